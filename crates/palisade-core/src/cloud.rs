@@ -1,0 +1,140 @@
+//! The port to a cloud. `palisade-aws` implements it over the SDK, [`crate::Memory`] in memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+use crate::handle::{Known, Learned};
+use crate::kinds::Call;
+use crate::live::Live;
+
+/// Where requests go. An implementation makes one request per call and decides nothing.
+pub trait Cloud: Send + Sync + 'static {
+    /// Reads what is there: in a number of requests that grows with kinds and pages, never with resources.
+    fn observe(&self, needs: &Needs) -> impl Future<Output = Result<Observed, CloudError>> + Send;
+
+    /// Makes the one request that `call` describes and answers with the identifiers it taught.
+    ///
+    /// A wait (`Await…`) is one look: [`CloudError::Transient`] means "not yet".
+    fn call(&self, call: &Call, known: &Known) -> impl Future<Output = Result<Learned, CloudError>> + Send;
+}
+
+impl<C: Cloud> Cloud for std::sync::Arc<C> {
+    fn observe(&self, needs: &Needs) -> impl Future<Output = Result<Observed, CloudError>> + Send {
+        C::observe(self, needs)
+    }
+
+    fn call(&self, call: &Call, known: &Known) -> impl Future<Output = Result<Learned, CloudError>> + Send {
+        C::call(self, call, known)
+    }
+}
+
+/// What a blueprint needs to know of the account, beside its own objects.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Needs {
+    /// The blueprint whose objects to read.
+    pub blueprint: String,
+    /// Names of AWS's own prefix lists (`com.amazonaws.eu-west-1.s3`) whose id is needed.
+    pub prefix_lists: BTreeSet<String>,
+    /// Those of them whose CIDRs are needed too; one more request each.
+    pub prefix_list_entries: BTreeSet<String>,
+}
+
+/// What one reading of the account gave. Nothing of it may be used before account and region are checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed {
+    /// The 12-digit account that the credentials belong to.
+    pub account: String,
+    /// The region that was read.
+    pub region: String,
+    /// The blueprint's objects, and what else is in its VPC.
+    pub live: Live,
+    /// What the blueprint asked to know.
+    pub facts: Facts,
+}
+
+/// What AWS says of itself, as far as [`Needs`] asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The region's available zones.
+    pub zones: Vec<Zone>,
+    /// AWS's own prefix lists by their name.
+    pub prefix_lists: BTreeMap<String, PrefixList>,
+}
+
+/// An availability zone, as this account sees it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Zone {
+    /// The account's own name of it, such as `eu-west-1a`.
+    pub name: String,
+    /// The name that is the same in every account, such as `euw1-az1`.
+    pub id: String,
+}
+
+/// A prefix list that AWS keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrefixList {
+    /// Such as `pl-6da54004`; differs by region.
+    pub id: String,
+    /// Its CIDRs, if they were asked for; in order.
+    pub cidrs: Vec<IpNet>,
+}
+
+/// Why a request did not give what it should, by what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum CloudError {
+    /// Nothing happened and the same request may work later: throttled, a 5xx on a read, a wait that is not over.
+    #[error("{0}")]
+    Transient(String),
+    /// AWS understood the request and said no.
+    #[error("{0}")]
+    Refused(Refused),
+    /// There was no clear answer: the request may have been carried out.
+    #[error("{0}")]
+    Lost(String),
+    /// The credentials may not do this.
+    #[error("{message}")]
+    Denied {
+        /// The IAM action that is missing, such as `ec2:CreateVpc`.
+        action: String,
+        /// What AWS said.
+        message: String,
+    },
+    /// No request could be made, or its answer makes no sense: no credentials, no region, no such host.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// A refusal: its class, which code branches on, and its words, which people read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("{message}")]
+pub struct Refused {
+    /// What to make of it.
+    pub reason: Reason,
+    /// AWS's error code and message, or the in-memory cloud's words.
+    pub message: String,
+}
+
+/// The classes of refusal that are treated differently (AWS's codes: EC2 API reference, "Error codes").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reason {
+    /// It is there already: `RouteAlreadyExists`, `InvalidPermission.Duplicate`, …
+    Exists,
+    /// Something that the request names is not there, or cannot be seen yet.
+    NotFound,
+    /// Something else still uses it: `DependencyViolation`, `InvalidIPAddress.InUse`, …
+    InUse,
+    /// It cannot exist beside something that is there: `InvalidSubnet.Conflict`, …
+    Clash,
+    /// Everything else that will not change by trying again: a quota, a wrong parameter.
+    Invalid,
+}
+
+impl Refused {
+    /// Returns a refusal with its words.
+    pub fn new(reason: Reason, message: impl Into<String>) -> Refused {
+        Refused { reason, message: message.into() }
+    }
+}

@@ -1,0 +1,300 @@
+//! A network ACL: a subnet's stateless filter. Rules have numbers; the first that matches decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Request, Resource};
+use crate::cloud::{Reason, Refused};
+use crate::handle::Handle;
+use crate::key::Key;
+use crate::live::Live;
+use crate::plan::Diff;
+use crate::scope::Scope;
+use crate::tags::Stamp;
+use crate::traffic::{Direction, Traffic};
+
+/// The highest number of an entry of ours; AWS's own final deny is above it (VPC user guide, "Network ACL rules").
+pub const NUMBER_MAX: u16 = 32766;
+
+/// A network ACL with its numbered entries, AWS's final deny left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct NetworkAcl {
+    /// The VPC.
+    pub vpc: Key,
+    /// What may come in.
+    pub inbound: BTreeMap<u16, Entry>,
+    /// What may go out.
+    pub outbound: BTreeMap<u16, Entry>,
+}
+
+/// One entry of an ACL.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Entry {
+    /// What happens to a packet that matches.
+    pub action: Action,
+    /// Which packets match.
+    pub traffic: Traffic,
+    /// Where they come from or go to.
+    pub cidr: IpNet,
+}
+
+/// What an entry does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Lets it pass.
+    Allow,
+    /// Drops it.
+    Deny,
+}
+
+impl Action {
+    /// Returns the word of AWS and of the blueprint.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::Allow => "allow",
+            Action::Deny => "deny",
+        }
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.action.as_str(), self.traffic, self.cidr)
+    }
+}
+
+/// The requests of a network ACL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Call {
+    /// `CreateNetworkAcl`: denies everything until it has entries.
+    Create {
+        /// Who it is for.
+        stamp: Stamp,
+        /// The VPC.
+        vpc: Handle,
+    },
+    /// `CreateNetworkAclEntry`.
+    CreateEntry {
+        /// The ACL.
+        acl: Handle,
+        /// Which of its two lists.
+        direction: Direction,
+        /// The entry's number.
+        number: u16,
+        /// The entry.
+        entry: Entry,
+    },
+    /// `ReplaceNetworkAclEntry`: another entry under the same number, with no moment in between.
+    ReplaceEntry {
+        /// The ACL.
+        acl: Handle,
+        /// Which of its two lists.
+        direction: Direction,
+        /// The entry's number.
+        number: u16,
+        /// The entry.
+        entry: Entry,
+    },
+    /// `DeleteNetworkAclEntry`.
+    DeleteEntry {
+        /// The ACL.
+        acl: Handle,
+        /// Which of its two lists.
+        direction: Direction,
+        /// The entry's number.
+        number: u16,
+    },
+    /// `DeleteNetworkAcl`: refused while a subnet follows it.
+    Delete {
+        /// The ACL.
+        acl: Handle,
+    },
+}
+
+impl NetworkAcl {
+    /// Returns the entries of one direction.
+    pub fn entries(&self, direction: Direction) -> &BTreeMap<u16, Entry> {
+        match direction {
+            Direction::Inbound => &self.inbound,
+            Direction::Outbound => &self.outbound,
+        }
+    }
+
+    fn entries_mut(&mut self, direction: Direction) -> &mut BTreeMap<u16, Entry> {
+        match direction {
+            Direction::Inbound => &mut self.inbound,
+            Direction::Outbound => &mut self.outbound,
+        }
+    }
+}
+
+impl Resource for NetworkAcl {
+    const KIND: Kind = Kind::NetworkAcl;
+    const NAME: &'static str = "network-acl";
+    const ID_PREFIX: &'static str = "acl";
+    type Call = Call;
+
+    fn refs(&self) -> Vec<&Key> {
+        vec![&self.vpc]
+    }
+
+    fn map_keys(&mut self, rename: &mut dyn FnMut(&mut Key)) {
+        rename(&mut self.vpc);
+    }
+
+    fn diff(&self, live: &NetworkAcl) -> Diff {
+        let mut diff = Diff::default().replace("vpc", &live.vpc, &self.vpc);
+        for direction in [Direction::Inbound, Direction::Outbound] {
+            let (had, wanted) = (live.entries(direction), self.entries(direction));
+            let numbers: BTreeSet<&u16> = had.keys().chain(wanted.keys()).collect();
+            for number in numbers {
+                let name = format!("{} {number}", direction.as_str());
+                diff = diff.entry(name, had.get(number), wanted.get(number));
+            }
+        }
+        diff
+    }
+
+    fn born(&self) -> NetworkAcl {
+        NetworkAcl { vpc: self.vpc.clone(), inbound: BTreeMap::new(), outbound: BTreeMap::new() }
+    }
+
+    fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
+        vec![Call::Create { stamp: scope.stamp(key), vpc: scope.id(&self.vpc) }]
+    }
+
+    /// Denials first, so that a relaxation never outruns its exception.
+    fn wire(&self, live: &NetworkAcl, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
+        let mut changes = Vec::new();
+        for direction in [Direction::Inbound, Direction::Outbound] {
+            let had = live.entries(direction);
+            let changed = self.entries(direction).iter().filter(|(number, it)| had.get(number) != Some(it));
+            for (number, entry) in changed {
+                let (acl, number, entry) = (scope.id(key), *number, entry.clone());
+                changes.push(match had.contains_key(&number) {
+                    true => Call::ReplaceEntry { acl, direction, number, entry },
+                    false => Call::CreateEntry { acl, direction, number, entry },
+                });
+            }
+        }
+        changes.sort_by_key(|call| match call {
+            Call::CreateEntry { entry, .. } | Call::ReplaceEntry { entry, .. } => entry.action == Action::Allow,
+            _ => false,
+        });
+        changes
+    }
+
+    fn unwire(&self, live: &NetworkAcl, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
+        let directions = [Direction::Inbound, Direction::Outbound].into_iter();
+        let delete = |direction: Direction| {
+            let gone = live.entries(direction).keys().filter(move |it| !self.entries(direction).contains_key(it));
+            gone.map(move |number| Call::DeleteEntry { acl: scope.id(key), direction, number: *number })
+        };
+        directions.flat_map(delete).collect()
+    }
+
+    fn remove(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
+        vec![Call::Delete { acl: scope.live_id(key) }]
+    }
+
+    fn effect(call: &Call, live: &mut Live) -> Result<(), Refused> {
+        match call {
+            Call::Create { stamp, vpc } => {
+                let vpc = live.key_of(vpc)?;
+                live.create(stamp, NetworkAcl { vpc, inbound: BTreeMap::new(), outbound: BTreeMap::new() })
+            }
+            Call::CreateEntry { acl, direction, number, entry } => live.edit(acl, |it: &mut NetworkAcl| {
+                match it.entries_mut(*direction).insert(*number, entry.clone()) {
+                    None => Ok(()),
+                    Some(old) => {
+                        it.entries_mut(*direction).insert(*number, old);
+                        Err(Refused::new(Reason::Exists, format!("{} entry {number} exists", direction.as_str())))
+                    }
+                }
+            }),
+            Call::ReplaceEntry { acl, direction, number, entry } => live.edit(acl, |it: &mut NetworkAcl| {
+                let old = it.entries_mut(*direction).get_mut(number);
+                *old.ok_or_else(|| no_entry(*direction, *number))? = entry.clone();
+                Ok(())
+            }),
+            Call::DeleteEntry { acl, direction, number } => live.edit(acl, |it: &mut NetworkAcl| {
+                let old = it.entries_mut(*direction).remove(number);
+                old.map(drop).ok_or_else(|| no_entry(*direction, *number))
+            }),
+            Call::Delete { acl } => live.delete(acl),
+        }
+    }
+
+    fn is_done(call: &Call, live: &Live) -> bool {
+        let at = |acl: &Handle, direction: &Direction, number: &u16| {
+            live.spec_of::<NetworkAcl>(acl).and_then(|it| it.entries(*direction).get(number))
+        };
+        match call {
+            Call::Create { .. } => false,
+            Call::CreateEntry { acl, direction, number, entry }
+            | Call::ReplaceEntry { acl, direction, number, entry } => at(acl, direction, number) == Some(entry),
+            Call::DeleteEntry { acl, direction, number } => at(acl, direction, number).is_none(),
+            Call::Delete { acl } => live.is_gone(acl),
+        }
+    }
+}
+
+fn no_entry(direction: Direction, number: u16) -> Refused {
+    Refused::new(Reason::NotFound, format!("there is no {} entry {number}", direction.as_str()))
+}
+
+impl Request for Call {
+    fn operation(&self) -> &'static str {
+        match self {
+            Call::Create { .. } => "CreateNetworkAcl",
+            Call::CreateEntry { .. } => "CreateNetworkAclEntry",
+            Call::ReplaceEntry { .. } => "ReplaceNetworkAclEntry",
+            Call::DeleteEntry { .. } => "DeleteNetworkAclEntry",
+            Call::Delete { .. } => "DeleteNetworkAcl",
+        }
+    }
+
+    fn details(&self) -> String {
+        match self {
+            Call::Create { stamp, vpc } => format!("{} of {vpc}", stamp.key),
+            Call::CreateEntry { acl, direction, number, entry }
+            | Call::ReplaceEntry { acl, direction, number, entry } => {
+                format!("{acl} {} {number} {entry}", direction.as_str())
+            }
+            Call::DeleteEntry { acl, direction, number } => format!("{acl} {} {number}", direction.as_str()),
+            Call::Delete { acl } => acl.to_string(),
+        }
+    }
+
+    fn handles(&self) -> Vec<&Handle> {
+        match self {
+            Call::Create { vpc, .. } => vec![vpc],
+            Call::CreateEntry { acl, .. }
+            | Call::ReplaceEntry { acl, .. }
+            | Call::DeleteEntry { acl, .. }
+            | Call::Delete { acl } => vec![acl],
+        }
+    }
+
+    fn stamp(&self) -> Option<&Stamp> {
+        match self {
+            Call::Create { stamp, .. } => Some(stamp),
+            _ => None,
+        }
+    }
+
+    fn is_removal(&self) -> bool {
+        matches!(self, Call::Delete { .. })
+    }
+
+    fn steers(&self) -> bool {
+        matches!(self, Call::CreateEntry { .. } | Call::ReplaceEntry { .. } | Call::DeleteEntry { .. })
+    }
+}

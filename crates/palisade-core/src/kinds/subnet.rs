@@ -1,0 +1,375 @@
+//! A subnet: a slice of a VPC's addresses in one availability zone, with the one table and the one ACL it follows.
+//!
+//! AWS hangs associations on tables and ACLs; here they hang on the subnet, because it is the subnet that has exactly
+//! one of each, and moving it is one request that swaps.
+
+use std::collections::BTreeSet;
+
+use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
+
+use super::{InSpec, Kind, Request, Resource};
+use crate::cloud::{Reason, Refused};
+use crate::handle::{Handle, Part};
+use crate::key::Key;
+use crate::live::Live;
+use crate::plan::Diff;
+use crate::scope::Scope;
+use crate::tags::Stamp;
+
+/// A subnet and what its packets follow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Subnet {
+    /// The VPC.
+    pub vpc: Key,
+    /// The block, /16 to /28; cannot change.
+    pub cidr: Ipv4Net,
+    /// The availability zone's name in this account, such as `eu-west-1a`; cannot change.
+    pub zone: String,
+    /// Whether interfaces get a public address by themselves.
+    pub public_ip_on_launch: bool,
+    /// The explicitly associated route table; none is the VPC's main one.
+    pub route_table: Option<Key>,
+    /// The network ACL; none is the VPC's default one.
+    pub network_acl: Option<Key>,
+}
+
+/// The requests of a subnet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Call {
+    /// `CreateSubnet`.
+    Create {
+        /// Who it is for.
+        stamp: Stamp,
+        /// The VPC.
+        vpc: Handle,
+        /// Its block.
+        cidr: Ipv4Net,
+        /// Its zone.
+        zone: String,
+    },
+    /// `ModifySubnetAttribute`, `MapPublicIpOnLaunch`.
+    SetPublicIpOnLaunch {
+        /// The subnet.
+        subnet: Handle,
+        /// The wanted value.
+        enabled: bool,
+    },
+    /// `AssociateRouteTable`: from the main table to an explicit one.
+    Associate {
+        /// The subnet's key, whose part the answer teaches.
+        key: Key,
+        /// The subnet.
+        subnet: Handle,
+        /// The table.
+        table: Handle,
+    },
+    /// `ReplaceRouteTableAssociation`: from one explicit table to another, with no moment in between.
+    Reassociate {
+        /// The subnet's key, whose part the answer teaches.
+        key: Key,
+        /// The association; AWS gives it a new id.
+        association: Handle,
+        /// The table.
+        table: Handle,
+    },
+    /// `DisassociateRouteTable`: back to the main table.
+    Disassociate {
+        /// The association.
+        association: Handle,
+    },
+    /// `DescribeNetworkAcls`: asks for the association that AWS made with the default ACL.
+    LearnAclAssociation {
+        /// The subnet's key, whose part the answer teaches.
+        key: Key,
+        /// The subnet.
+        subnet: Handle,
+    },
+    /// `ReplaceNetworkAclAssociation`: there is always exactly one, so it can only be swapped.
+    SwapAcl {
+        /// The subnet's key, whose part the answer teaches.
+        key: Key,
+        /// The association; AWS gives it a new id.
+        association: Handle,
+        /// The new ACL.
+        acl: Handle,
+    },
+    /// `DeleteSubnet`.
+    Delete {
+        /// The subnet.
+        subnet: Handle,
+    },
+}
+
+impl Resource for Subnet {
+    const KIND: Kind = Kind::Subnet;
+    const NAME: &'static str = "subnet";
+    const ID_PREFIX: &'static str = "subnet";
+    type Call = Call;
+
+    fn refs(&self) -> Vec<&Key> {
+        vec![&self.vpc]
+    }
+
+    fn peers(&self) -> Vec<&Key> {
+        self.route_table.iter().chain(&self.network_acl).collect()
+    }
+
+    fn map_keys(&mut self, rename: &mut dyn FnMut(&mut Key)) {
+        rename(&mut self.vpc);
+        self.route_table.iter_mut().chain(&mut self.network_acl).for_each(rename);
+    }
+
+    fn diff(&self, live: &Subnet) -> Diff {
+        Diff::default()
+            .replace("vpc", &live.vpc, &self.vpc)
+            .replace("cidr", &live.cidr, &self.cidr)
+            .replace("zone", &live.zone, &self.zone)
+            .update("public-ip-on-launch", &live.public_ip_on_launch, &self.public_ip_on_launch)
+            .update("route-table", &or_main(&live.route_table), &or_main(&self.route_table))
+            .update("network-acl", &or_default(&live.network_acl), &or_default(&self.network_acl))
+    }
+
+    fn clashes(&self, other: &Subnet) -> bool {
+        self.vpc == other.vpc && (self.cidr.contains(&other.cidr) || other.cidr.contains(&self.cidr))
+    }
+
+    fn born(&self) -> Subnet {
+        Subnet { public_ip_on_launch: false, route_table: None, network_acl: None, ..self.clone() }
+    }
+
+    fn without(&self, gone: &BTreeSet<Key>) -> Subnet {
+        let stays = |it: &Key| !gone.contains(it);
+        Subnet {
+            route_table: self.route_table.clone().filter(stays),
+            network_acl: self.network_acl.clone().filter(stays),
+            ..self.clone()
+        }
+    }
+
+    /// AWS drops both associations with the subnet; LocalStack keeps them and then refuses to delete their other end.
+    fn holds(&self) -> Vec<&Key> {
+        self.peers()
+    }
+
+    fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
+        let Subnet { vpc, cidr, zone, .. } = self;
+        vec![Call::Create { stamp: scope.stamp(key), vpc: scope.id(vpc), cidr: *cidr, zone: zone.clone() }]
+    }
+
+    /// The filter before the way out.
+    fn wire(&self, live: &Subnet, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
+        let mut calls = Vec::new();
+        if let Some(acl) = self.network_acl.as_ref().filter(|it| Some(*it) != live.network_acl.as_ref()) {
+            calls.extend(swap_acl(key, scope.id(acl), scope));
+        }
+        if let Some(table) = self.route_table.as_ref().filter(|it| Some(*it) != live.route_table.as_ref()) {
+            let (key, table) = (key.clone(), scope.id(table));
+            calls.push(match live.route_table {
+                None => Call::Associate { subnet: scope.id(&key), key, table },
+                Some(_) => {
+                    let association = scope.part(&key, Part::RouteAssociation);
+                    Call::Reassociate { key, association, table }
+                }
+            });
+        }
+        if self.public_ip_on_launch != live.public_ip_on_launch {
+            let enabled = self.public_ip_on_launch;
+            calls.push(Call::SetPublicIpOnLaunch { subnet: scope.id(key), enabled });
+        }
+        calls
+    }
+
+    /// The way out before the filter.
+    fn unwire(&self, live: &Subnet, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
+        let mut calls = Vec::new();
+        if self.route_table.is_none() && live.route_table.is_some() {
+            calls.push(Call::Disassociate { association: scope.part(key, Part::RouteAssociation) });
+        }
+        if self.network_acl.is_none() && live.network_acl.is_some() {
+            calls.extend(swap_acl(key, scope.part(&live.vpc, Part::DefaultAcl), scope));
+        }
+        calls
+    }
+
+    fn remove(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
+        vec![Call::Delete { subnet: scope.live_id(key) }]
+    }
+
+    fn effect(call: &Call, live: &mut Live) -> Result<(), Refused> {
+        match call {
+            Call::Create { stamp, vpc, cidr, zone } => {
+                let vpc = live.key_of(vpc)?;
+                let subnet = Subnet {
+                    vpc,
+                    cidr: *cidr,
+                    zone: zone.clone(),
+                    public_ip_on_launch: false,
+                    route_table: None,
+                    network_acl: None,
+                };
+                live.create(stamp, subnet)?;
+                live.mint_part(&stamp.key, Part::AclAssociation, "aclassoc");
+                Ok(())
+            }
+            Call::SetPublicIpOnLaunch { subnet, enabled } => live.edit(subnet, |it: &mut Subnet| {
+                it.public_ip_on_launch = *enabled;
+                Ok(())
+            }),
+            Call::Associate { subnet, table, .. } => associate(live, subnet, table),
+            Call::Reassociate { association, table, .. } => {
+                let (key, _) = live.resolve(association)?;
+                let table = live.key_of(table)?;
+                live.edit(association, |it: &mut Subnet| {
+                    it.route_table = Some(table);
+                    Ok(())
+                })?;
+                live.mint_part(&key, Part::RouteAssociation, "rtbassoc");
+                Ok(())
+            }
+            Call::Disassociate { association } => {
+                let (key, part) = live.resolve(association)?;
+                live.edit(association, |it: &mut Subnet| {
+                    it.route_table = None;
+                    Ok(())
+                })?;
+                live.drop_part(&key, part);
+                Ok(())
+            }
+            Call::LearnAclAssociation { subnet, .. } => live.resolve(subnet).map(drop),
+            Call::SwapAcl { association, acl, .. } => {
+                let (key, _) = live.resolve(association)?;
+                let acl = match live.resolve(acl)? {
+                    (_, Part::DefaultAcl) => None,
+                    (acl, _) => Some(acl),
+                };
+                live.edit(association, |it: &mut Subnet| {
+                    it.network_acl = acl;
+                    Ok(())
+                })?;
+                live.mint_part(&key, Part::AclAssociation, "aclassoc");
+                Ok(())
+            }
+            Call::Delete { subnet } => live.delete(subnet),
+        }
+    }
+
+    fn is_done(call: &Call, live: &Live) -> bool {
+        let subnet = |key: &Key| live.find(key).and_then(|it| Subnet::of(&it.spec));
+        match call {
+            Call::Associate { key, table, .. } | Call::Reassociate { key, table, .. } => {
+                let table = live.key_of(table).ok();
+                table.is_some() && subnet(key).is_some_and(|it| it.route_table == table)
+            }
+            Call::Disassociate { association } => live.is_gone(association),
+            Call::SwapAcl { key, acl, .. } => match live.resolve(acl) {
+                Ok((_, Part::DefaultAcl)) => subnet(key).is_some_and(|it| it.network_acl.is_none()),
+                Ok((acl, _)) => subnet(key).is_some_and(|it| it.network_acl.as_ref() == Some(&acl)),
+                Err(_) => false,
+            },
+            Call::Delete { subnet } => live.is_gone(subnet),
+            Call::Create { .. } | Call::SetPublicIpOnLaunch { .. } | Call::LearnAclAssociation { .. } => false,
+        }
+    }
+}
+
+fn associate(live: &mut Live, subnet: &Handle, table: &Handle) -> Result<(), Refused> {
+    let (key, table) = (live.key_of(subnet)?, live.key_of(table)?);
+    live.edit(subnet, |it: &mut Subnet| match &it.route_table {
+        Some(other) => {
+            let message = format!("`{key}` is associated with `{other}` already");
+            Err(Refused::new(Reason::Exists, message))
+        }
+        None => {
+            it.route_table = Some(table);
+            Ok(())
+        }
+    })?;
+    live.mint_part(&key, Part::RouteAssociation, "rtbassoc");
+    Ok(())
+}
+
+fn swap_acl(key: &Key, acl: Handle, scope: &Scope<'_>) -> Vec<Call> {
+    let association = scope.part(key, Part::AclAssociation);
+    let learn = Call::LearnAclAssociation { key: key.clone(), subnet: scope.id(key) };
+    let learn = scope.must_learn(key, Part::AclAssociation).then_some(learn);
+    learn.into_iter().chain([Call::SwapAcl { key: key.clone(), association, acl }]).collect()
+}
+
+fn or_main(table: &Option<Key>) -> String {
+    table.as_ref().map_or_else(|| "the VPC's main table".to_owned(), Key::to_string)
+}
+
+fn or_default(acl: &Option<Key>) -> String {
+    acl.as_ref().map_or_else(|| "the VPC's default ACL".to_owned(), Key::to_string)
+}
+
+impl Request for Call {
+    fn operation(&self) -> &'static str {
+        match self {
+            Call::Create { .. } => "CreateSubnet",
+            Call::SetPublicIpOnLaunch { .. } => "ModifySubnetAttribute",
+            Call::Associate { .. } => "AssociateRouteTable",
+            Call::Reassociate { .. } => "ReplaceRouteTableAssociation",
+            Call::Disassociate { .. } => "DisassociateRouteTable",
+            Call::LearnAclAssociation { .. } => "DescribeNetworkAcls",
+            Call::SwapAcl { .. } => "ReplaceNetworkAclAssociation",
+            Call::Delete { .. } => "DeleteSubnet",
+        }
+    }
+
+    fn details(&self) -> String {
+        match self {
+            Call::Create { stamp, vpc, cidr, zone } => format!("{} {cidr} in {zone} of {vpc}", stamp.key),
+            Call::SetPublicIpOnLaunch { subnet, enabled } => format!("{subnet} public-ip-on-launch={enabled}"),
+            Call::Associate { subnet, table, .. } => format!("{subnet} with {table}"),
+            Call::Reassociate { association, table, .. } => format!("{association} with {table}"),
+            Call::Disassociate { association } => association.to_string(),
+            Call::LearnAclAssociation { subnet, .. } => format!("of {subnet}"),
+            Call::SwapAcl { association, acl, .. } => format!("{association} to {acl}"),
+            Call::Delete { subnet } => subnet.to_string(),
+        }
+    }
+
+    fn handles(&self) -> Vec<&Handle> {
+        match self {
+            Call::Create { vpc, .. } => vec![vpc],
+            Call::SetPublicIpOnLaunch { subnet, .. }
+            | Call::LearnAclAssociation { subnet, .. }
+            | Call::Delete { subnet } => vec![subnet],
+            Call::Associate { subnet, table, .. } => vec![subnet, table],
+            Call::Reassociate { association, table, .. } => vec![association, table],
+            Call::Disassociate { association } => vec![association],
+            Call::SwapAcl { association, acl, .. } => vec![association, acl],
+        }
+    }
+
+    fn stamp(&self) -> Option<&Stamp> {
+        match self {
+            Call::Create { stamp, .. } => Some(stamp),
+            _ => None,
+        }
+    }
+
+    fn learns(&self) -> Vec<(&Key, Part)> {
+        match self {
+            Call::Create { stamp, .. } => vec![(&stamp.key, Part::Id)],
+            Call::Associate { key, .. } | Call::Reassociate { key, .. } => vec![(key, Part::RouteAssociation)],
+            Call::LearnAclAssociation { key, .. } | Call::SwapAcl { key, .. } => vec![(key, Part::AclAssociation)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_removal(&self) -> bool {
+        matches!(self, Call::Delete { .. })
+    }
+
+    fn steers(&self) -> bool {
+        matches!(
+            self,
+            Call::Associate { .. } | Call::Reassociate { .. } | Call::Disassociate { .. } | Call::SwapAcl { .. }
+        )
+    }
+}

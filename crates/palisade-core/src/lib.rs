@@ -1,0 +1,42 @@
+//! The vocabulary and the arithmetic of palisade: resources, plans, ordered steps, AWS requests as data.
+//!
+//! Nothing in here performs I/O, reads a clock or the environment, or knows about TOML or the AWS SDK.
+//! A mistake that a person can make is returned as data; only a bug in palisade panics.
+
+pub mod cloud;
+pub mod diagnostic;
+mod diff;
+pub mod event;
+pub mod graph;
+pub mod handle;
+pub mod key;
+pub mod kinds;
+pub mod live;
+pub mod memory;
+pub mod network;
+pub mod order;
+mod pairs;
+pub mod plan;
+pub mod policy;
+pub mod recovery;
+mod rehearse;
+pub mod scope;
+pub mod tags;
+pub mod traffic;
+
+pub use cloud::{Cloud, CloudError, Facts, Needs, Observed, Refused, Zone};
+pub use diagnostic::{Diagnostic, Label, Severity};
+pub use event::{Event, Failure, Report};
+pub use graph::{Graph, Step, StepId};
+pub use handle::{Handle, Known, Learned, Part};
+pub use key::Key;
+pub use kinds::{Call, Kind, Request, Resource, Spec};
+pub use live::{Live, Object, Owner, State};
+pub use memory::Memory;
+pub use network::Network;
+pub use order::Estimate;
+pub use plan::{Change, Diff, Field, Intent, Plan, Problem, plan};
+pub use policy::Policy;
+pub use rehearse::{Flaw, rehearse, rehearse_to_the_end};
+pub use scope::Scope;
+pub use tags::{Stamp, Tags};

@@ -1,0 +1,188 @@
+//! What there is: the blueprint's objects, their deposed elders, and what else is in the VPC.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::handle::Part;
+use crate::key::Key;
+use crate::kinds::{Kind, Spec};
+use crate::tags::Tags;
+
+mod assemble;
+mod changing;
+
+/// An object that exists, read back into the same [`Spec`] as it would be wanted in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Object {
+    /// Its AWS id.
+    pub id: String,
+    /// Its generation; 0 for what is not ours.
+    pub generation: u32,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Whether it can be used.
+    pub state: State,
+    /// Its properties. References to current objects are the author's keys, others are AWS ids.
+    pub spec: Spec,
+    /// The identifiers of what hangs on it.
+    pub parts: BTreeMap<Part, String>,
+    /// All its tags but AWS's own.
+    pub tags: Tags,
+}
+
+/// Whose an object is, which decides what may be done to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Owner {
+    /// The blueprint's current object of its key.
+    Blueprint,
+    /// An elder of the key `of`: replaced by a newer generation, or never usable. To be removed.
+    Deposed {
+        /// The author's key.
+        of: Key,
+    },
+    /// Not the blueprint's: never changed, but it can clash, block or leak.
+    Foreign,
+}
+
+/// Whether an object can be used already, or ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It works.
+    Usable,
+    /// AWS is still making it; a wait comes before its users.
+    Pending,
+    /// It will never work, as a NAT gateway that AWS gave up on.
+    Failed,
+}
+
+/// An object as it was found, before it is known whose it is. References are AWS ids throughout.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its AWS id.
+    pub id: String,
+    /// Whether it can be used.
+    pub state: State,
+    /// Its properties.
+    pub spec: Spec,
+    /// The identifiers of what hangs on it.
+    pub parts: BTreeMap<Part, String>,
+    /// All its tags but AWS's own.
+    pub tags: Tags,
+}
+
+/// Something in the VPC that is of none of our kinds, such as an instance's network interface.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stranger {
+    /// Its AWS id.
+    pub id: String,
+    /// What it is, for people, such as "network interface of `i-0abc`".
+    pub what: String,
+    /// What it keeps from being removed.
+    pub uses: Vec<Key>,
+}
+
+/// Two objects that claim to be the same generation of the same key: reported, never picked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duplicate {
+    /// The key that both claim.
+    pub key: Key,
+    /// The generation that both claim.
+    pub generation: u32,
+    /// Their AWS ids.
+    pub ids: Vec<String>,
+}
+
+/// All that exists, as far as it matters to one blueprint.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
+pub struct Live {
+    objects: BTreeMap<Key, Object>,
+    strangers: Vec<Stranger>,
+    duplicates: Vec<Duplicate>,
+    /// How many ids the in-memory cloud has given out.
+    minted: u64,
+    /// Who names whom; derived.
+    users: BTreeMap<Key, BTreeSet<Key>>,
+    /// Whose each identifier is; derived.
+    identifiers: BTreeMap<String, (Key, Part)>,
+}
+
+/// What is written of a [`Live`]; the rest is derived from it.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    objects: BTreeMap<Key, Object>,
+    #[serde(default)]
+    strangers: Vec<Stranger>,
+    #[serde(default)]
+    duplicates: Vec<Duplicate>,
+    #[serde(default)]
+    minted: u64,
+}
+
+impl From<Live> for Stored {
+    fn from(live: Live) -> Stored {
+        let Live { objects, strangers, duplicates, minted, .. } = live;
+        Stored { objects, strangers, duplicates, minted }
+    }
+}
+
+impl From<Stored> for Live {
+    fn from(stored: Stored) -> Live {
+        let Stored { objects, strangers, duplicates, minted } = stored;
+        let mut live = Live { strangers, duplicates, minted, ..Live::default() };
+        for (key, object) in objects {
+            live.put(key, object);
+        }
+        live
+    }
+}
+
+/// Reading.
+impl Live {
+    /// Returns every object by its key, in order.
+    pub fn objects(&self) -> &BTreeMap<Key, Object> {
+        &self.objects
+    }
+
+    /// Returns the object of `key`.
+    pub fn object(&self, key: &Key) -> Option<&Object> {
+        self.objects.get(key)
+    }
+
+    /// Returns the object of `key`, where a key that is an AWS id finds the object of that id under any key.
+    pub fn find(&self, key: &Key) -> Option<&Object> {
+        let by_id = || self.identifiers.get(&key.name).filter(|(_, part)| *part == Part::Id);
+        self.objects.get(key).or_else(|| self.objects.get(&by_id()?.0))
+    }
+
+    /// Returns the objects that are no kind of ours.
+    pub fn strangers(&self) -> &[Stranger] {
+        &self.strangers
+    }
+
+    /// Returns the keys that two objects claim.
+    pub fn duplicates(&self) -> &[Duplicate] {
+        &self.duplicates
+    }
+
+    /// Returns the keys of the objects that name `key`, itself excepted.
+    pub fn users<'a>(&'a self, key: &'a Key) -> impl Iterator<Item = &'a Key> {
+        self.users.get(key).into_iter().flatten().filter(move |it| *it != key)
+    }
+
+    /// Returns the objects of one kind, in order.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Key, &Object)> {
+        self.objects.range(Key::new(kind, "")..).take_while(move |(key, _)| key.kind == kind)
+    }
+
+    /// Returns the generation that the next object of `key` gets: above every one there is.
+    pub fn next_generation(&self, key: &Key) -> u32 {
+        let current = self.objects.get(key).map_or(0, |it| it.generation);
+        let is_elder = |it: &&Object| matches!(&it.owner, Owner::Deposed { of } if of == key);
+        let elders = self.of_kind(key.kind).map(|(_, it)| it).filter(is_elder);
+        elders.map(|it| it.generation).fold(current, u32::max) + 1
+    }
+}

@@ -1,0 +1,219 @@
+//! How a world changes: what the kinds' effects are made of, and what tests do behind palisade's back.
+
+use std::collections::BTreeMap;
+
+use super::{Found, Live, Object, Owner, State, Stranger};
+use crate::cloud::{Reason, Refused};
+use crate::handle::{Handle, Part};
+use crate::key::Key;
+use crate::kinds::{InSpec, Resource, Spec};
+use crate::tags::{Stamp, Tags};
+
+/// Changing: what the kinds' `effect` is made of. AWS's refusals are checked here once for all kinds.
+impl Live {
+    /// Returns whose the identifier behind `handle` is.
+    pub(crate) fn resolve(&self, handle: &Handle) -> Result<(Key, Part), Refused> {
+        let found = match handle {
+            Handle::Value(value) => self.identifiers.get(value).cloned(),
+            Handle::Part { key, part } => {
+                let object = self.objects.get(key);
+                let has_part = |it: &&Object| *part == Part::Id || it.parts.contains_key(part);
+                object.filter(has_part).map(|_| (key.clone(), *part))
+            }
+        };
+        found.ok_or_else(|| Refused::new(Reason::NotFound, format!("`{handle}` does not exist")))
+    }
+
+    /// Returns the key of the object whose id is behind `handle`.
+    pub(crate) fn key_of(&self, handle: &Handle) -> Result<Key, Refused> {
+        Ok(self.resolve(handle)?.0)
+    }
+
+    /// Returns whether nothing is behind `handle` any more.
+    pub(crate) fn is_gone(&self, handle: &Handle) -> bool {
+        self.resolve(handle).is_err()
+    }
+
+    /// Returns the spec of the object behind `handle`, if it is there and of this kind.
+    pub(crate) fn spec_of<R: InSpec>(&self, handle: &Handle) -> Option<&R> {
+        R::of(&self.objects.get(&self.key_of(handle).ok()?)?.spec)
+    }
+
+    /// Makes an object; a current one of an earlier generation becomes its elder.
+    pub(crate) fn create(&mut self, stamp: &Stamp, spec: impl Into<Spec>) -> Result<(), Refused> {
+        let spec: Spec = spec.into();
+        let current = self.objects.get(&stamp.key).map(|it| it.generation);
+        if current.is_some_and(|it| stamp.generation <= it) {
+            return Err(Refused::new(Reason::Exists, format!("`{}` exists", stamp.key)));
+        }
+        if let Some((with, _)) = self.of_kind(stamp.key.kind).find(|(_, it)| spec.clashes(&it.spec)) {
+            let message = format!("`{}` cannot exist beside `{with}`", stamp.key);
+            return Err(Refused::new(Reason::Clash, message));
+        }
+        if current.is_some() {
+            self.depose(&stamp.key);
+        }
+        let id = self.mint(stamp.key.kind.id_prefix());
+        let (parts, tags) = (BTreeMap::new(), stamp.tags.clone());
+        let (generation, state) = (stamp.generation, State::Usable);
+        let object = Object { id, generation, owner: Owner::Blueprint, state, spec, parts, tags };
+        self.put(stamp.key.clone(), object);
+        Ok(())
+    }
+
+    /// Gives the current object of `key` the key of its id, also in all that names it.
+    fn depose(&mut self, key: &Key) {
+        let elder = Key::new(key.kind, &self.objects[key].id);
+        let users: Vec<Key> = self.users(key).cloned().collect();
+        let rename = |it: &mut Key| {
+            if it == key {
+                *it = elder.clone();
+            }
+        };
+        for user in users {
+            self.edit_spec(&user, |spec| spec.map_keys(&mut |it| rename(it)));
+        }
+        self.strangers.iter_mut().flat_map(|it| &mut it.uses).for_each(rename);
+        let mut object = self.take(key).expect("the caller has seen it");
+        object.owner = Owner::Deposed { of: key.clone() };
+        object.spec.map_keys(&mut |it| rename(it));
+        self.put(elder.clone(), object);
+    }
+
+    /// Changes the spec of the object behind `handle`.
+    pub(crate) fn edit<R: Resource + InSpec>(
+        &mut self,
+        handle: &Handle,
+        edit: impl FnOnce(&mut R) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
+        let key = self.key_of(handle)?;
+        let wrong_kind = || Refused::new(Reason::NotFound, format!("`{handle}` is no {}", R::NAME));
+        let mut outcome = Err(wrong_kind());
+        self.edit_spec(&key, |spec| {
+            if let Some(it) = R::of_mut(spec) {
+                outcome = edit(it);
+            }
+        });
+        outcome
+    }
+
+    fn edit_spec(&mut self, key: &Key, edit: impl FnOnce(&mut Spec)) {
+        let Some(mut object) = self.take(key) else { return };
+        edit(&mut object.spec);
+        self.put(key.clone(), object);
+    }
+
+    /// Sets the state of the object behind `handle`.
+    pub(crate) fn set_state(&mut self, handle: &Handle, state: State) -> Result<(), Refused> {
+        let key = self.key_of(handle)?;
+        self.objects.get_mut(&key).expect("just resolved").state = state;
+        Ok(())
+    }
+
+    /// Changes the tags of the object behind `handle`.
+    pub(crate) fn edit_tags(&mut self, handle: &Handle, edit: impl FnOnce(&mut Tags)) -> Result<(), Refused> {
+        let key = self.key_of(handle)?;
+        edit(&mut self.objects.get_mut(&key).expect("just resolved").tags);
+        Ok(())
+    }
+
+    /// Gives a part of an object a new identifier, as AWS does for every association.
+    pub(crate) fn mint_part(&mut self, key: &Key, part: Part, prefix: &str) {
+        let value = self.mint(prefix);
+        let object = self.objects.get_mut(key).expect("a part belongs to an object that is there");
+        if let Some(old) = object.parts.insert(part, value.clone()) {
+            self.identifiers.remove(&old);
+        }
+        self.identifiers.insert(value, (key.clone(), part));
+    }
+
+    /// Takes a part away.
+    pub(crate) fn drop_part(&mut self, key: &Key, part: Part) {
+        if let Some(old) = self.objects.get_mut(key).and_then(|it| it.parts.remove(&part)) {
+            self.identifiers.remove(&old);
+        }
+    }
+
+    /// Deletes the object behind `handle`, if nothing names it any more.
+    ///
+    /// Stricter than AWS, which lets some users go on with a dead reference (a route becomes a black hole): plans
+    /// never rely on that.
+    pub(crate) fn delete(&mut self, handle: &Handle) -> Result<(), Refused> {
+        let key = self.key_of(handle)?;
+        let users = self.users(&key).map(Key::to_string);
+        let strangers = self.strangers.iter().filter(|it| it.uses.contains(&key)).map(|it| it.id.clone());
+        let by: Vec<String> = users.chain(strangers).collect();
+        if !by.is_empty() {
+            let message = format!("`{key}` is in use by {}", by.join(", "));
+            return Err(Refused::new(Reason::InUse, message));
+        }
+        self.take(&key);
+        Ok(())
+    }
+
+    fn mint(&mut self, prefix: &str) -> String {
+        self.minted += 1;
+        format!("{prefix}-{:017x}", self.minted)
+    }
+
+    pub(super) fn put(&mut self, key: Key, object: Object) {
+        for it in object.spec.refs().into_iter().chain(object.spec.peers()) {
+            self.users.entry(it.clone()).or_default().insert(key.clone());
+        }
+        self.identifiers.insert(object.id.clone(), (key.clone(), Part::Id));
+        for (part, value) in &object.parts {
+            self.identifiers.insert(value.clone(), (key.clone(), *part));
+        }
+        self.objects.insert(key, object);
+    }
+
+    fn take(&mut self, key: &Key) -> Option<Object> {
+        let object = self.objects.remove(key)?;
+        for it in object.spec.refs().into_iter().chain(object.spec.peers()) {
+            if let Some(users) = self.users.get_mut(it) {
+                users.remove(key);
+                if users.is_empty() {
+                    self.users.remove(it);
+                }
+            }
+        }
+        self.identifiers.remove(&object.id);
+        for value in object.parts.values() {
+            self.identifiers.remove(value);
+        }
+        Some(object)
+    }
+}
+
+/// What tests and the sandbox put into a world from outside.
+impl Live {
+    /// Adds an object that is not the blueprint's, as a colleague's hand would.
+    pub fn insert_foreign(&mut self, id: &str, spec: impl Into<Spec>) {
+        let spec = spec.into();
+        let (parts, tags) = (BTreeMap::new(), Tags::new());
+        let found = Found { id: id.to_owned(), state: State::Usable, spec, parts, tags };
+        self.put(found.id_key(), found.into_object(0, Owner::Foreign));
+    }
+
+    /// Adds a thing of no kind of ours.
+    pub fn insert_stranger(&mut self, stranger: Stranger) {
+        self.strangers.push(stranger);
+    }
+
+    /// Changes the spec of `key` behind palisade's back; returns whether there was such an object.
+    pub fn tamper<R: Resource + InSpec>(&mut self, key: &Key, change: impl FnOnce(&mut R)) -> bool {
+        let mut found = false;
+        self.edit_spec(key, |spec| {
+            if let Some(it) = R::of_mut(spec) {
+                change(it);
+                found = true;
+            }
+        });
+        found
+    }
+
+    /// Changes the tags of `key` behind palisade's back; returns whether there was such an object.
+    pub fn tamper_tags(&mut self, key: &Key, change: impl FnOnce(&mut Tags)) -> bool {
+        self.objects.get_mut(key).map(|it| change(&mut it.tags)).is_some()
+    }
+}

@@ -1,0 +1,95 @@
+//! The cloud in memory: [`Live`] behind the port, changed by each call's `effect`.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::cloud::{Cloud, CloudError, Facts, Needs, Observed, PrefixList, Reason, Refused};
+use crate::handle::{Known, Learned, Part};
+use crate::kinds::Call;
+use crate::live::{Live, Object, Owner};
+use crate::tags::Identity;
+
+/// A cloud that is nothing but a [`Live`]. What `--sandbox` and most tests run against.
+#[derive(Debug, Default)]
+pub struct Memory {
+    world: Mutex<Observed>,
+}
+
+impl Memory {
+    /// Returns the cloud whose one account is in the state of `world`.
+    pub fn new(world: Observed) -> Memory {
+        Memory { world: Mutex::new(world) }
+    }
+
+    /// Returns an account in which nothing is.
+    pub fn empty(account: &str, region: &str, facts: Facts) -> Memory {
+        Memory::new(Observed {
+            account: account.to_owned(),
+            region: region.to_owned(),
+            live: Live::default(),
+            facts,
+        })
+    }
+
+    /// Returns the whole world as it is now.
+    pub fn world(&self) -> MutexGuard<'_, Observed> {
+        // An effect that panicked is a bug that the panicking test reports; the state is still worth looking at.
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cloud for Memory {
+    async fn observe(&self, needs: &Needs) -> Result<Observed, CloudError> {
+        let world = self.world();
+        let mut seen = world.clone();
+        seen.live = world.live.seen_by(&needs.blueprint);
+        let asked =
+            |name: &&String| needs.prefix_lists.contains(*name) || needs.prefix_list_entries.contains(*name);
+        let lists = world.facts.prefix_lists.iter().filter(|(name, _)| asked(name));
+        let only_asked = |(name, list): (&String, &PrefixList)| {
+            let cidrs =
+                if needs.prefix_list_entries.contains(name) { list.cidrs.clone() } else { Vec::new() };
+            (name.clone(), PrefixList { id: list.id.clone(), cidrs })
+        };
+        seen.facts.prefix_lists = lists.map(only_asked).collect();
+        Ok(seen)
+    }
+
+    async fn call(&self, call: &Call, known: &Known) -> Result<Learned, CloudError> {
+        let request = call.request();
+        if let Some(unknown) = request.handles().into_iter().find(|it| known.resolve(it).is_none()) {
+            return Err(CloudError::Unusable(format!(
+                "`{call}` needs `{unknown}`, which nobody has asked for"
+            )));
+        }
+        let mut world = self.world();
+        call.effect(&mut world.live).map_err(CloudError::Refused)?;
+        world.live.taught_by(call).map_err(CloudError::Refused)
+    }
+}
+
+impl Live {
+    /// Returns the identifiers that the answer to `call` teaches, once its effect is done.
+    pub fn taught_by(&self, call: &Call) -> Result<Learned, Refused> {
+        let request = call.request();
+        let taught = request.learns().into_iter().map(|(key, part)| {
+            let object = self.find(key);
+            let value = object.and_then(|it| match part {
+                Part::Id => Some(&it.id),
+                part => it.parts.get(&part),
+            });
+            let value =
+                value.ok_or_else(|| Refused::new(Reason::NotFound, format!("`{key}` does not exist")))?;
+            Ok((key.clone(), part, value.clone()))
+        });
+        taught.collect()
+    }
+
+    /// Returns this world as the owner of `blueprint` sees it: other blueprints' objects are foreign.
+    fn seen_by(&self, blueprint: &str) -> Live {
+        let is_ours = |it: &Object| Identity::read(&it.tags).is_none_or(|id| id.blueprint == blueprint);
+        if self.objects().values().filter(|it| it.owner != Owner::Foreign).all(is_ours) {
+            return self.clone();
+        }
+        self.reassembled(blueprint)
+    }
+}

@@ -1,0 +1,338 @@
+//! From what there is to what is wanted: which objects change, and what stands in the way.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::diff::{Diff, Field};
+use crate::key::Key;
+use crate::kinds::{Kind, Spec};
+use crate::live::{Live, Object, Owner};
+use crate::network::Network;
+use crate::tags::TagDiff;
+
+/// The change that each object needs. What needs none is absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The changes; an elder that goes is under the key of its AWS id.
+    pub changes: BTreeMap<Key, Change>,
+    /// For what is made or changed: the live objects that cannot be there at the same time, and that give way.
+    pub obstacles: BTreeMap<Key, BTreeSet<Key>>,
+    /// Why this plan must not run. Empty for a plan that may.
+    pub problems: Vec<Problem>,
+}
+
+/// What happens to one object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// There is none yet.
+    Create {
+        /// What it will be.
+        want: Spec,
+    },
+    /// It changes in place.
+    Update {
+        /// What there is.
+        live: Object,
+        /// What there is, with those that this plan replaces under their AWS ids: what the diff compares with.
+        from: Spec,
+        /// What it will be.
+        want: Spec,
+        /// What differs.
+        diff: Diff,
+        /// Which tags differ.
+        tags: TagDiff,
+    },
+    /// A new object takes its place.
+    Replace {
+        /// What there is.
+        live: Object,
+        /// See [`Change::Update`].
+        from: Spec,
+        /// What it will be.
+        want: Spec,
+        /// What differs.
+        diff: Diff,
+    },
+    /// It goes.
+    Delete {
+        /// What there is.
+        live: Object,
+    },
+}
+
+impl Change {
+    /// Returns what there is now, if anything.
+    pub fn live(&self) -> Option<&Object> {
+        match self {
+            Change::Create { .. } => None,
+            Change::Update { live, .. } | Change::Replace { live, .. } | Change::Delete { live } => {
+                Some(live)
+            }
+        }
+    }
+
+    /// Returns what there will be, if anything.
+    pub fn want(&self) -> Option<&Spec> {
+        match self {
+            Change::Create { want } | Change::Update { want, .. } | Change::Replace { want, .. } => {
+                Some(want)
+            }
+            Change::Delete { .. } => None,
+        }
+    }
+
+    /// Returns whether a new object is made.
+    pub fn makes(&self) -> bool {
+        matches!(self, Change::Create { .. } | Change::Replace { .. })
+    }
+
+    /// Returns whether the present object is removed.
+    pub fn removes(&self) -> bool {
+        matches!(self, Change::Replace { .. } | Change::Delete { .. })
+    }
+}
+
+/// What the caller wants beyond the network itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Intent {
+    /// Replaced on purpose, also where nothing differs. Lifts the guard on the VPC, if it names it.
+    pub replace: BTreeSet<Key>,
+    /// Whether everything may go.
+    pub destroy: bool,
+}
+
+/// Something that makes a plan useless or dangerous, found before the first change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Problem {
+    /// Two objects claim one generation of a key, and which of them is in use cannot be told.
+    Duplicate {
+        /// The key.
+        key: Key,
+        /// Their AWS ids.
+        ids: Vec<String>,
+    },
+    /// AWS refuses to have both, and the other one does not give way.
+    Clash {
+        /// What the plan makes or changes.
+        key: Key,
+        /// What is in the way.
+        with: Key,
+    },
+    /// Something that is not the blueprint's uses what the plan removes.
+    Blocked {
+        /// What the plan removes.
+        key: Key,
+        /// Who uses it: keys of foreign objects, or words about things of no kind of ours.
+        by: Vec<String>,
+    },
+    /// The VPC itself would be lost, and nobody said so.
+    Guarded {
+        /// The VPC's key.
+        key: Key,
+        /// What forces its replacement; empty if it would be deleted.
+        diff: Diff,
+    },
+    /// `--replace` names something that there is not.
+    NothingToReplace {
+        /// The key.
+        key: Key,
+    },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Duplicate { key, ids } => write!(f, "`{key}` exists more than once: {}", ids.join(", ")),
+            Problem::Clash { key, with } if with.is_existing() => {
+                write!(f, "`{key}` cannot exist beside `{}`, which is not this blueprint's", with.name)
+            }
+            Problem::Clash { key, with } => write!(f, "`{key}` cannot exist beside `{with}`"),
+            Problem::Blocked { key, by } => {
+                write!(f, "`{key}` cannot be removed while it is used by {}", by.join(", "))
+            }
+            Problem::Guarded { key, diff } if diff.is_empty() => write!(f, "`{key}` would be deleted"),
+            Problem::Guarded { key, diff } => {
+                let fields =
+                    diff.fields.iter().filter(|it| it.forces_replacement).map(|it| format!("`{}`", it.name));
+                let fields: Vec<String> = fields.collect();
+                write!(
+                    f,
+                    "`{key}` and everything in it would be replaced, since {} changes",
+                    fields.join(" and ")
+                )
+            }
+            Problem::NothingToReplace { key } => {
+                write!(f, "`{key}` does not exist, so it cannot be replaced")
+            }
+        }
+    }
+}
+
+impl Problem {
+    /// Returns the next step.
+    pub fn help(&self) -> String {
+        match self {
+            Problem::Duplicate { .. } => {
+                "find out which one is in use, and delete the other by hand".to_owned()
+            }
+            Problem::Clash { .. } => "change the blueprint, or remove what is in the way".to_owned(),
+            Problem::Blocked { .. } => {
+                "remove its users first; palisade never touches what is not its own".to_owned()
+            }
+            Problem::Guarded { key, diff } if diff.is_empty() => {
+                format!("use `palisade destroy`, or keep `{key}` in the blueprint")
+            }
+            Problem::Guarded { key, .. } => format!("undo that change, or say `--replace {key}`"),
+            Problem::NothingToReplace { .. } => "`palisade output` lists what exists".to_owned(),
+        }
+    }
+}
+
+/// Compares what is wanted with what there is.
+pub fn plan(want: &Network, live: &Live, intent: &Intent) -> Plan {
+    let replaced = replaced(want, live, intent);
+    let mut plan = Plan::default();
+    for (key, spec) in &want.resources {
+        if let Some(change) = change(key, spec, want, live, &replaced, intent) {
+            plan.changes.insert(key.clone(), change);
+        }
+    }
+    for (key, object) in live.objects() {
+        let is_left_over = match object.owner {
+            Owner::Blueprint => !want.resources.contains_key(key),
+            Owner::Deposed { .. } => true,
+            Owner::Foreign => false,
+        };
+        if is_left_over {
+            plan.changes.insert(key.clone(), Change::Delete { live: object.clone() });
+        }
+    }
+    find_problems(&mut plan, live, &replaced, intent);
+    plan
+}
+
+/// The keys that get a new object: because a field forces it, because somebody asked, or because what they refer to
+/// is replaced and the reference cannot change.
+fn replaced(want: &Network, live: &Live, intent: &Intent) -> BTreeSet<Key> {
+    let mut replaced = BTreeSet::new();
+    let mut queue = VecDeque::new();
+    for (key, spec) in &want.resources {
+        let forced = || live.object(key).is_some_and(|it| spec.diff(&it.spec).forces_replacement());
+        if live.object(key).is_some() && (intent.replace.contains(key) || forced()) {
+            replaced.insert(key.clone());
+            queue.push_back(key.clone());
+        }
+    }
+    while let Some(key) = queue.pop_front() {
+        for user in live.users(&key) {
+            let (Some(spec), Some(object)) = (want.resources.get(user), live.object(user)) else { continue };
+            if replaced.contains(user)
+                || !spec.diff(&by_id(&object.spec, &replaced, live)).forces_replacement()
+            {
+                continue;
+            }
+            replaced.insert(user.clone());
+            queue.push_back(user.clone());
+        }
+    }
+    replaced
+}
+
+/// Names those that are replaced by their AWS ids, since their keys will mean their successors.
+pub(crate) fn by_id(spec: &Spec, replaced: &BTreeSet<Key>, live: &Live) -> Spec {
+    let mut spec = spec.clone();
+    spec.map_keys(&mut |key| {
+        if replaced.contains(key) {
+            *key = id_key(key, live);
+        }
+    });
+    spec
+}
+
+/// Returns the key that `key`'s present object will have once its successor is there.
+pub(crate) fn id_key(key: &Key, live: &Live) -> Key {
+    live.object(key).map_or_else(|| key.clone(), |it| Key::new(key.kind, &it.id))
+}
+
+fn change(
+    key: &Key,
+    spec: &Spec,
+    want: &Network,
+    live: &Live,
+    replaced: &BTreeSet<Key>,
+    intent: &Intent,
+) -> Option<Change> {
+    let wanted = spec.clone();
+    let Some(object) = live.object(key).cloned() else { return Some(Change::Create { want: wanted }) };
+    let from = by_id(&object.spec, replaced, live);
+    let mut diff = spec.diff(&from);
+    if replaced.contains(key) {
+        if intent.replace.contains(key) {
+            let (name, asked) = ("object".to_owned(), Some("a new one, as asked".to_owned()));
+            diff.fields.push(Field {
+                name,
+                live: Some(object.id.clone()),
+                want: asked,
+                forces_replacement: true,
+            });
+        }
+        return Some(Change::Replace { live: object, from, want: wanted, diff });
+    }
+    let tags = TagDiff::between(&object.tags, &want.tags_of(key));
+    let is_same = diff.is_empty() && tags.is_empty();
+    (!is_same).then_some(Change::Update { live: object, from, want: wanted, diff, tags })
+}
+
+fn find_problems(plan: &mut Plan, live: &Live, replaced: &BTreeSet<Key>, intent: &Intent) {
+    let duplicates = live.duplicates().iter();
+    let mut problems: Vec<Problem> =
+        duplicates.map(|it| Problem::Duplicate { key: it.key.clone(), ids: it.ids.clone() }).collect();
+    let nothing = intent.replace.iter().filter(|key| live.object(key).is_none());
+    problems.extend(nothing.map(|key| Problem::NothingToReplace { key: key.clone() }));
+    for (key, change) in &plan.changes {
+        problems.extend(guarded(key, change, intent));
+        if change.removes() {
+            problems.extend(blocked(key, live));
+        }
+        let Some(want) = change.want() else { continue };
+        for (other, object) in live.of_kind(key.kind) {
+            let is_itself = other == key && !change.makes();
+            if is_itself || !want.clashes(&by_id(&object.spec, replaced, live)) {
+                continue;
+            }
+            match plan.changes.contains_key(other) {
+                true => {
+                    plan.obstacles.entry(key.clone()).or_default().insert(other.clone());
+                }
+                false => problems.push(Problem::Clash { key: key.clone(), with: other.clone() }),
+            }
+        }
+    }
+    plan.problems = problems;
+}
+
+/// A copied example must never eat another team's network.
+fn guarded(key: &Key, change: &Change, intent: &Intent) -> Option<Problem> {
+    let is_guarded = key.kind == Kind::Vpc && !key.is_existing() && change.removes();
+    if !is_guarded || intent.destroy || intent.replace.contains(key) {
+        return None;
+    }
+    let diff = match change {
+        Change::Replace { diff, .. } => diff.clone(),
+        _ => Diff::default(),
+    };
+    Some(Problem::Guarded { key: key.clone(), diff })
+}
+
+fn blocked(key: &Key, live: &Live) -> Option<Problem> {
+    let is_foreign = |user: &&Key| live.object(user).is_some_and(|it| it.owner == Owner::Foreign);
+    let foreign = live.users(key).filter(is_foreign).map(|it| format!("`{}`", it.name));
+    let strangers = live.strangers().iter().filter(|it| it.uses.contains(key));
+    let strangers = strangers.map(|it| format!("`{}` ({})", it.id, it.what));
+    let by: Vec<String> = foreign.chain(strangers).collect();
+    (!by.is_empty()).then(|| Problem::Blocked { key: key.clone(), by })
+}

@@ -1,0 +1,62 @@
+//! What a kind may know while it writes its requests: which handle stands for a key.
+
+use std::collections::BTreeSet;
+
+use crate::handle::{Handle, Part};
+use crate::key::Key;
+use crate::live::Live;
+use crate::network::Network;
+use crate::tags::Stamp;
+
+/// The surroundings of one plan: what is wanted, what there is, and which keys get a new object.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    pub(crate) want: &'a Network,
+    pub(crate) live: &'a Live,
+    pub(crate) made: &'a BTreeSet<Key>,
+}
+
+impl Scope<'_> {
+    /// Returns the handle of the object that `key` means once the plan is done with it.
+    pub fn id(&self, key: &Key) -> Handle {
+        match self.live.object(key) {
+            Some(object) if !self.made.contains(key) => Handle::Value(object.id.clone()),
+            _ if key.is_existing() => Handle::Value(key.name.clone()),
+            _ => Handle::new_id(key),
+        }
+    }
+
+    /// Returns the handle of the object that there is for `key` now, to take it away.
+    pub fn live_id(&self, key: &Key) -> Handle {
+        Handle::Value(self.live.find(key).map_or_else(|| key.name.clone(), |it| it.id.clone()))
+    }
+
+    /// Returns the handle of a part of `key`.
+    ///
+    /// The parts of an elder are written out, since its key will soon mean its successor. Those of a current object
+    /// are looked up when the request is made, since an earlier request of the plan may change them.
+    pub fn part(&self, key: &Key, part: Part) -> Handle {
+        let known = self.live.find(key).and_then(|it| it.parts.get(&part));
+        match known {
+            Some(value) if key.is_existing() => Handle::Value(value.clone()),
+            _ => Handle::Part { key: key.clone(), part },
+        }
+    }
+
+    /// Returns whether `part` must be asked for before a request can name it.
+    pub fn must_learn(&self, key: &Key, part: Part) -> bool {
+        let known = self.live.find(key).is_some_and(|it| it.parts.contains_key(&part));
+        self.made.contains(key) || !known
+    }
+
+    /// Returns the stamp of the object that the plan makes for `key`.
+    pub fn stamp(&self, key: &Key) -> Stamp {
+        let generation = self.live.next_generation(key);
+        Stamp::new(&self.want.blueprint, key, generation, &self.want.tags_of(key))
+    }
+
+    /// Returns the name for AWS of what is made for `key`: unique, also beside its elder.
+    pub fn unique_name(&self, key: &Key) -> String {
+        format!("{}.{}.{}", self.want.blueprint, key.name, self.live.next_generation(key))
+    }
+}

@@ -1,0 +1,107 @@
+//! Ownership: who made an object, for which key, and which of its tags are ours to change.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::key::Key;
+
+/// Tags by their key.
+pub type Tags = BTreeMap<String, String>;
+
+/// The tag that names the blueprint an object belongs to.
+pub const BLUEPRINT: &str = "palisade:blueprint";
+/// The tag that holds an object's [`Key`].
+pub const KEY: &str = "palisade:key";
+/// The tag that holds an object's generation.
+pub const GENERATION: &str = "palisade:generation";
+/// The tag that remembers which tags came from the blueprint, so that one that leaves it can be taken away without
+/// touching those that others (cost tools, an organisation's tagger) have added.
+pub const MANAGED: &str = "palisade:tags";
+/// The tag that consoles show as an object's name.
+pub const NAME: &str = "Name";
+
+/// What a create request writes on the new object, so that it is never without an owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The key that the object is made for.
+    pub key: Key,
+    /// 1 for a key's first object, one more for each replacement.
+    pub generation: u32,
+    /// All tags of the request: ownership, name, and the blueprint's own.
+    pub tags: Tags,
+}
+
+impl Stamp {
+    /// Returns the stamp of a new object of `blueprint` with the tags that [`wanted`] gives.
+    pub fn new(blueprint: &str, key: &Key, generation: u32, wanted: &Tags) -> Stamp {
+        let mut tags = wanted.clone();
+        tags.insert(BLUEPRINT.to_owned(), blueprint.to_owned());
+        tags.insert(KEY.to_owned(), key.to_string());
+        tags.insert(GENERATION.to_owned(), generation.to_string());
+        Stamp { key: key.clone(), generation, tags }
+    }
+}
+
+/// What an object's tags say about who it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The blueprint's name.
+    pub blueprint: String,
+    /// The key in that blueprint.
+    pub key: Key,
+    /// The object's generation.
+    pub generation: u32,
+}
+
+impl Identity {
+    /// Reads the ownership tags; nothing if one is absent or not ours to understand.
+    pub fn read(tags: &Tags) -> Option<Identity> {
+        let key = tags.get(KEY)?.parse().ok()?;
+        let generation = tags.get(GENERATION)?.parse().ok()?;
+        Some(Identity { blueprint: tags.get(BLUEPRINT)?.clone(), key, generation })
+    }
+}
+
+/// Returns the tags that an object of `key` shall carry beside its identity: the author's, a name, and the memory of
+/// which tags are managed.
+pub fn wanted(blueprint: &str, key: &Key, authors: &Tags) -> Tags {
+    let mut tags = authors.clone();
+    tags.insert(NAME.to_owned(), format!("{blueprint}/{key}"));
+    if !authors.is_empty() {
+        tags.insert(MANAGED.to_owned(), managed_value(authors));
+    }
+    tags
+}
+
+/// Returns the value of [`MANAGED`] for the author's tags. AWS limits a tag value to 256 characters.
+pub fn managed_value(authors: &Tags) -> String {
+    authors.keys().cloned().collect::<Vec<_>>().join(",")
+}
+
+/// The tags to set and to take away so that `live` becomes `want`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagDiff {
+    /// Tags to write.
+    pub set: Tags,
+    /// Tags to remove, with the value that they have.
+    pub unset: Tags,
+}
+
+impl TagDiff {
+    /// Compares on the tags that are ours only.
+    pub fn between(live: &Tags, want: &Tags) -> TagDiff {
+        let differs = |(name, value): &(&String, &String)| live.get(*name) != Some(*value);
+        let set = want.iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let remembered = live.get(MANAGED).map(String::as_str).unwrap_or_default();
+        let ours = remembered.split(',').chain([MANAGED]).filter(|it| !it.is_empty());
+        let gone = ours.filter(|it| !want.contains_key(*it));
+        let unset = gone.filter_map(|it| Some((it.to_owned(), live.get(it)?.clone()))).collect();
+        TagDiff { set, unset }
+    }
+
+    /// Returns whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.unset.is_empty()
+    }
+}

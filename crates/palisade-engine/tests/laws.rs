@@ -1,0 +1,171 @@
+//! The laws: whatever the two networks, whatever goes wrong, the next apply lands on the blueprint.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+
+use palisade_core::kinds::security_group::{Peer, Rule, Rules, SecurityGroup};
+use palisade_core::kinds::subnet::Subnet;
+use palisade_core::traffic::Traffic;
+use palisade_core::{
+    Cloud, Facts, Graph, Intent, Key, Kind, Live, Memory, Needs, Network, Object, Observed, Owner, Plan,
+    Report, plan, rehearse_to_the_end,
+};
+use palisade_engine::{Interrupt, Limits, Run, apply};
+use palisade_testkit::faults::{Fault, FaultyCloud, faults};
+use palisade_testkit::networks::{BLUEPRINT, edits, networks};
+use proptest::prelude::*;
+use tokio::sync::mpsc::unbounded_channel;
+
+fn needs() -> Needs {
+    Needs { blueprint: BLUEPRINT.to_owned(), ..Needs::default() }
+}
+
+/// Replaces the VPC where a network wants another one: the guard against that is tested where it belongs.
+fn intended(want: &Network, live: &Live) -> Plan {
+    let vpc = Key::new(Kind::Vpc, "main");
+    let differs =
+        live.object(&vpc).is_some_and(|it| want.resources[&vpc].diff(&it.spec).forces_replacement());
+    let replace = differs.then_some(vpc).into_iter().collect();
+    plan(want, live, &Intent { replace, destroy: false })
+}
+
+/// Plans, insists that the plan rehearses to its end, and applies it. Nothing is done if the plan has problems.
+async fn reach(cloud: &Arc<FaultyCloud>, want: &Network) -> (Plan, Report) {
+    let observed = cloud.observe(&needs()).await.expect("reading never fails here");
+    let plan = intended(want, &observed.live);
+    if !plan.problems.is_empty() {
+        return (plan, Report::default());
+    }
+    let graph = Graph::new(&plan, want, &observed.live).expect("a plan can be ordered");
+    rehearse_to_the_end(&graph, want, &observed.live).expect("a plan rehearses to its end");
+    let interrupt = Interrupt { hard: cloud.killed.clone(), ..Interrupt::default() };
+    let run = Run { graph: &graph, live: &observed.live, needs: &needs() };
+    let (events, _nobody) = unbounded_channel();
+    let report = apply(cloud.clone(), run, Limits::default(), events, interrupt).await;
+    (plan, report)
+}
+
+fn cloud(world: Observed, faults: BTreeMap<usize, Fault>, latency_ms: Vec<u8>) -> Arc<FaultyCloud> {
+    Arc::new(FaultyCloud::new(Memory::new(world), faults, latency_ms))
+}
+
+fn empty_world() -> Observed {
+    Memory::empty("111122223333", "us-east-1", Facts::default()).world().clone()
+}
+
+/// Everything that was asked for is there, once, and nothing else of ours.
+fn assert_landed(world: &Observed, want: &Network) -> Result<(), TestCaseError> {
+    let live = &world.live;
+    prop_assert!(live.duplicates().is_empty());
+    let ours = live.objects().iter().filter(|(_, it)| it.owner != Owner::Foreign);
+    let ours: BTreeMap<_, _> = ours.map(|(key, it)| (key.clone(), it.spec.clone())).collect();
+    prop_assert_eq!(&ours, &want.resources);
+    prop_assert!(intended(want, live).changes.is_empty());
+    Ok(())
+}
+
+fn foreign_objects(live: &Live) -> BTreeMap<Key, Object> {
+    let foreign = live.objects().iter().filter(|(_, it)| it.owner == Owner::Foreign);
+    foreign.map(|(key, it)| (key.clone(), it.clone())).collect()
+}
+
+/// Runs with time that passes only when nobody has anything to do.
+fn in_virtual_time<T>(test: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.expect("a runtime").block_on(test)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn one_apply_converges((first, second) in edits(), latency in prop::collection::vec(0u8..50, 1..20)) {
+        in_virtual_time(async {
+            let cloud = cloud(empty_world(), BTreeMap::new(), latency);
+            for want in [&first, &second] {
+                let (_, report) = reach(&cloud, want).await;
+                prop_assert!(report.is_complete(), "{report:#?}");
+                assert_landed(&cloud.memory.world(), want)?;
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn any_fault_at_any_call_heals_on_the_next_apply(
+        (first, second) in edits(),
+        at in 0usize..60,
+        fault in faults(),
+        latency in prop::collection::vec(0u8..50, 1..20),
+    ) {
+        in_virtual_time(async {
+            let before = cloud(empty_world(), BTreeMap::new(), latency.clone());
+            reach(&before, &first).await;
+            let world = before.memory.world().clone();
+            let faulty = cloud(world, BTreeMap::from([(at, fault)]), latency.clone());
+            reach(&faulty, &second).await;
+            let world = faulty.memory.world().clone();
+            let after = cloud(world, BTreeMap::new(), latency);
+            let (_, report) = reach(&after, &second).await;
+            prop_assert!(report.is_complete(), "{report:#?}");
+            let world = after.memory.world();
+            assert_landed(&world, &second)
+        })?;
+    }
+
+    #[test]
+    fn nothing_foreign_is_ever_changed((first, second) in edits(), uses_group in any::<bool>()) {
+        in_virtual_time(async {
+            let cloud = cloud(empty_world(), BTreeMap::new(), vec![1]);
+            reach(&cloud, &first).await;
+            add_foreign_objects(&mut cloud.memory.world().live, uses_group);
+            let before = cloud.memory.world().clone();
+            let (plan, report) = reach(&cloud, &second).await;
+            let after = cloud.memory.world().clone();
+            prop_assert_eq!(foreign_objects(&before.live), foreign_objects(&after.live));
+            if plan.problems.is_empty() {
+                prop_assert!(report.is_complete(), "{report:#?}");
+                assert_landed(&after, &second)?;
+            } else {
+                prop_assert_eq!(before, after);
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn destroy_leaves_nothing(first in networks()) {
+        in_virtual_time(async {
+            let cloud = cloud(empty_world(), BTreeMap::new(), vec![1]);
+            reach(&cloud, &first).await;
+            let nothing = Network::empty(BLUEPRINT);
+            let live = cloud.memory.world().live.clone();
+            let plan = plan(&nothing, &live, &Intent { destroy: true, ..Intent::default() });
+            let graph = Graph::new(&plan, &nothing, &live).expect("a plan can be ordered");
+            let run = Run { graph: &graph, live: &live, needs: &needs() };
+            let (events, _nobody) = unbounded_channel();
+            let report = apply(cloud.clone(), run, Limits::default(), events, Interrupt::default()).await;
+            prop_assert!(report.is_complete(), "{report:#?}");
+            prop_assert!(cloud.memory.world().live.objects().is_empty());
+            Ok(())
+        })?;
+    }
+}
+
+/// A colleague's subnet beside ours, and a group that may name one of ours.
+fn add_foreign_objects(live: &mut Live, uses_group: bool) {
+    let vpc = Key::new(Kind::Vpc, "main");
+    let cidr = "10.0.99.0/24".parse().expect("a CIDR");
+    let (zone, public_ip_on_launch) = ("us-east-1a".to_owned(), true);
+    let subnet =
+        Subnet { vpc: vpc.clone(), cidr, zone, public_ip_on_launch, route_table: None, network_acl: None };
+    live.insert_foreign("subnet-foreign", subnet);
+    let ours = Key::new(Kind::SecurityGroup, "n0");
+    let mut inbound = Rules::new();
+    if uses_group && live.object(&ours).is_some() {
+        inbound.insert(Rule { traffic: Traffic::All, peer: Peer::Group(ours) }, String::new());
+    }
+    let group = SecurityGroup { vpc, description: "theirs".to_owned(), inbound, outbound: Rules::new() };
+    live.insert_foreign("sg-foreign", group);
+}

@@ -1,0 +1,6 @@
+//! What tests are made of: networks that nobody would think of, and clouds that misbehave.
+//!
+//! For tests only; nothing that is shipped depends on it.
+
+pub mod faults;
+pub mod networks;

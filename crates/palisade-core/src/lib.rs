@@ -22,6 +22,10 @@ pub mod recovery;
 mod rehearse;
 pub mod scope;
 pub mod tags;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod traffic;
 
 pub use cloud::{Cloud, CloudError, Facts, Needs, Observed, Refused, Zone};

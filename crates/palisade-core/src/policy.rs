@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Policy {
-    /// As the author wrote it, white space aside: endpoint policies are limited to 20,480 characters.
+    /// What is sent: the document without white space, since an endpoint policy is limited to 20,480 characters.
     text: String,
     /// As it compares.
     canonical: Value,

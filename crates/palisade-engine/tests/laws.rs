@@ -1,6 +1,6 @@
 //! The laws: whatever the two networks, whatever goes wrong, the next apply lands on the blueprint.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use palisade_core::kinds::subnet::Subnet;
 use palisade_core::traffic::Traffic;
 use palisade_core::{
     Cloud, Facts, Graph, Intent, Key, Kind, Live, Memory, Needs, Network, Object, Observed, Owner, Plan,
-    Report, plan, rehearse_to_the_end,
+    Report, Spec, StepId, plan, rehearse, rehearse_to_the_end,
 };
 use palisade_engine::{Interrupt, Limits, Run, apply};
 use palisade_testkit::faults::{Fault, FaultyCloud, faults};
@@ -135,6 +135,24 @@ proptest! {
     }
 
     #[test]
+    fn what_is_there_and_stays_wanted_is_there_after_every_call((first, second) in edits()) {
+        let world = empty_world();
+        let start = intended(&first, &world.live);
+        let graph = Graph::new(&start, &first, &world.live).expect("a plan can be ordered");
+        let live = rehearse_to_the_end(&graph, &first, &world.live).expect("a plan rehearses to its end");
+        let plan = intended(&second, &live);
+        let graph = Graph::new(&plan, &second, &live).expect("a plan can be ordered");
+        let must_stay = stays(&plan, &second, &live);
+        let mut missing = Vec::new();
+        rehearse(&graph, &live, |step, call, live| {
+            let now = admitted(live);
+            missing.extend(must_stay.difference(&now).map(|it| format!("{it} after {call} of {step}")));
+        })
+        .expect("a plan can be rehearsed");
+        prop_assert!(missing.is_empty(), "{missing:#?}");
+    }
+
+    #[test]
     fn destroy_leaves_nothing(first in networks()) {
         in_virtual_time(async {
             let cloud = cloud(empty_world(), BTreeMap::new(), vec![1]);
@@ -151,6 +169,48 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+/// What lets packets through, as text: rules by the ids of their ends, and destinations that have a way.
+fn admitted(live: &Live) -> BTreeSet<String> {
+    let id = |key: &Key| live.find(key).map_or_else(|| key.name.clone(), |it| it.id.clone());
+    let mut admitted = BTreeSet::new();
+    for (key, object) in live.objects() {
+        match &object.spec {
+            Spec::SecurityGroup(it) => {
+                for (rule, _) in it.inbound.iter().chain(&it.outbound) {
+                    let peer = match &rule.peer {
+                        Peer::Group(group) => id(group),
+                        peer => peer.to_string(),
+                    };
+                    admitted.insert(format!("{}: {} {peer}", id(key), rule.traffic));
+                }
+            }
+            Spec::RouteTable(it) => {
+                admitted.extend(it.routes.keys().map(|to| format!("{}: a way to {to}", id(key))))
+            }
+            Spec::NetworkAcl(it) => {
+                let entries = it.inbound.iter().chain(&it.outbound);
+                admitted.extend(entries.map(|(number, _)| format!("{}: a rule {number}", id(key))));
+            }
+            _ => {}
+        }
+    }
+    admitted
+}
+
+/// What is admitted both now and at the end, apart from what must give way and what names it.
+fn stays(plan: &Plan, want: &Network, live: &Live) -> BTreeSet<String> {
+    let graph = Graph::new(plan, want, live).expect("a plan can be ordered");
+    let early = graph.steps.iter().filter(
+        |(id, step)| matches!(id, StepId::Wire(key) if step.after.contains(&StepId::Unwire(key.clone()))),
+    );
+    let early: BTreeSet<String> =
+        early.filter_map(|(id, _)| Some(live.object(id.key()?)?.id.clone())).collect();
+    let end = rehearse_to_the_end(&graph, want, live).expect("a plan rehearses to its end");
+    let (now, then) = (admitted(live), admitted(&end));
+    let gives_way = |it: &&String| early.iter().any(|id| it.starts_with(id));
+    now.intersection(&then).filter(|it| !gives_way(it)).cloned().collect()
 }
 
 /// A colleague's subnet beside ours, and a group that may name one of ours.

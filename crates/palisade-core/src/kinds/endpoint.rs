@@ -372,3 +372,49 @@ impl Request for Call {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::kinds::route_table::RouteTable;
+    use crate::kinds::vpc::Vpc;
+    use crate::testing::{network, reached, requests};
+
+    fn want(tables: &[&str], policy: Option<&str>) -> crate::Network {
+        let vpc = Vpc { cidr: "10.0.0.0/16".parse().expect("a CIDR"), dns_support: true, dns_hostnames: false };
+        let table = || RouteTable { vpc: Key::new(Kind::Vpc, "main"), routes: Default::default() };
+        let endpoint = Endpoint {
+            vpc: Key::new(Kind::Vpc, "main"),
+            service: "com.amazonaws.us-east-1.s3".to_owned(),
+            policy: policy.map(|text| Policy::parse(text).expect("a policy")),
+            reach: Reach::Gateway { route_tables: tables.iter().map(|it| it.parse().expect("a key")).collect() },
+        };
+        network([
+            ("vpc.main", vpc.into()),
+            ("route-table.a", table().into()),
+            ("route-table.b", table().into()),
+            ("endpoint.s3", endpoint.into()),
+        ])
+    }
+
+    #[test]
+    fn a_change_is_one_request_and_a_wait() {
+        let policy = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}"#;
+        let live = reached(&want(&["route-table.a"], None), &Live::default());
+        assert_snapshot!(requests(&want(&["route-table.b"], Some(policy)), &live), @r#"
+        | ModifyVpcEndpoint vpce-00000000000000007 +route-tables rtb-00000000000000006; -route-tables rtb-00000000000000005; policy={"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Principal":"*","Resource":"*"}]}
+          DescribeVpcEndpoints until vpce-00000000000000007 is available
+        "#);
+        let live = reached(&want(&["route-table.a", "route-table.b"], Some(policy)), &Live::default());
+        assert_snapshot!(requests(&want(&["route-table.b"], None), &live), @"
+        | ModifyVpcEndpoint vpce-00000000000000007 -route-tables rtb-00000000000000005; reset policy
+          DescribeVpcEndpoints until vpce-00000000000000007 is available
+        ");
+        assert_snapshot!(requests(&want(&["route-table.a"], Some(policy)), &live), @"
+        | ModifyVpcEndpoint vpce-00000000000000007 -route-tables rtb-00000000000000006
+          DescribeVpcEndpoints until vpce-00000000000000007 is available
+        ");
+    }
+}

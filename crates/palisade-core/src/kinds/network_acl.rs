@@ -298,3 +298,36 @@ impl Request for Call {
         matches!(self, Call::CreateEntry { .. } | Call::ReplaceEntry { .. } | Call::DeleteEntry { .. })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::kinds::vpc::Vpc;
+    use crate::testing::{network, reached, requests};
+    use crate::traffic::Ports;
+
+    fn want(inbound: &[(u16, Action, u16)]) -> crate::Network {
+        let vpc = Vpc { cidr: "10.0.0.0/16".parse().expect("a CIDR"), dns_support: true, dns_hostnames: false };
+        let cidr = "10.0.0.0/8".parse().expect("a CIDR");
+        let entry = |(number, action, port): &(u16, Action, u16)| {
+            (*number, Entry { action: *action, traffic: Traffic::Tcp(Ports::one(*port)), cidr })
+        };
+        let inbound = inbound.iter().map(entry).collect();
+        let acl = NetworkAcl { vpc: Key::new(Kind::Vpc, "main"), inbound, outbound: BTreeMap::new() };
+        network([("vpc.main", vpc.into()), ("network-acl.x", acl.into())])
+    }
+
+    #[test]
+    fn an_entry_is_swapped_under_its_number_and_denials_come_first() {
+        let live = reached(&want(&[(100, Action::Allow, 80), (110, Action::Allow, 22)]), &Live::default());
+        let want = want(&[(90, Action::Deny, 22), (100, Action::Allow, 443), (120, Action::Allow, 8443)]);
+        assert_snapshot!(requests(&want, &live), @"
+        | CreateNetworkAclEntry acl-00000000000000005 inbound 90 deny tcp 22 10.0.0.0/8
+        | ReplaceNetworkAclEntry acl-00000000000000005 inbound 100 allow tcp 443 10.0.0.0/8
+        | CreateNetworkAclEntry acl-00000000000000005 inbound 120 allow tcp 8443 10.0.0.0/8
+        | DeleteNetworkAclEntry acl-00000000000000005 inbound 110
+        ");
+    }
+}

@@ -452,3 +452,56 @@ impl Request for Call {
         matches!(self, Call::Authorize { .. } | Call::Revoke { .. })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::kinds::vpc::Vpc;
+    use crate::testing::{network, reached, requests};
+    use crate::traffic::{Icmp, Ports};
+
+    fn want(outbound: &[(Rule, &str)]) -> crate::Network {
+        let vpc = Vpc { cidr: "10.0.0.0/16".parse().expect("a CIDR"), dns_support: true, dns_hostnames: false };
+        let outbound = outbound.iter().map(|(rule, text)| (rule.clone(), (*text).to_owned())).collect();
+        let (vpc_key, description) = (Key::new(Kind::Vpc, "main"), "a group".to_owned());
+        let group = SecurityGroup { vpc: vpc_key, description, inbound: Rules::new(), outbound };
+        network([("vpc.main", vpc.into()), ("security-group.x", group.into())])
+    }
+
+    fn to(peer: &str, traffic: Traffic) -> Rule {
+        Rule { traffic, peer: Peer::Cidr(peer.parse().expect("a CIDR")) }
+    }
+
+    #[test]
+    fn the_default_egress_is_revoked_unless_it_is_wanted() {
+        assert_snapshot!(requests(&want(&[]), &Live::default()), @"
+        CreateVpc vpc.main 10.0.0.0/16
+        CreateSecurityGroup security-group.x of <vpc.main> as t.x.1
+        RevokeSecurityGroupEgress <security-group.x>: all 0.0.0.0/0
+        ");
+        let everything = want(&[(SecurityGroup::default_egress(), "out")]);
+        assert_snapshot!(requests(&everything, &Live::default()), @r#"
+        CreateVpc vpc.main 10.0.0.0/16
+        CreateSecurityGroup security-group.x of <vpc.main> as t.x.1
+        UpdateSecurityGroupRuleDescriptionsEgress <security-group.x>: all 0.0.0.0/0 = "out"
+        "#);
+    }
+
+    #[test]
+    fn rules_are_sent_together_and_a_description_is_no_rule() {
+        let https = to("10.0.0.0/8", Traffic::Tcp(Ports::one(443)));
+        let live = reached(&want(&[(https.clone(), "one"), (to("10.1.0.0/16", Traffic::All), "")]), &Live::default());
+        let want = want(&[
+            (https, "two"),
+            (to("10.2.0.0/16", Traffic::Icmp(Icmp::Type(8))), ""),
+            (to("10.3.0.0/16", Traffic::Udp(Ports::ALL)), ""),
+        ]);
+        assert_snapshot!(requests(&want, &live), @r#"
+        | AuthorizeSecurityGroupEgress sg-00000000000000005: udp all ports 10.3.0.0/16, icmp type 8 10.2.0.0/16
+          UpdateSecurityGroupRuleDescriptionsEgress sg-00000000000000005: tcp 443 10.0.0.0/8 = "two"
+        | RevokeSecurityGroupEgress sg-00000000000000005: all 10.1.0.0/16
+        "#);
+    }
+}

@@ -171,3 +171,30 @@ impl Request for Call {
         matches!(self, Call::SetDnsSupport { .. } | Call::SetDnsHostnames { .. })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::testing::{network, reached, requests};
+
+    fn want(dns_support: bool, dns_hostnames: bool) -> crate::Network {
+        let cidr = "10.0.0.0/16".parse().expect("a CIDR");
+        network([("vpc.main", Vpc { cidr, dns_support, dns_hostnames }.into())])
+    }
+
+    #[test]
+    fn host_names_go_off_before_support_and_come_after_it() {
+        let on = reached(&want(true, true), &Live::default());
+        assert_snapshot!(requests(&want(false, false), &on), @"
+        | ModifyVpcAttribute vpc-00000000000000001 dns-hostnames=false
+        | ModifyVpcAttribute vpc-00000000000000001 dns-support=false
+        ");
+        let off = reached(&want(false, false), &Live::default());
+        assert_snapshot!(requests(&want(true, true), &off), @"
+        | ModifyVpcAttribute vpc-00000000000000001 dns-support=true
+        | ModifyVpcAttribute vpc-00000000000000001 dns-hostnames=true
+        ");
+    }
+}

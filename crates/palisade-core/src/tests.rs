@@ -1,0 +1,342 @@
+//! What stands between the kinds: who waits for whom, what gives way, what is refused.
+
+use std::collections::BTreeSet;
+
+use insta::assert_snapshot;
+
+use crate::handle::Part;
+use crate::key::Key;
+use crate::kinds::elastic_ip::ElasticIp;
+use crate::kinds::endpoint::{Endpoint, Reach};
+use crate::kinds::internet_gateway::InternetGateway;
+use crate::kinds::nat_gateway::NatGateway;
+use crate::kinds::network_acl::{Action, Entry, NetworkAcl};
+use crate::kinds::route_table::{RouteTable, Target};
+use crate::kinds::security_group::{Peer, Rule, Rules, SecurityGroup};
+use crate::kinds::subnet::Subnet;
+use crate::kinds::vpc::Vpc;
+use crate::kinds::{Kind, Spec};
+use crate::live::{Live, State, Stranger};
+use crate::network::Network;
+use crate::plan::Intent;
+use crate::testing::{network, reached, requests, requests_as};
+use crate::traffic::{Ports, Traffic};
+
+fn key(text: &str) -> Key {
+    text.parse().expect("a key")
+}
+
+fn vpc() -> (&'static str, Spec) {
+    (
+        "vpc.main",
+        Vpc { cidr: "10.0.0.0/16".parse().expect("a CIDR"), dns_support: true, dns_hostnames: true }.into(),
+    )
+}
+
+fn subnet(cidr: &str, table: Option<&str>, acl: Option<&str>) -> Spec {
+    let subnet = Subnet {
+        vpc: key("vpc.main"),
+        cidr: cidr.parse().expect("a CIDR"),
+        zone: "us-east-1a".to_owned(),
+        public_ip_on_launch: false,
+        route_table: table.map(key),
+        network_acl: acl.map(key),
+    };
+    subnet.into()
+}
+
+fn gateway() -> (&'static str, Spec) {
+    ("igw.main", InternetGateway { vpc: Some(key("vpc.main")) }.into())
+}
+
+fn table(routes: &[(&str, Target)]) -> Spec {
+    let routes = routes.iter().map(|(to, via)| (to.parse().expect("a CIDR"), via.clone())).collect();
+    RouteTable { vpc: key("vpc.main"), routes }.into()
+}
+
+fn nat(subnet: &str, address: &str) -> Spec {
+    NatGateway { subnet: key(subnet), address: key(address), gateway: Some(key("igw.main")) }.into()
+}
+
+fn group(description: &str, inbound: &[(u16, &str)]) -> Spec {
+    let rule = |(port, peer): &(u16, &str)| {
+        let peer = match peer.parse() {
+            Ok(cidr) => Peer::Cidr(cidr),
+            Err(_) => Peer::Group(key(peer)),
+        };
+        (Rule { traffic: Traffic::Tcp(Ports::one(*port)), peer }, String::new())
+    };
+    let (inbound, outbound) = (inbound.iter().map(rule).collect(), Rules::new());
+    SecurityGroup { vpc: key("vpc.main"), description: description.to_owned(), inbound, outbound }.into()
+}
+
+fn interface(subnets: &[&str], groups: &[&str]) -> Spec {
+    let keys = |names: &[&str]| names.iter().map(|it| key(it)).collect::<BTreeSet<Key>>();
+    let reach = Reach::Interface { subnets: keys(subnets), security_groups: keys(groups), private_dns: true };
+    Endpoint { vpc: key("vpc.main"), service: "com.amazonaws.us-east-1.sts".to_owned(), policy: None, reach }
+        .into()
+}
+
+fn acl(entries: &[(u16, Action)]) -> Spec {
+    let cidr = "10.0.0.0/8".parse().expect("a CIDR");
+    let entry =
+        |(number, action): &(u16, Action)| (*number, Entry { action: *action, traffic: Traffic::All, cidr });
+    NetworkAcl {
+        vpc: key("vpc.main"),
+        inbound: entries.iter().map(entry).collect(),
+        outbound: Default::default(),
+    }
+    .into()
+}
+
+fn world(want: &Network) -> Live {
+    reached(want, &Live::default())
+}
+
+#[test]
+fn groups_that_name_each_other_are_made_before_their_rules() {
+    let want = network([
+        vpc(),
+        ("security-group.a", group("a", &[(443, "security-group.b")])),
+        ("security-group.b", group("b", &[(80, "security-group.a"), (22, "security-group.b")])),
+    ]);
+    assert_snapshot!(requests(&want, &Live::default()), @"
+    CreateVpc vpc.main 10.0.0.0/16
+    ModifyVpcAttribute <vpc.main> dns-hostnames=true
+    CreateSecurityGroup security-group.a of <vpc.main> as t.a.1
+    RevokeSecurityGroupEgress <security-group.a>: all 0.0.0.0/0
+    CreateSecurityGroup security-group.b of <vpc.main> as t.b.1
+    RevokeSecurityGroupEgress <security-group.b>: all 0.0.0.0/0
+    AuthorizeSecurityGroupIngress <security-group.a>: tcp 443 <security-group.b>
+    AuthorizeSecurityGroupIngress <security-group.b>: tcp 22 <security-group.b>, tcp 80 <security-group.a>
+    ");
+    assert_snapshot!(requests_as(&Network::empty("t"), &world(&want), &Intent { destroy: true, ..Intent::default() }), @"
+    RevokeSecurityGroupIngress sg-00000000000000005: tcp 443 sg-00000000000000006
+    RevokeSecurityGroupIngress sg-00000000000000006: tcp 80 sg-00000000000000005
+    DeleteSecurityGroup sg-00000000000000005
+    DeleteSecurityGroup sg-00000000000000006
+    DeleteVpc vpc-00000000000000001
+    ");
+}
+
+#[test]
+fn a_rule_opens_before_another_closes() {
+    let live = world(&network([vpc(), ("security-group.a", group("a", &[(443, "10.0.0.0/8")]))]));
+    let want = network([vpc(), ("security-group.a", group("a", &[(8443, "10.0.0.0/8")]))]);
+    assert_snapshot!(requests(&want, &live), @"
+    | AuthorizeSecurityGroupIngress sg-00000000000000005: tcp 8443 10.0.0.0/8
+    | RevokeSecurityGroupIngress sg-00000000000000005: tcp 443 10.0.0.0/8
+    ");
+}
+
+#[test]
+fn a_replaced_group_is_there_before_its_users_move_and_goes_after() {
+    let rest = |description: &str| {
+        network([
+            vpc(),
+            ("subnet.x@a", subnet("10.0.0.0/24", None, None)),
+            ("security-group.a", group(description, &[(443, "security-group.a")])),
+            ("security-group.b", group("b", &[(80, "security-group.a")])),
+            ("endpoint.sts", interface(&["subnet.x@a"], &["security-group.a"])),
+        ])
+    };
+    assert_snapshot!(requests(&rest("new"), &world(&rest("old"))), @"
+      CreateSecurityGroup security-group.a of vpc-00000000000000001 as t.a.2
+      RevokeSecurityGroupEgress <security-group.a>: all 0.0.0.0/0
+      AuthorizeSecurityGroupIngress <security-group.a>: tcp 443 <security-group.a>
+    | AuthorizeSecurityGroupIngress sg-00000000000000008: tcp 80 <security-group.a>
+    | ModifyVpcEndpoint vpce-00000000000000009 +security-groups <security-group.a>; -security-groups sg-00000000000000007
+      DescribeVpcEndpoints until vpce-00000000000000009 is available
+    | RevokeSecurityGroupIngress sg-00000000000000008: tcp 80 sg-00000000000000007
+      DeleteSecurityGroup sg-00000000000000007
+    ");
+}
+
+#[test]
+fn a_subnet_that_keeps_its_addresses_gives_way_first() {
+    let of = |zone: &str| {
+        let mut network = network([
+            vpc(),
+            ("subnet.x@a", subnet("10.0.0.0/24", None, None)),
+            ("security-group.a", group("a", &[])),
+            ("endpoint.sts", interface(&["subnet.x@a"], &["security-group.a"])),
+        ]);
+        if let Some(Spec::Subnet(it)) = network.resources.get_mut(&key("subnet.x@a")) {
+            it.zone = zone.to_owned();
+        }
+        network
+    };
+    assert_snapshot!(requests(&of("us-east-1b"), &world(&of("us-east-1a"))), @"
+    | ModifyVpcEndpoint vpce-00000000000000008 -subnets subnet-00000000000000005
+      DescribeVpcEndpoints until vpce-00000000000000008 is available
+      DeleteSubnet subnet-00000000000000005
+      CreateSubnet subnet.x@a 10.0.0.0/24 in us-east-1b of vpc-00000000000000001
+    | ModifyVpcEndpoint vpce-00000000000000008 +subnets <subnet.x@a>
+      DescribeVpcEndpoints until vpce-00000000000000008 is available
+    ");
+}
+
+#[test]
+fn a_table_is_filled_before_a_live_subnet_follows_it() {
+    let internet = table(&[("0.0.0.0/0", Target::InternetGateway(key("igw.main")))]);
+    let live = world(&network([
+        vpc(),
+        gateway(),
+        ("route-table.old", table(&[])),
+        ("subnet.x@a", subnet("10.0.0.0/24", Some("route-table.old"), None)),
+    ]));
+    let want = network([
+        vpc(),
+        gateway(),
+        ("route-table.new", internet),
+        ("network-acl.x", acl(&[(100, Action::Allow), (200, Action::Deny)])),
+        ("subnet.x@a", subnet("10.0.0.0/24", Some("route-table.new"), Some("network-acl.x"))),
+    ]);
+    assert_snapshot!(requests(&want, &live), @"
+      CreateRouteTable route-table.new of vpc-00000000000000001
+      CreateNetworkAcl network-acl.x of vpc-00000000000000001
+      CreateRoute <route-table.new> 0.0.0.0/0 via igw-00000000000000007
+      CreateNetworkAclEntry <network-acl.x> inbound 200 deny all 10.0.0.0/8
+      CreateNetworkAclEntry <network-acl.x> inbound 100 allow all 10.0.0.0/8
+    | ReplaceNetworkAclAssociation <subnet.x@a/acl-association> to <network-acl.x>
+    | ReplaceRouteTableAssociation <subnet.x@a/route-association> with <route-table.new>
+      DeleteRouteTable rtb-00000000000000008
+    ");
+}
+
+fn natted() -> Network {
+    network([
+        vpc(),
+        gateway(),
+        ("eip.nat@a", ElasticIp {}.into()),
+        ("route-table.public", table(&[("0.0.0.0/0", Target::InternetGateway(key("igw.main")))])),
+        ("subnet.public@a", subnet("10.0.0.0/24", Some("route-table.public"), None)),
+        ("nat.main@a", nat("subnet.public@a", "eip.nat@a")),
+        ("route-table.app@a", table(&[("0.0.0.0/0", Target::NatGateway(key("nat.main@a")))])),
+        ("subnet.app@a", subnet("10.0.1.0/24", Some("route-table.app@a"), None)),
+    ])
+}
+
+#[test]
+fn a_nat_gateway_is_waited_for_before_a_route_leads_to_it() {
+    assert_snapshot!(requests(&natted(), &Live::default()), @"
+    CreateVpc vpc.main 10.0.0.0/16
+    ModifyVpcAttribute <vpc.main> dns-hostnames=true
+    CreateSubnet subnet.app@a 10.0.1.0/24 in us-east-1a of <vpc.main>
+    CreateSubnet subnet.public@a 10.0.0.0/24 in us-east-1a of <vpc.main>
+    CreateInternetGateway igw.main
+    AttachInternetGateway <igw.main> to <vpc.main>
+    AllocateAddress eip.nat@a
+    CreateNatGateway nat.main@a in <subnet.public@a> with <eip.nat@a>
+    DescribeNatGateways until <nat.main@a> is available
+    CreateRouteTable route-table.app@a of <vpc.main>
+    CreateRouteTable route-table.public of <vpc.main>
+    CreateRoute <route-table.app@a> 0.0.0.0/0 via <nat.main@a>
+    AssociateRouteTable <subnet.app@a> with <route-table.app@a>
+    CreateRoute <route-table.public> 0.0.0.0/0 via <igw.main>
+    AssociateRouteTable <subnet.public@a> with <route-table.public>
+    ");
+}
+
+#[test]
+fn everything_goes_in_the_order_that_aws_wants() {
+    let intent = Intent { destroy: true, ..Intent::default() };
+    assert_snapshot!(requests_as(&Network::empty("t"), &world(&natted()), &intent), @"
+    DisassociateRouteTable rtbassoc-0000000000000000f
+    DisassociateRouteTable rtbassoc-00000000000000010
+    DeleteSubnet subnet-00000000000000005
+    DeleteRouteTable rtb-0000000000000000d
+    DeleteNatGateway nat-0000000000000000c
+    DescribeNatGateways until nat-0000000000000000c is deleted
+    DeleteSubnet subnet-00000000000000007
+    ReleaseAddress eipalloc-0000000000000000a
+    DeleteRouteTable rtb-0000000000000000e
+    DetachInternetGateway igw-00000000000000009 from vpc-00000000000000001
+    DeleteInternetGateway igw-00000000000000009
+    DeleteVpc vpc-00000000000000001
+    ");
+}
+
+#[test]
+fn what_an_earlier_run_left_unfinished_is_finished() {
+    let mut live = world(&natted());
+    // Killed while the NAT gateway was pending.
+    let nat = key("nat.main@a");
+    live.set_state(&crate::Handle::Value(live.object(&nat).expect("it is there").id.clone()), State::Pending)
+        .expect("it is there");
+    live.tamper(&key("route-table.app@a"), |it: &mut RouteTable| it.routes.clear());
+    assert_snapshot!(requests(&natted(), &live), @"
+      DescribeNatGateways until nat-0000000000000000c is available
+    | CreateRoute rtb-0000000000000000d 0.0.0.0/0 via nat-0000000000000000c
+    ");
+}
+
+#[test]
+fn a_gateway_that_was_never_attached_is_attached_before_its_users() {
+    let mut live = world(&network([vpc(), gateway()]));
+    live.tamper(&key("igw.main"), |it: &mut InternetGateway| it.vpc = None);
+    let internet = table(&[("0.0.0.0/0", Target::InternetGateway(key("igw.main")))]);
+    assert_snapshot!(requests(&network([vpc(), gateway(), ("route-table.x", internet)]), &live), @"
+    CreateRouteTable route-table.x of vpc-00000000000000001
+    AttachInternetGateway igw-00000000000000005 to vpc-00000000000000001
+    CreateRoute <route-table.x> 0.0.0.0/0 via igw-00000000000000005
+    ");
+}
+
+#[test]
+fn the_vpc_is_not_replaced_by_the_way() {
+    let mut want = natted();
+    want.insert(
+        key("vpc.main"),
+        Vpc { cidr: "10.0.0.0/17".parse().expect("a CIDR"), dns_support: true, dns_hostnames: true },
+    );
+    assert_snapshot!(requests(&want, &world(&natted())), @"! `vpc.main` and everything in it would be replaced, since `cidr` changes");
+}
+
+#[test]
+fn what_is_foreign_clashes_and_blocks_by_name() {
+    let mut live = world(&natted());
+    let Spec::Subnet(theirs) = subnet("10.0.2.0/24", Some("route-table.app@a"), None) else { unreachable!() };
+    live.insert_foreign("subnet-0theirs", theirs);
+    let what = "network interface of instance `i-0abc`".to_owned();
+    live.insert_stranger(Stranger { id: "eni-0abc".to_owned(), what, uses: vec![key("subnet.app@a")] });
+    let mut want = natted();
+    want.resources.retain(|key, _| !key.name.starts_with("app"));
+    want.insert(
+        key("subnet.new@a"),
+        match subnet("10.0.2.0/23", None, None) {
+            Spec::Subnet(it) => it,
+            _ => unreachable!(),
+        },
+    );
+    assert_snapshot!(requests(&want, &live), @"
+    ! `subnet.app@a` cannot be removed while it is used by `eni-0abc` (network interface of instance `i-0abc`)
+    ! `subnet.new@a` cannot exist beside `subnet-0theirs`, which is not this blueprint's
+    ! `route-table.app@a` cannot be removed while it is used by `subnet-0theirs`
+    ");
+}
+
+#[test]
+fn tags_of_all_objects_change_in_one_request() {
+    let mut old = natted();
+    old.tags = [("team", "ml"), ("gone", "1")].map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+    let mut live = world(&old);
+    live.tamper_tags(&key("vpc.main"), |tags| {
+        tags.insert("cost-centre".to_owned(), "not ours".to_owned());
+    });
+    let mut new = natted();
+    new.tags = [("team", "ml-2")].map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+    assert_snapshot!(requests(&new, &live), @"
+    CreateTags palisade:tags=team, team=ml-2 on vpc-00000000000000001, subnet-00000000000000005, subnet-00000000000000007, igw-00000000000000009, eipalloc-0000000000000000a, nat-0000000000000000c, rtb-0000000000000000d, rtb-0000000000000000e
+    DeleteTags gone on vpc-00000000000000001, subnet-00000000000000005, subnet-00000000000000007, igw-00000000000000009, eipalloc-0000000000000000a, nat-0000000000000000c, rtb-0000000000000000d, rtb-0000000000000000e
+    ");
+}
+
+#[test]
+fn ids_are_written_out_and_parts_are_looked_up() {
+    let live = world(&natted());
+    let subnet = live.object(&key("subnet.app@a")).expect("it is there");
+    assert_eq!(subnet.spec.kind(), Kind::Subnet);
+    assert!(subnet.parts.contains_key(&Part::RouteAssociation));
+    assert!(live.find(&Key::new(Kind::Subnet, &subnet.id)).is_some());
+}

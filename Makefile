@@ -1,0 +1,49 @@
+# Shorthands; `make` alone lists them. What they need beyond Rust, they install below .emulators/.
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test test-pure ci bench fmt clippy tidy doc emulator-start emulator-stop clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# With the testkit, whose dependencies have the features that tests ask for: so `make test` finds the AWS SDK built.
+build: ## Build palisade for daily work, as target/debug/palisade
+	cargo build --package palisade --package palisade-testkit
+
+demo: ## Plan, apply and plan again a three-zone ML network on LocalStack
+	localstack/demo
+
+test: ## Run all tests, those against LocalStack too
+	localstack/with cargo test --workspace
+
+test-pure: ## Run the tests that need neither the AWS SDK nor LocalStack, in seconds
+	cargo test
+
+ci: ## Run what CI runs
+	.ci/run
+
+bench: ## Measure plan, apply and destroy in release on LocalStack (its first build takes long)
+	cargo build --release --package palisade
+	localstack/with cargo xtask bench
+
+fmt: ## Format the code
+	cargo fmt --all
+
+clippy: ## Lint the code; warnings are errors
+	cargo clippy --workspace --all-targets -- -D warnings
+
+tidy: ## Check the rules that neither the compiler nor clippy can see
+	cargo xtask tidy
+
+doc: ## Build the documentation of the crates; warnings are errors
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
+
+emulator-start: ## Start a LocalStack to play with, and print its endpoint
+	localstack/start
+
+emulator-stop: ## Stop every LocalStack that was started from here
+	localstack/stop --all
+
+clean: emulator-stop ## Remove everything that was built or installed
+	cargo clean
+	rm -rf .emulators

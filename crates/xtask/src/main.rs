@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod generate;
 mod tidy;
 
 #[derive(Parser)]
@@ -20,12 +21,15 @@ struct Arguments {
 // One variant, one module with a `run`, one line in `main`.
 #[derive(Subcommand)]
 enum Chore {
+    /// Writes the files that are drawn from the code: the schema and the reference of the language
+    Generate,
     /// Checks the rules of this repository that neither the compiler nor clippy can see
     Tidy,
 }
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     match Arguments::parse().chore {
+        Chore::Generate => generate::run(&workspace_root()),
         Chore::Tidy => tidy::run(&workspace_root()),
     }
 }

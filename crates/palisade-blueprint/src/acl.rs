@@ -1,0 +1,285 @@
+//! `[tiers.*.network-acl]`: numbered rules, and the entries that they become.
+
+use std::collections::BTreeSet;
+
+use ipnet::{IpNet, Ipv4Net};
+use palisade_core::Diagnostic;
+use palisade_core::kinds::network_acl::{Action, Entry, NUMBER_MAX};
+use palisade_core::traffic::{Direction, Traffic};
+
+use crate::codes;
+use crate::names::count;
+use crate::peers::{self, Addresses};
+use crate::services;
+use crate::traffic;
+use crate::tree::{At, Section, Span};
+use crate::vpc::at_both;
+
+/// An ACL as its author wrote it.
+#[derive(Clone, Debug)]
+pub(crate) struct Acl {
+    pub(crate) inbound: Rules,
+    pub(crate) outbound: Rules,
+}
+
+/// The rules of one direction, by number.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    /// The list in the text.
+    pub(crate) span: Span,
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// One rule. Its entries are the product of its traffic and its peers' blocks, and compare as a set.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub(crate) number: At<u16>,
+    pub(crate) action: Action,
+    pub(crate) traffic: Vec<Traffic>,
+    pub(crate) peers: Vec<At<Peer>>,
+}
+
+/// Addresses, some of which only the account can tell.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Peer {
+    Cidr(IpNet),
+    /// What the endpoint of this name stands for: an interface's subnets, or what a gateway's prefix list names.
+    Endpoint(String),
+    /// What AWS's prefix list of this name names.
+    PrefixList(String),
+}
+
+impl Acl {
+    pub(crate) fn rules(&self, direction: Direction) -> &Rules {
+        match direction {
+            Direction::Inbound => &self.inbound,
+            Direction::Outbound => &self.outbound,
+        }
+    }
+}
+
+impl Rules {
+    /// Returns each rule with the number after the last that it owns.
+    pub(crate) fn owned(&self) -> impl Iterator<Item = (&Rule, u16)> {
+        let next = self.rules.iter().skip(1).map(|it| it.number.it).chain([NUMBER_MAX + 1]);
+        self.rules.iter().zip(next)
+    }
+}
+
+impl Rule {
+    /// Returns what AWS shall hold for the rule.
+    pub(crate) fn entries(&self, blocks_of: &dyn Fn(&Peer) -> Vec<IpNet>) -> BTreeSet<Entry> {
+        let blocks: BTreeSet<IpNet> = self.peers.iter().flat_map(|it| blocks_of(&it.it)).collect();
+        let entry = |traffic: &Traffic, cidr: IpNet| Entry { action: self.action, traffic: *traffic, cidr };
+        blocks.into_iter().flat_map(|cidr| self.traffic.iter().map(move |it| entry(it, cidr))).collect()
+    }
+}
+
+/// Reads the table.
+pub(crate) fn read(reports: &mut Vec<Diagnostic>, section: &Section<'_>, addresses: &Addresses<'_>) -> Acl {
+    let mut read = |direction| rules(reports, section, direction, addresses);
+    Acl { inbound: read(Direction::Inbound), outbound: read(Direction::Outbound) }
+}
+
+fn rules(
+    reports: &mut Vec<Diagnostic>,
+    section: &Section<'_>,
+    direction: Direction,
+    addresses: &Addresses<'_>,
+) -> Rules {
+    let key = direction.as_str();
+    let mut rules: Vec<Rule> = Vec::new();
+    for it in section.list(key) {
+        let Some(rule) = rule(reports, &it, direction, addresses) else { continue };
+        match rules.iter().find(|it| it.number.it == rule.number.it) {
+            Some(first) => {
+                let message = format!("two {key} rules have the number {}", rule.number.it);
+                let report = Diagnostic::error(codes::RULE_NUMBER_TWICE, message);
+                let report = at_both(report, &rule.number.span, &first.number.span);
+                reports.push(report.help("the lowest number that matches decides: give each rule its own"));
+            }
+            None => rules.push(rule),
+        }
+    }
+    rules.sort_by_key(|it| it.number.it);
+    Rules { span: section.value_span(key), rules }
+}
+
+fn rule(
+    reports: &mut Vec<Diagnostic>,
+    section: &Section<'_>,
+    direction: Direction,
+    addresses: &Addresses<'_>,
+) -> Option<Rule> {
+    let number = section.integer("rule");
+    let number =
+        number.filter(|it| (1..=i64::from(NUMBER_MAX)).contains(&it.it)).map(|it| it.map(|it| it as u16));
+    let action = match (section.has("allow"), section.has("deny")) {
+        (true, false) => Some((Action::Allow, "allow")),
+        (false, true) => Some((Action::Deny, "deny")),
+        (is_both, _) => {
+            let message =
+                if is_both { "a rule allows or denies, not both" } else { "a rule allows or denies" };
+            let report = Diagnostic::error(codes::RULE_ACTION, message).at(section.span.clone(), "");
+            reports.push(match is_both {
+                true => report.help("write two rules with two numbers"),
+                false => report
+                    .help("add `allow = \"tcp\"` or `deny = \"tcp\"`; other words are `udp`, `icmp`, `all`"),
+            });
+            None
+        }
+    };
+    let traffic = action.and_then(|(_, key)| traffic::read(reports, section, key));
+    let key = direction.preposition();
+    let words = section.texts(key);
+    crate::walk::check_not_empty(reports, section, key);
+    let known = traffic.as_deref().unwrap_or_default();
+    let peers: Vec<Option<At<Peer>>> = words.iter().map(|it| peer(reports, it, addresses, known)).collect();
+    let peers: Vec<At<Peer>> = peers.into_iter().flatten().collect();
+    for (at, later) in peers.iter().enumerate() {
+        if let Some(first) = peers[..at].iter().find(|it| it.it == later.it) {
+            let report = Diagnostic::error(codes::RULE_TWICE, "the rule names the same addresses twice");
+            let report = report.at(later.span.clone(), "").at(first.span.clone(), "the same");
+            reports.push(report.help("leave one of them out"));
+        }
+    }
+    Some(Rule { number: number?, action: action?.0, traffic: traffic?, peers })
+}
+
+fn peer(
+    reports: &mut Vec<Diagnostic>,
+    words: &At<&str>,
+    addresses: &Addresses<'_>,
+    traffic: &[Traffic],
+) -> Option<At<Peer>> {
+    let only_addresses = |reports: &mut Vec<Diagnostic>, help: &str| {
+        reports.push(peers::misplaced(words, "an ACL, which knows addresses only", help));
+        None
+    };
+    let cidr = |it: Ipv4Net| Peer::Cidr(it.into());
+    let mut is_ipv6 = false;
+    let peer = match peers::read(reports, addresses.names, words)? {
+        peers::Peer::Cidr(block) => {
+            is_ipv6 = matches!(block, IpNet::V6(_));
+            Some(Peer::Cidr(block))
+        }
+        peers::Peer::Internet => Some(cidr(Ipv4Net::default())),
+        peers::Peer::Vpc => addresses.vpc.map(cidr),
+        peers::Peer::Tier(name) => addresses.tiers.get(name).copied().map(cidr),
+        peers::Peer::Endpoint(name) => Some(Peer::Endpoint(name.to_owned())),
+        peers::Peer::Service(name) => Some(Peer::PrefixList(services::full_name(addresses.region?, name))),
+        peers::Peer::Itself => only_addresses(reports, "write the tier: `tier:<name>`"),
+        peers::Peer::Group(_) | peers::Peer::GroupId(_) => {
+            only_addresses(reports, "write where its carriers stand: `tier:<name>`, or `vpc`")
+        }
+        peers::Peer::PrefixListId(_) => {
+            only_addresses(reports, "write the list's CIDR blocks, or `s3` or `dynamodb`")
+        }
+    };
+    let peer = At::new(words.span.clone(), peer?);
+    traffic::check_family(reports, traffic, is_ipv6, words);
+    Some(peer)
+}
+
+/// Reports rules that become more entries than there is room for. Peers whose blocks only the account can tell give
+/// none before it is asked.
+pub(crate) fn check_room(
+    reports: &mut Vec<Diagnostic>,
+    tier: &str,
+    acl: &Acl,
+    quota: usize,
+    blocks_of: &dyn Fn(&Peer) -> Vec<IpNet>,
+) {
+    for direction in [Direction::Inbound, Direction::Outbound] {
+        let rules = acl.rules(direction);
+        let mut n_v4 = 0;
+        let mut n_v6 = 0;
+        for (rule, next) in rules.owned() {
+            let entries = rule.entries(blocks_of);
+            let n_ipv6 = entries.iter().filter(|it| matches!(it.cidr, IpNet::V6(_))).count();
+            n_v6 += n_ipv6;
+            n_v4 += entries.len() - n_ipv6;
+            if usize::from(next - rule.number.it) < entries.len() {
+                reports.push(gap(rules, rule, next, entries.len()));
+            }
+        }
+        for (n_entries, family) in [(n_v4, "IPv4"), (n_v6, "IPv6")] {
+            if quota < n_entries {
+                let key = direction.as_str();
+                let message = format!(
+                    "the {key} rules of tier `{tier}` become {n_entries} {family} entries, {quota} are possible"
+                );
+                let report = Diagnostic::error(codes::ACL_QUOTA, message).at(rules.span.clone(), "");
+                let help = "name wider blocks or fewer ports, or have AWS raise the quota (to 40 at most) and add \
+                            `[quotas]` with `rules-per-network-acl`";
+                reports.push(report.help(help));
+            }
+        }
+    }
+}
+
+fn gap(rules: &Rules, rule: &Rule, next: u16, n_entries: usize) -> Diagnostic {
+    let number = rule.number.it;
+    let room = next - number;
+    let needed = usize::from(number) + n_entries;
+    let message = format!(
+        "rule {number} becomes {}, but has {} only",
+        count(n_entries, "entry", "entries"),
+        count(room.into(), "number", "numbers")
+    );
+    let report = Diagnostic::error(codes::RULE_GAP, message).at(rule.number.span.clone(), "");
+    match rules.rules.iter().find(|it| it.number.it == next) {
+        Some(after) => {
+            let report = report.at(after.number.span.clone(), "the next rule");
+            report.help(format!("move rule {next} to {needed} or higher"))
+        }
+        None => {
+            report.help(format!("move rule {number} to {} or lower", usize::from(NUMBER_MAX) + 1 - n_entries))
+        }
+    }
+}
+
+/// Warns of rules that never decide, since an earlier one matches every packet that they match.
+pub(crate) fn check_shadows(
+    reports: &mut Vec<Diagnostic>,
+    acl: &Acl,
+    blocks_of: &dyn Fn(&Peer) -> Vec<IpNet>,
+) {
+    for direction in [Direction::Inbound, Direction::Outbound] {
+        let rules = &acl.rules(direction).rules;
+        for (at, rule) in rules.iter().enumerate() {
+            let shadow = rules[..at].iter().find(|it| is_shadowed(rule, it, blocks_of));
+            let Some(first) = shadow else { continue };
+            let (number, before) = (rule.number.it, first.number.it);
+            let message =
+                format!("rule {number} never decides: rule {before} matches all of its packets first");
+            let report = Diagnostic::warning(codes::RULE_SHADOWED, message).at(rule.number.span.clone(), "");
+            let report = report.at(first.number.span.clone(), format!("this one {}", verb(first.action)));
+            reports.push(match rule.action == first.action {
+                true => report.help(format!("leave rule {number} out")),
+                false => report.help(format!("give rule {number} a number below {before}")),
+            });
+        }
+    }
+}
+
+fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Allow => "allows them",
+        Action::Deny => "denies them",
+    }
+}
+
+fn is_shadowed(rule: &Rule, by: &Rule, blocks_of: &dyn Fn(&Peer) -> Vec<IpNet>) -> bool {
+    let everything = IpNet::V4(Ipv4Net::default());
+    let covers = |peer: &Peer, by: &Peer| {
+        let (blocks, wide) = (blocks_of(peer), blocks_of(by));
+        let is_inside = |it: &IpNet| wide.iter().any(|wide| wide.contains(it));
+        // What only the account can tell lies somewhere in IPv4.
+        peer == by
+            || if blocks.is_empty() { wide.contains(&everything) } else { blocks.iter().all(is_inside) }
+    };
+    let peers = rule.peers.iter().all(|it| by.peers.iter().any(|wide| covers(&it.it, &wide.it)));
+    let packets = rule.traffic.iter().all(|it| by.traffic.iter().any(|wide| traffic::covers(wide, it)));
+    peers && packets && !rule.peers.is_empty() && !rule.traffic.is_empty()
+}

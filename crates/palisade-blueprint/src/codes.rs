@@ -1,0 +1,101 @@
+//! The stable names of all mistakes and warnings: one table, from which the reference is written.
+
+macro_rules! codes {
+    ($($name:ident = $code:literal: $meaning:literal;)*) => {
+        $(pub(crate) const $name: &str = $code;)*
+
+        /// Every code with what it means.
+        pub const ALL: &[(&str, &str)] = &[$(($code, $meaning)),*];
+    };
+}
+
+codes! {
+    // The text and its shape.
+    SYNTAX = "syntax": "the file is not TOML";
+    UNKNOWN_KEY = "unknown-key": "a table has a key that the language does not know there";
+    NOT_YET = "not-yet": "the language has this word, but this version of palisade cannot do it";
+    MISSING_KEY = "missing-key": "a table lacks a key that it needs";
+    WRONG_TYPE = "wrong-type": "a value is of another type than its key takes";
+    UNKNOWN_WORD = "unknown-word": "a value is none of the words that its key takes";
+    OUT_OF_RANGE = "out-of-range": "a number is too small or too large";
+    EMPTY_LIST = "empty-list": "a list that needs something in it is empty";
+    NAME_SYNTAX = "name-syntax": "a name has characters that names cannot have, or too many";
+    NAME_LIKE_ID = "name-like-id": "a name looks like an AWS id of its kind";
+    NAME_UNKNOWN = "name-unknown": "nothing in the blueprint has this name";
+    TWICE = "twice": "a list names the same thing twice";
+
+    // The head.
+    REGION_SYNTAX = "region-syntax": "the text is no AWS region";
+    ACCOUNT_SYNTAX = "account-syntax": "the text is no AWS account number";
+    TAG_RESERVED = "tag-reserved": "AWS or palisade keeps this tag to itself";
+    TAG_LENGTH = "tag-length": "a tag's key or value is empty or too long for AWS";
+    TAG_COMMA = "tag-comma": "a tag's key has a comma, which palisade needs to tell its tags apart";
+    TAGS_TOO_MANY = "tags-too-many": "there are more tags than AWS leaves room for";
+
+    // Addresses.
+    CIDR_SYNTAX = "cidr-syntax": "the text is no CIDR block";
+    CIDR_HOST_BITS = "cidr-host-bits": "a block does not begin where its length says";
+    CIDR_FAMILY = "cidr-family": "a block is IPv6 where IPv4 is needed";
+    CIDR_RESERVED = "cidr-reserved": "AWS has no VPCs in these addresses";
+    VPC_SIZE = "vpc-size": "a VPC is larger than /16 or smaller than /28";
+    DOCKER_BRIDGE = "docker-bridge": "the addresses overlap those that containers use inside of their host";
+    DNS_HOSTNAMES_ALONE = "dns-hostnames-alone": "host names need DNS support";
+
+    // Zones and tiers.
+    ZONE_SYNTAX = "zone-syntax": "the text is no availability zone";
+    ZONE_ELSEWHERE = "zone-elsewhere": "an availability zone belongs to another region";
+    ZONE_NOT_IN_VPC = "zone-not-in-vpc": "a tier names a zone that the VPC does not";
+    ZONE_UNKNOWN = "zone-unknown": "the account has no such availability zone";
+    NO_TIERS = "no-tiers": "a network without tiers";
+    TIER_OUTSIDE_VPC = "tier-outside-vpc": "a tier's block is not inside the VPC's";
+    TIERS_OVERLAP = "tiers-overlap": "two tiers share addresses";
+    SLOTS_NOT_A_POWER = "slots-not-a-power": "a block is cut in two again and again, so `slots` is a power of two";
+    SLOTS_TOO_FEW = "slots-too-few": "a tier has more zones than slots";
+    SLOTS_CHANGED = "slots-changed": "a tier that is built was cut into other slots";
+    SUBNET_SIZE = "subnet-size": "a subnet would be larger than /16 or smaller than /28";
+
+    // Routes and NAT.
+    NAT_MISSING = "nat-missing": "a tier routes through NAT, but no tier has NAT gateways";
+    NAT_ZONE_MISSING = "nat-zone-missing": "a tier routes through NAT in a zone that has no NAT gateway";
+    NAT_MISPLACED = "nat-misplaced": "NAT gateways stand in an internet tier only";
+    NAT_TWICE = "nat-twice": "more than one tier has NAT gateways";
+    NAT_UNUSED = "nat-unused": "NAT gateways that no tier routes through are paid for";
+    ROUTE_VIA = "route-via": "the text is no gateway that a route can lead to";
+    ROUTE_TWICE = "route-twice": "two routes of a tier have the same destination";
+    ROUTE_DEFAULT = "route-default": "a default route contradicts the tier's `route`";
+    ROUTE_LOCAL = "route-local": "a route's destination lies inside the VPC";
+
+    // Rules.
+    RULE_ACTION = "rule-action": "an ACL rule either allows or denies";
+    PORTS_SYNTAX = "ports-syntax": "the text is no port or range of ports";
+    PORTS_MISSING = "ports-missing": "tcp and udp need ports";
+    PORTS_MISPLACED = "ports-misplaced": "only tcp and udp have ports";
+    ICMP_MISPLACED = "icmp-misplaced": "only icmp has types and codes";
+    ICMP_CODE_ALONE = "icmp-code-alone": "a code means nothing without its type";
+    ICMP_FAMILY = "icmp-family": "icmp is IPv4's and icmpv6 is IPv6's";
+    PEER_SYNTAX = "peer-syntax": "the text is no peer of a rule";
+    PEER_MISPLACED = "peer-misplaced": "AWS does not take this kind of peer here";
+    RULE_TWICE = "rule-twice": "two rules become the same AWS rule";
+    RULE_SHADOWED = "rule-shadowed": "an earlier ACL rule decides about every such packet";
+    RULE_NUMBER_TWICE = "rule-number-twice": "two ACL rules of one direction have the same number";
+    RULE_GAP = "rule-gap": "an ACL rule becomes more entries than there are numbers up to the next rule";
+    ACL_QUOTA = "acl-quota": "an ACL has more entries than AWS takes";
+    GROUP_QUOTA = "group-quota": "a security group has more rules than AWS takes";
+    DESCRIPTION = "description": "AWS does not take this text as a description";
+    PREFIX_LIST_UNKNOWN = "prefix-list-unknown": "AWS has no prefix list of this service in the region";
+
+    // Endpoints.
+    ENDPOINT_TYPE = "endpoint-type": "the service has no endpoint of this type";
+    ENDPOINT_FIELD = "endpoint-field": "endpoints of this type do not have this key";
+    ENDPOINT_GROUPS = "endpoint-groups": "an interface endpoint carries one to five security groups";
+    ENDPOINT_QUOTA = "endpoint-quota": "there are more interface endpoints than AWS takes";
+    SERVICE_ELSEWHERE = "service-elsewhere": "a service's name is of another region";
+    PRIVATE_DNS_OFF = "private-dns-off": "private DNS needs the VPC's DNS";
+    PRIVATE_DNS_TWICE = "private-dns-twice": "two endpoints give the same name private DNS";
+    PRIVATE_DNS_S3 = "private-dns-s3": "private DNS of an S3 interface needs an S3 gateway beside it";
+    GATEWAY_TWICE = "gateway-twice": "two gateway endpoints of one service share a tier";
+    POLICY_FILE = "policy-file": "the policy's file cannot be read";
+    POLICY_SYNTAX = "policy-syntax": "the text is no policy";
+    POLICY_SIZE = "policy-size": "a policy is longer than AWS takes";
+    S3_ANY_BUCKET = "s3-any-bucket": "without a policy any bucket is a way out";
+}

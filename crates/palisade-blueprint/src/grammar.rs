@@ -1,0 +1,169 @@
+//! The tables of the language and their keys, written down once.
+//!
+//! The walk that finds unknown keys and wrong types ([`crate::walk`]) and the JSON Schema ([`crate::schema`]) are both
+//! drawn from here, so they cannot disagree. What a value means is the business of the modules that read it.
+
+use palisade_core::Kind;
+
+use crate::names::NameForm;
+
+mod rules;
+mod tables;
+
+pub(crate) use tables::DOCUMENT;
+
+/// A table with a fixed set of keys.
+pub(crate) struct Table {
+    /// Its name in the schema.
+    pub(crate) id: &'static str,
+    /// What it is for.
+    pub(crate) doc: &'static str,
+    pub(crate) fields: &'static [&'static Field],
+    /// Keys of the language that this version cannot do, each with what to do meanwhile (may be empty).
+    pub(crate) later: &'static [(&'static str, &'static str)],
+    pub(crate) hints: &'static [Hint],
+}
+
+/// What people write who mean another key.
+pub(crate) struct Hint {
+    pub(crate) written: &'static str,
+    /// The key that they mean, if it is one of the same table.
+    pub(crate) meant: Option<&'static str>,
+    /// What to tell them.
+    pub(crate) help: &'static str,
+}
+
+/// A key of a table.
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    /// What it means: shown by editors.
+    pub(crate) doc: &'static str,
+    pub(crate) presence: Presence,
+    /// What to add where the key is missing: a value as TOML, or for a table its header.
+    pub(crate) example: &'static str,
+    pub(crate) value: Value,
+}
+
+/// Whether a key must be written.
+pub(crate) enum Presence {
+    Required,
+    Optional,
+    /// Optional, and absent means this JSON value.
+    Default(&'static str),
+}
+
+/// What a key takes.
+pub(crate) enum Value {
+    /// Any text, as far as the schema can say; its form is checked where it is read.
+    Text,
+    /// A text of a form that the schema can say.
+    Pattern(&'static str),
+    Boolean,
+    Integer {
+        min: i64,
+        max: i64,
+    },
+    /// One of some words.
+    Words(&'static [&'static str]),
+    List(&'static Value),
+    /// Alternatives that differ in their TOML type.
+    AnyOf(&'static [Value]),
+    Table(&'static Table),
+    /// Tables that the author names.
+    Named(&'static Named),
+    /// Keys that the author chooses, with texts.
+    Texts,
+    /// An integer that the language takes here and this version does not.
+    LaterInteger,
+}
+
+/// Tables that the author names.
+pub(crate) struct Named {
+    pub(crate) form: NameForm,
+    /// The kinds whose keys carry the name, so that it must not look like one of their AWS ids.
+    pub(crate) kinds: &'static [Kind],
+    pub(crate) table: &'static Table,
+}
+
+impl Hint {
+    /// For another word for a key.
+    const fn word(written: &'static str, meant: &'static str, help: &'static str) -> Hint {
+        Hint { written, meant: Some(meant), help }
+    }
+
+    /// For what is said elsewhere, or not at all.
+    const fn elsewhere(written: &'static str, help: &'static str) -> Hint {
+        Hint { written, meant: None, help }
+    }
+}
+
+impl Table {
+    pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().copied().find(|it| it.name == name)
+    }
+}
+
+impl Field {
+    const fn new(name: &'static str, value: Value, example: &'static str, doc: &'static str) -> Field {
+        Field { name, doc, presence: Presence::Optional, example, value }
+    }
+
+    const fn required(name: &'static str, value: Value, example: &'static str, doc: &'static str) -> Field {
+        Field { name, doc, presence: Presence::Required, example, value }
+    }
+
+    const fn default(name: &'static str, value: Value, default: &'static str, doc: &'static str) -> Field {
+        Field { name, doc, presence: Presence::Default(default), example: default, value }
+    }
+}
+
+impl Value {
+    /// Returns what the key takes, for "expected …".
+    pub(crate) fn expected(&self) -> String {
+        match self {
+            Value::Text | Value::Pattern(_) => "a string".to_owned(),
+            Value::Boolean => "`true` or `false`".to_owned(),
+            Value::Integer { .. } => "an integer".to_owned(),
+            Value::Words(words) => one_of(words),
+            Value::List(element) => format!("a list of {}", element.plural()),
+            Value::AnyOf(alternatives) => {
+                let each: Vec<String> =
+                    alternatives.iter().filter(|it| it.is_now()).map(Value::expected).collect();
+                alternatives_of(&each)
+            }
+            Value::Table(_) | Value::Named(_) | Value::Texts => "a table".to_owned(),
+            Value::LaterInteger => String::new(),
+        }
+    }
+
+    fn plural(&self) -> String {
+        match self {
+            Value::Text | Value::Pattern(_) => "strings".to_owned(),
+            Value::Integer { .. } => "integers".to_owned(),
+            Value::AnyOf(alternatives) => {
+                let each: Vec<String> = alternatives.iter().map(Value::plural).collect();
+                alternatives_of(&each)
+            }
+            Value::Table(_) => "tables".to_owned(),
+            other => other.expected(),
+        }
+    }
+
+    fn is_now(&self) -> bool {
+        !matches!(self, Value::LaterInteger)
+    }
+}
+
+/// Writes words as "`a`, `b` or `c`".
+pub(crate) fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|it| format!("`{it}`")).collect();
+    alternatives_of(&quoted)
+}
+
+fn alternatives_of(each: &[String]) -> String {
+    match each {
+        [] => String::new(),
+        [one] => one.clone(),
+        [some @ .., last] => format!("{} or {last}", some.join(", ")),
+    }
+}

@@ -1,0 +1,89 @@
+//! `routes` of a tier: ways to gateways that exist already.
+
+use std::collections::BTreeMap;
+
+use ipnet::{IpNet, Ipv4Net};
+use palisade_core::Diagnostic;
+use palisade_core::kinds::route_table::Target;
+
+use crate::cidr;
+use crate::codes;
+use crate::peers::is_id;
+use crate::tiers::Route;
+use crate::tree::{At, Section, Span};
+
+const GATEWAYS: &[&str] = &["tgw", "pcx", "vgw", "vpce", "eni"];
+
+/// Reads the routes of a tier; those with a mistake are left out.
+pub(crate) fn read(
+    reports: &mut Vec<Diagnostic>,
+    tier: &Section<'_>,
+    way: Option<Route>,
+    vpc: Option<Ipv4Net>,
+) -> BTreeMap<IpNet, Target> {
+    let mut routes: BTreeMap<IpNet, (Target, Span)> = BTreeMap::new();
+    for route in tier.list("routes") {
+        let to = route.text("to");
+        let destination = to.as_ref().and_then(|it| destination(reports, it, way, vpc));
+        let target = route.text("via").and_then(|it| target(reports, &it));
+        let (Some(to), Some(destination), Some(target)) = (to, destination, target) else { continue };
+        if let Some((_, first)) = routes.get(&destination) {
+            let message = format!("there are two routes to {destination}");
+            let report = Diagnostic::error(codes::ROUTE_TWICE, message).at(to.span, "");
+            reports.push(report.at(first.clone(), "here first").help("leave one of them out"));
+            continue;
+        }
+        routes.insert(destination, (target, to.span));
+    }
+    routes.into_iter().map(|(to, (target, _))| (to, target)).collect()
+}
+
+fn destination(
+    reports: &mut Vec<Diagnostic>,
+    words: &At<&str>,
+    way: Option<Route>,
+    vpc: Option<Ipv4Net>,
+) -> Option<IpNet> {
+    let to = cidr::any(reports, words)?;
+    let is_v4 = matches!(to, IpNet::V4(_));
+    let report = match way {
+        Some(Route::Isolated) if to.prefix_len() == 0 => {
+            let message = "an isolated tier has no default route";
+            let report = Diagnostic::error(codes::ROUTE_DEFAULT, message).at(words.span.clone(), "");
+            report.help("name the blocks that lie beyond the gateway, such as `10.0.0.0/8`")
+        }
+        Some(Route::Internet | Route::Nat) if is_v4 && to.prefix_len() == 0 => {
+            let message = "the tier has a default route already, by its `route`";
+            let report = Diagnostic::error(codes::ROUTE_DEFAULT, message).at(words.span.clone(), "");
+            report.help("leave this one out, or name the blocks that lie beyond the gateway")
+        }
+        _ => match (vpc, to) {
+            (Some(vpc), IpNet::V4(to)) if vpc.contains(&to) => {
+                let message = format!("{to} lies inside of the VPC, whose own route comes first");
+                let report = Diagnostic::error(codes::ROUTE_LOCAL, message).at(words.span.clone(), "");
+                report.help(format!("name blocks outside of {vpc}"))
+            }
+            _ => return Some(to),
+        },
+    };
+    reports.push(report);
+    None
+}
+
+fn target(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> Option<Target> {
+    if GATEWAYS.iter().any(|prefix| is_id(words.it, prefix)) {
+        return Some(Target::Existing(words.it.to_owned()));
+    }
+    let message = format!("`{}` is no gateway that a route can lead to", words.it);
+    let report = Diagnostic::error(codes::ROUTE_VIA, message).at(words.span.clone(), "");
+    let is_own = |prefix: &str| words.it.starts_with(prefix);
+    reports.push(if is_own("igw") {
+        report.help("write `route = \"internet\"`: the tier gets the network's own internet gateway")
+    } else if is_own("nat") {
+        report.help("write `route = \"nat\"`: the tier gets the network's own NAT gateways")
+    } else {
+        let ids: Vec<String> = GATEWAYS.iter().map(|it| format!("`{it}-…`")).collect();
+        report.help(format!("write the id of a gateway that exists: {}", ids.join(", ")))
+    });
+    None
+}

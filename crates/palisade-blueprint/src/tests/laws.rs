@@ -1,0 +1,232 @@
+//! What holds for every blueprint.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use palisade_core::diagnostic::Severity;
+use palisade_core::kinds::network_acl::{Action, Entry};
+use palisade_core::{Graph, Intent, Key, Kind, Live, Network, Spec, plan, rehearse_to_the_end};
+use proptest::prelude::*;
+
+use super::resolving::built;
+use super::{files, network};
+
+const SHIPPED: [&str; 3] = [
+    include_str!("../../../../blueprints/minimal.toml"),
+    include_str!("../../../../blueprints/private-training.toml"),
+    include_str!("../../../../blueprints/ml-3az.toml"),
+];
+
+/// The tiers of a network, each with its zones in the author's order.
+type Sketch = BTreeMap<char, Vec<char>>;
+
+/// Any order of any of five zones.
+fn zones() -> impl Strategy<Value = Vec<char>> {
+    let shuffled = Just(vec!['a', 'b', 'c', 'd', 'e']).prop_shuffle();
+    (shuffled, 1..=4_usize).prop_map(|(zones, n_zones)| zones[..n_zones].to_vec())
+}
+
+fn sketch() -> impl Strategy<Value = Sketch> {
+    prop::collection::btree_map(prop::sample::select(vec!['p', 'q', 'r', 's']), zones(), 1..=4)
+}
+
+fn text(sketch: &Sketch) -> String {
+    let quoted = |zones: &[char]| zones.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(", ");
+    let tier = |(name, zones): (&char, &Vec<char>)| {
+        let block = *name as u32 - 'p' as u32;
+        let zones = quoted(zones);
+        format!(
+            "[tiers.{name}]\nroute = \"isolated\"\ncidr = \"10.0.{}.0/20\"\nzones = [{zones}]\n",
+            block * 16
+        )
+    };
+    let tiers: String = sketch.iter().map(tier).collect();
+    let all = quoted(&['a', 'b', 'c', 'd', 'e']);
+    format!("name = \"lab\"\nregion = \"us-east-1\"\n[vpc]\ncidr = \"10.0.0.0/16\"\nzones = [{all}]\n{tiers}")
+}
+
+fn acl_text(ports: &BTreeSet<u16>) -> String {
+    let ports = ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+    super::with_acl(
+        &format!(
+            r#"{{ rule = 100, allow = "tcp", ports = [{ports}], from = "vpc" }}, {{ rule = 200, deny = "all", from = "internet" }}"#
+        ),
+        "",
+    )
+}
+
+fn entries(network: &Network) -> BTreeMap<u16, &Entry> {
+    match &network.resources[&Key::new(Kind::NetworkAcl, "app")] {
+        Spec::NetworkAcl(acl) => acl.inbound.iter().map(|(number, it)| (*number, it)).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn subnets(network: &Network) -> BTreeMap<&Key, &Spec> {
+    network.resources.iter().filter(|(key, _)| key.kind == Kind::Subnet).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Adding, removing and reordering zones and tiers changes no other subnet, over any history of edits.
+    #[test]
+    fn addresses_never_move(history in prop::collection::vec(sketch(), 2..6)) {
+        let mut before = network(&text(&history[0]), &Live::default());
+        for sketch in &history[1..] {
+            let after = network(&text(sketch), &built(&before));
+            let had = subnets(&before);
+            for (key, subnet) in subnets(&after) {
+                prop_assert!(had.get(key).is_none_or(|it| *it == subnet), "{key} has moved");
+            }
+            before = after;
+        }
+    }
+
+    /// Whatever the text, nothing panics, every place is in the text, and there is a draft unless there is an error.
+    #[test]
+    fn nonsense_is_survived(text in mutated()) {
+        let (draft, reports) = crate::parse(&text, &files);
+        let has_errors = reports.iter().any(|it| it.severity == Severity::Error);
+        prop_assert_eq!(draft.is_none(), has_errors);
+        for label in reports.iter().flat_map(|it| &it.labels) {
+            prop_assert!(text.get(label.span.clone()).is_some(), "{label:?}");
+        }
+        let network = draft.and_then(|it| it.resolve(&it.fixtures(), &Live::default()).ok());
+        prop_assert_eq!(network.map(|it| missing(&it)).unwrap_or_default(), []);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// An entry that stays keeps its number, over any history of edits, and the numbers of a rule stay its own.
+    #[test]
+    fn entries_never_move(history in prop::collection::vec(prop::collection::btree_set(1..12_u16, 1..9), 2..6)) {
+        let mut before = network(&acl_text(&history[0]), &Live::default());
+        for ports in &history[1..] {
+            let after = network(&acl_text(ports), &built(&before));
+            let had = entries(&before);
+            for (number, entry) in entries(&after) {
+                let stood_at = had.iter().find(|(_, it)| **it == entry).map(|(number, _)| number);
+                prop_assert!(stood_at.is_none_or(|it| *it == number), "{entry} has moved to {number}");
+                prop_assert_eq!(200 <= number, entry.action == Action::Deny);
+            }
+            prop_assert_eq!(entries(&after).len(), ports.len() + 1);
+            before = after;
+        }
+    }
+}
+
+/// Returns what a network names without having it, what exists already aside.
+fn missing(network: &Network) -> Vec<Key> {
+    let named = network.resources.values().flat_map(|it| it.refs().into_iter().chain(it.peers()));
+    named.filter(|it| !it.is_existing() && !network.resources.contains_key(it)).cloned().collect()
+}
+
+/// Carries out what `text` asks for in memory; planning again from the end gives nothing.
+fn rehearsed(text: &str, live: &Live) -> Live {
+    let want = network(text, live);
+    let plan = plan(&want, live, &Intent::default());
+    assert_eq!(plan.problems, []);
+    let graph = Graph::new(&plan, &want, live).expect("the plan has an order");
+    let end = rehearse_to_the_end(&graph, &want, live).expect("the plan reaches its end");
+    assert_eq!(network(text, &end), want);
+    end
+}
+
+#[test]
+fn every_shipped_blueprint_can_be_carried_out() {
+    SHIPPED.iter().for_each(|it| drop(rehearsed(it, &Live::default())));
+}
+
+#[test]
+fn a_further_zone_makes_and_changes_no_subnet_of_the_others() {
+    let live = rehearsed(SHIPPED[1], &Live::default());
+    let wider = SHIPPED[1].replace("[\"a\", \"b\"]", "[\"c\", \"a\", \"b\"]");
+    let plan = plan(&network(&wider, &live), &live, &Intent::default());
+    let changed: Vec<String> = plan.changes.keys().map(Key::to_string).collect();
+    assert_eq!(changed, ["subnet.training@c"]);
+    rehearsed(&wider, &live);
+}
+
+#[test]
+fn what_is_built_as_wanted_is_wanted_as_built() {
+    for text in SHIPPED {
+        let first = network(text, &Live::default());
+        assert_eq!(missing(&first), []);
+        assert_eq!(network(text, &built(&first)), first);
+    }
+}
+
+/// Words that mean something somewhere.
+const WORDS: [&str; 36] = [
+    "\"nat\"",
+    "\"internet\"",
+    "\"isolated\"",
+    "\"per-zone\"",
+    "\"single\"",
+    "\"all\"",
+    "\"tcp\"",
+    "\"icmp\"",
+    "\"self\"",
+    "\"vpc\"",
+    "\"s3\"",
+    "\"endpoint:s3\"",
+    "\"endpoint:sts\"",
+    "\"tier:app\"",
+    "\"group:app\"",
+    "\"10.40.0.0/20\"",
+    "\"0.0.0.0/0\"",
+    "\"::/0\"",
+    "\"interface\"",
+    "\"gateway\"",
+    "\"\"",
+    "0",
+    "1",
+    "-1",
+    "65536",
+    "true",
+    "1979-05-27",
+    "1.5",
+    "[]",
+    "{}",
+    "[\"a\"]",
+    "[\"b\", \"b\"]",
+    "[{}]",
+    "é",
+    "]",
+    "\"\"\"",
+];
+
+/// A shipped blueprint with some of it replaced, left out or doubled.
+fn mutated() -> impl Strategy<Value = String> {
+    let edit = (any::<prop::sample::Index>(), 0..4_u8, any::<prop::sample::Index>());
+    let edits = prop::collection::vec(edit, 1..8);
+    (0..SHIPPED.len(), edits).prop_map(|(at, edits)| {
+        let mut text = SHIPPED[at].to_owned();
+        for (place, what, other) in edits {
+            text = mutate(&text, place, what, other);
+        }
+        text
+    })
+}
+
+fn mutate(text: &str, place: prop::sample::Index, what: u8, other: prop::sample::Index) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    if lines.is_empty() {
+        return text.to_owned();
+    }
+    let at = place.index(lines.len());
+    let line = lines[at];
+    let word = WORDS[other.index(WORDS.len())];
+    let boundaries: Vec<usize> = (0..=line.len()).filter(|it| line.is_char_boundary(*it)).collect();
+    let cut = boundaries[other.index(boundaries.len())];
+    let changed = match (what, line.split_once('=')) {
+        (0, _) => String::new(),
+        (1, Some((key, _))) => format!("{key}= {word}"),
+        (2, _) => format!("{}{word}{}", &line[..cut], &line[cut..]),
+        _ => format!("{line}\n{}", lines[other.index(lines.len())]),
+    };
+    lines[at] = &changed;
+    lines.join("\n")
+}

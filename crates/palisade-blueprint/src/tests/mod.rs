@@ -1,0 +1,172 @@
+//! Text in, text out: drawn diagnostics, or the network as a list.
+
+mod addresses;
+mod endpoints;
+mod laws;
+mod lowering;
+mod many;
+mod resolving;
+mod routes;
+mod rules;
+mod schema;
+mod shape;
+
+use std::fmt::Write;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use palisade_core::diagnostic::Severity;
+use palisade_core::kinds::endpoint::Reach;
+use palisade_core::kinds::network_acl::Entry;
+use palisade_core::kinds::security_group::Rules;
+use palisade_core::traffic::Direction;
+use palisade_core::{Diagnostic, Key, Live, Network, Spec};
+
+/// Checks what is said about `text`.
+macro_rules! check {
+    ($text:expr, @$want:literal) => {
+        insta::assert_snapshot!($crate::tests::diagnose($text), @$want)
+    };
+}
+pub(crate) use check;
+
+/// The files of the blueprints here: one.
+pub(crate) fn files(path: &str) -> Result<String, String> {
+    match path {
+        "policies/s3.json" => {
+            Ok(include_str!("../../../../blueprints/policies/s3-own-buckets.json").to_owned())
+        }
+        "policies/broken.json" => Ok("{".to_owned()),
+        _ => Err("no such file".to_owned()),
+    }
+}
+
+pub(crate) fn diagnose(text: &str) -> String {
+    let (draft, reports) = crate::parse(text, &files);
+    let has_errors = reports.iter().any(|it| it.severity == Severity::Error);
+    assert_eq!(draft.is_none(), has_errors, "there is a draft if and only if there is no error");
+    draw_all(&reports, text)
+}
+
+pub(crate) fn draw_all(reports: &[Diagnostic], text: &str) -> String {
+    if reports.is_empty() {
+        return "nothing to say".to_owned();
+    }
+    reports.iter().map(|it| draw(it, text)).collect::<Vec<_>>().join("\n")
+}
+
+fn draw(diagnostic: &Diagnostic, text: &str) -> String {
+    let annotations = diagnostic.labels.iter().enumerate().map(|(at, label)| {
+        let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        kind.span(label.span.clone()).label((!label.text.is_empty()).then_some(label.text.as_str()))
+    });
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&diagnostic.message).id(&diagnostic.code);
+    let snippet = Snippet::source(text).path("blueprint.toml").fold(true).annotations(annotations);
+    let group = title.element(snippet);
+    let group = diagnostic.help.iter().fold(group, |group, help| group.element(Level::HELP.message(help)));
+    Renderer::plain().render(&[group])
+}
+
+/// Returns the network of a blueprint without errors, in an account that was made up.
+pub(crate) fn network(text: &str, live: &Live) -> Network {
+    let (draft, reports) = crate::parse(text, &files);
+    let draft = draft.unwrap_or_else(|| panic!("{}", draw_all(&reports, text)));
+    let resolved = draft.resolve(&draft.fixtures(), live);
+    resolved.unwrap_or_else(|reports| panic!("{}", draw_all(&reports, text)))
+}
+
+/// Writes a network as a list, for people.
+pub(crate) fn list(network: &Network) -> String {
+    let mut text = String::new();
+    for (key, spec) in &network.resources {
+        writeln!(text, "{key}{}", line(spec)).expect("a string takes every text");
+    }
+    text
+}
+
+fn line(spec: &Spec) -> String {
+    match spec {
+        Spec::Vpc(it) => format!(" {} dns {}/{}", it.cidr, it.dns_support, it.dns_hostnames),
+        Spec::Subnet(it) => {
+            let table = it.route_table.as_ref().map_or("-", |it| &it.name);
+            let acl = it.network_acl.as_ref().map_or("-", |it| &it.name);
+            format!(" {} {} table {table} acl {acl}", it.cidr, it.zone)
+        }
+        Spec::InternetGateway(_) | Spec::ElasticIp(_) => String::new(),
+        Spec::NatGateway(it) => format!(" in {} as {}", it.subnet, it.address),
+        Spec::RouteTable(it) => it.routes.iter().map(|(to, via)| format!("\n  {to} via {via}")).collect(),
+        Spec::NetworkAcl(it) => [Direction::Inbound, Direction::Outbound]
+            .into_iter()
+            .flat_map(|direction| {
+                it.entries(direction).iter().map(move |(number, it)| entry(direction, *number, it))
+            })
+            .collect(),
+        Spec::SecurityGroup(it) => {
+            format!(" \"{}\"{}{}", it.description, rules("from", &it.inbound), rules("to", &it.outbound))
+        }
+        Spec::Endpoint(it) => {
+            let policy = if it.policy.is_some() { " policy" } else { "" };
+            format!(" {}{policy}{}", it.service, reach(&it.reach))
+        }
+    }
+}
+
+fn entry(direction: Direction, number: u16, entry: &Entry) -> String {
+    format!("\n  {} {number} {entry}", direction.as_str())
+}
+
+fn rules(preposition: &str, rules: &Rules) -> String {
+    let rule = |(rule, description): (&palisade_core::kinds::security_group::Rule, &String)| {
+        let description = if description.is_empty() { String::new() } else { format!(" \"{description}\"") };
+        format!("\n  {} {preposition} {}{description}", rule.traffic, rule.peer)
+    };
+    rules.iter().map(rule).collect()
+}
+
+fn reach(reach: &Reach) -> String {
+    let names = |keys: &std::collections::BTreeSet<Key>| {
+        keys.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    match reach {
+        Reach::Gateway { route_tables } => format!("\n  tables {}", names(route_tables)),
+        Reach::Interface { subnets, security_groups, private_dns } => {
+            format!(
+                "\n  subnets {}\n  groups {}\n  dns {private_dns}",
+                names(subnets),
+                names(security_groups)
+            )
+        }
+    }
+}
+
+/// A blueprint to which a mistake can be added.
+pub(crate) const HEAD: &str = r#"
+name = "lab"
+region = "eu-west-1"
+[vpc]
+cidr = "10.0.0.0/16"
+zones = ["a", "b"]
+"#;
+
+/// Returns a right blueprint with `more` behind it.
+pub(crate) fn lab(more: &str) -> String {
+    format!("{HEAD}[tiers.app]\nroute = \"isolated\"\ncidr = \"10.0.0.0/20\"\n{more}")
+}
+
+/// Returns a right head with `tiers` behind it.
+pub(crate) fn with_tiers(tiers: &str) -> String {
+    format!("{HEAD}{tiers}")
+}
+
+/// Returns a blueprint with one group of the rules `inbound` and `outbound`.
+pub(crate) fn with_rules(inbound: &str, outbound: &str) -> String {
+    lab(&format!("[security-groups.web]\ninbound = [{inbound}]\noutbound = [{outbound}]\n"))
+}
+
+/// Returns a blueprint with one ACL of the rules `inbound` and `outbound`.
+pub(crate) fn with_acl(inbound: &str, outbound: &str) -> String {
+    lab(&format!("[tiers.app.network-acl]\ninbound = [{inbound}]\noutbound = [{outbound}]\n"))
+}

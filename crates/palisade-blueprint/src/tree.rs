@@ -1,0 +1,140 @@
+//! The parsed text: values with their places.
+//!
+//! Reading is lenient: a value of the wrong type reads as absent, since the walk over the grammar has reported it.
+
+use std::ops::Range;
+
+use palisade_core::Diagnostic;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::codes;
+
+/// Bytes of the text.
+pub(crate) type Span = Range<usize>;
+
+/// Something and its place in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct At<T> {
+    pub(crate) span: Span,
+    pub(crate) it: T,
+}
+
+impl<T> At<T> {
+    pub(crate) fn new(span: Span, it: T) -> At<T> {
+        At { span, it }
+    }
+
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> At<U> {
+        At::new(self.span, change(self.it))
+    }
+}
+
+/// Reads the text into its outermost table, or reports everything for which it is not TOML.
+pub(crate) fn parse(text: &str) -> Result<DeTable<'_>, Vec<Diagnostic>> {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let report = |err: &toml::de::Error| {
+        let report = Diagnostic::error(codes::SYNTAX, err.message());
+        match err.span() {
+            Some(span) => report.at(span, ""),
+            None => report,
+        }
+    };
+    match errors.is_empty() {
+        true => Ok(document.into_inner()),
+        false => Err(errors.iter().map(report).collect()),
+    }
+}
+
+/// A table of the text.
+#[derive(Clone, Debug)]
+pub(crate) struct Section<'a> {
+    /// Its header, its braces, or the key that implies it.
+    pub(crate) span: Span,
+    table: &'a DeTable<'a>,
+}
+
+impl<'a> Section<'a> {
+    pub(crate) fn new(span: Span, table: &'a DeTable<'a>) -> Section<'a> {
+        Section { span, table }
+    }
+
+    /// Returns whether the author wrote the key, whatever its value.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// Returns the place of a key, or the table's if it is absent.
+    pub(crate) fn key_span(&self, key: &str) -> Span {
+        self.table.get_key_value(key).map_or_else(|| self.span.clone(), |(key, _)| key.span())
+    }
+
+    /// Returns the place of a key's value, or the table's if it is absent.
+    pub(crate) fn value_span(&self, key: &str) -> Span {
+        self.table.get(key).map_or_else(|| self.span.clone(), Spanned::span)
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<At<&'a str>> {
+        text(self.table.get(key)?)
+    }
+
+    pub(crate) fn boolean(&self, key: &str) -> Option<bool> {
+        self.table.get(key)?.get_ref().as_bool()
+    }
+
+    pub(crate) fn integer(&self, key: &str) -> Option<At<i64>> {
+        integer(self.table.get(key)?)
+    }
+
+    /// Returns a value or the elements of a list.
+    pub(crate) fn one_or_many(&self, key: &str) -> Vec<&'a Spanned<DeValue<'a>>> {
+        match self.table.get(key) {
+            None => Vec::new(),
+            Some(value) => match value.get_ref().as_array() {
+                Some(list) => list.iter().collect(),
+                None => vec![value],
+            },
+        }
+    }
+
+    /// Returns a text or a list of texts.
+    pub(crate) fn texts(&self, key: &str) -> Vec<At<&'a str>> {
+        self.one_or_many(key).into_iter().filter_map(text).collect()
+    }
+
+    pub(crate) fn section(&self, key: &str) -> Option<Section<'a>> {
+        section(self.table.get(key)?)
+    }
+
+    /// Returns the tables of a list.
+    pub(crate) fn list(&self, key: &str) -> Vec<Section<'a>> {
+        self.one_or_many(key).into_iter().filter_map(section).collect()
+    }
+
+    /// Returns every key with its value.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (At<&'a str>, &'a Spanned<DeValue<'a>>)> + use<'a> {
+        self.table.iter().map(|(key, value)| (At::new(key.span(), key.get_ref().as_ref()), value))
+    }
+
+    /// Returns the tables below a key by the names that the author gave them.
+    pub(crate) fn sections(&self, key: &str) -> Vec<(At<&'a str>, Section<'a>)> {
+        let named = self.section(key).into_iter().flat_map(|it| it.entries());
+        named.filter_map(|(name, value)| Some((name, section(value)?))).collect()
+    }
+}
+
+pub(crate) fn text<'a>(value: &'a Spanned<DeValue<'a>>) -> Option<At<&'a str>> {
+    Some(At::new(value.span(), value.get_ref().as_str()?))
+}
+
+/// Reads an integer; one beyond 64 bits is as large as 64 bits allow, so that it is out of every range.
+pub(crate) fn integer(value: &Spanned<DeValue<'_>>) -> Option<At<i64>> {
+    let integer = value.get_ref().as_integer()?;
+    let number = i64::from_str_radix(integer.as_str(), integer.radix());
+    let beyond = if integer.as_str().starts_with('-') { i64::MIN } else { i64::MAX };
+    Some(At::new(value.span(), number.unwrap_or(beyond)))
+}
+
+pub(crate) fn section<'a>(value: &'a Spanned<DeValue<'a>>) -> Option<Section<'a>> {
+    Some(Section::new(value.span(), value.get_ref().as_table()?))
+}

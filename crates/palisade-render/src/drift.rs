@@ -1,0 +1,145 @@
+//! The same difference as a plan's, told from the other side: what somebody has made of the blueprint's
+//! network.
+
+use palisade_core::plan::Diff;
+use palisade_core::tags::TagDiff;
+use palisade_core::{Change, Key, Live, Object, Owner, Spec};
+
+use crate::plan::PlanView;
+use crate::plan::entry::{self, Entry, Mark};
+use crate::plan::fields::{self, Told};
+use crate::plan::groups::Groups;
+use crate::plan::{self, tagging};
+use crate::style::{Ink, Style};
+use crate::text;
+
+#[cfg(test)]
+mod tests;
+
+/// How one object differs from the blueprint.
+pub(crate) enum Drift<'a> {
+    /// It is there, and not as the blueprint says.
+    Changed {
+        /// What there is.
+        live: &'a Object,
+        /// From what there is to what the blueprint says.
+        diff: Diff,
+        /// The same of its tags.
+        tags: TagDiff,
+    },
+    /// It is in the blueprint only.
+    Missing {
+        /// What the blueprint says.
+        want: &'a Spec,
+    },
+    /// It is in the account only, and palisade made it.
+    Extra {
+        /// What there is.
+        live: &'a Object,
+    },
+}
+
+/// Returns what has drifted, in the order of the keys. What a plan changes only because it replaces something
+/// else has not.
+pub(crate) fn drifted<'a>(view: &PlanView<'a>) -> Vec<(&'a Key, Drift<'a>)> {
+    let drift = |(key, change): (&'a Key, &'a Change)| {
+        let drift = match change {
+            Change::Create { want } => Drift::Missing { want },
+            Change::Delete { live } => Drift::Extra { live },
+            Change::Update { live, want, .. } | Change::Replace { live, want, .. } => {
+                let tags = TagDiff::between(&live.tags, &view.want.tags_of(key));
+                Drift::Changed { live, diff: want.diff(&live.spec), tags }
+            }
+        };
+        let is_same =
+            matches!(&drift, Drift::Changed { diff, tags, .. } if diff.is_empty() && tags.is_empty());
+        (!is_same).then_some((key, drift))
+    };
+    view.plan.changes.iter().filter_map(drift).collect()
+}
+
+/// Returns the drift as text: per object `blueprint → live`, then what is in the VPC and not the blueprint's.
+pub fn human(view: &PlanView<'_>, style: Style) -> String {
+    let mut blocks = vec![plan::title("Drift", view, style)];
+    let drifted = drifted(view);
+    for (group, objects) in Groups::new(view.want, view.live).sort(&drifted, |(key, _)| *key) {
+        let entries: Vec<Entry> = objects.into_iter().map(|(key, drift)| entry(key, drift, style)).collect();
+        blocks.push(entry::block(&group.to_string(), &entries, style));
+    }
+    blocks.extend(foreign(view.live, style));
+    blocks.extend(plan::problems(&view.plan.problems, style));
+    blocks.push(closing(view, &drifted, style));
+    blocks.join("\n\n") + "\n"
+}
+
+fn entry(key: &Key, drift: &Drift<'_>, style: Style) -> Entry {
+    let (cells, lines) = match drift {
+        Drift::Changed { live, diff, tags } => {
+            let tags = tagging::drifted(tags, &live.tags, style);
+            (live.id.clone(), fields::lines(diff, Told::AsDrift, style).into_iter().chain(tags).collect())
+        }
+        Drift::Missing { .. } => ("in the blueprint, not in the account".to_owned(), Vec::new()),
+        Drift::Extra { live } => (why_extra(live), Vec::new()),
+    };
+    Entry { mark: drift.mark(), kind: key.kind, name: key.to_string(), cells: vec![cells], lines }
+}
+
+impl Drift<'_> {
+    fn mark(&self) -> Mark {
+        match self {
+            Drift::Changed { .. } => Mark { glyph: "~", word: "changed", ink: Ink::Update },
+            Drift::Missing { .. } => Mark { glyph: "-", word: "missing", ink: Ink::Delete },
+            Drift::Extra { .. } => Mark { glyph: "+", word: "extra", ink: Ink::Create },
+        }
+    }
+}
+
+fn why_extra(live: &Object) -> String {
+    match &live.owner {
+        Owner::Deposed { of } => format!("left over from `{of}`"),
+        Owner::Blueprint | Owner::Foreign => format!("{}, not in the blueprint", live.id),
+    }
+}
+
+/// What is in the VPC and not the blueprint's is no drift, but it is good to know.
+fn foreign(live: &Live, style: Style) -> Option<String> {
+    let objects = strange_objects(live).map(|it| {
+        let name = it.tags.get("Name").map(|name| format!("\"{}\"", text::clean(name)));
+        [text::noun(it.spec.kind()).to_owned(), it.id.clone()].into_iter().chain(name).collect()
+    });
+    let strangers = live.strangers().iter().map(|it| vec![text::clean(&it.what), it.id.clone()]);
+    let rows: Vec<Vec<String>> = objects.chain(strangers).collect();
+    let heading = style.paint(Ink::Heading, "in the VPC and not the blueprint's (never touched)");
+    let lines = text::columns(&rows).into_iter().map(|it| format!("    {it}"));
+    (!rows.is_empty()).then(|| [heading].into_iter().chain(lines).collect::<Vec<_>>().join("\n"))
+}
+
+/// Returns the foreign objects of our kinds that stand in the blueprint's VPC; a sandbox may hold other
+/// networks too.
+pub(crate) fn strange_objects(live: &Live) -> impl Iterator<Item = &Object> {
+    let objects = live.objects().values().filter(|it| it.owner == Owner::Foreign);
+    objects.filter(|it| leads_home(it, live))
+}
+
+/// Whether the object was made in something of ours, or in something that was.
+fn leads_home(object: &Object, live: &Live) -> bool {
+    let refs = object.spec.refs().into_iter().filter_map(|key| live.object(key));
+    refs.into_iter().any(|it| it.owner != Owner::Foreign || leads_home(it, live))
+}
+
+fn closing(view: &PlanView<'_>, drifted: &[(&Key, Drift<'_>)], style: Style) -> String {
+    if drifted.is_empty() {
+        let objects = text::count(view.want.resources.len(), "object");
+        let what = style.paint(Ink::Success, "No drift:");
+        return format!("{what} the network is as the blueprint says.\n{objects}{}", plan::reading(view));
+    }
+    let counted = |word: &str| {
+        let marks = drifted.iter().map(|(_, it)| it.mark()).filter(|it| it.word == word);
+        let marks: Vec<Mark> = marks.collect();
+        marks.first().map(|it| style.paint(it.ink, &format!("{} {word}", marks.len())))
+    };
+    let counts: Vec<String> = ["changed", "missing", "extra"].into_iter().filter_map(counted).collect();
+    let (what, help) = (style.paint(Ink::Heading, "Drift:"), style.paint(Ink::Help, "help"));
+    let next = "`palisade apply` undoes it; what should stay belongs into the blueprint";
+    format!("{what} {}.\n{help}: {next}", counts.join(", "))
+}

@@ -1,0 +1,76 @@
+//! The wire types: what `--format json` writes. The only types of palisade whose serialisation is promised.
+//!
+//! Names are in snake_case, times in the unit that ends the name, keys of objects as the author knows them
+//! (`subnet.training@a`). A field is never left out: what there is not is `null` or empty. A later version
+//! may add fields; [`FORMAT_VERSION`] grows when one changes its meaning or goes.
+
+use std::time::Duration;
+
+use palisade_core::{Diagnostic, Report};
+use serde::Serialize;
+
+use crate::outputs::Outputs;
+use crate::plan::PlanView;
+
+mod diagnostics;
+mod drift;
+mod event;
+mod facts;
+mod outputs;
+mod plan;
+#[cfg(test)]
+mod tests;
+
+pub use diagnostics::{DiagnosticEntry, DiagnosticsDocument, LabelEntry};
+pub use drift::{DriftDocument, DriftedField, DriftedObject, DriftedTag, ForeignEntry, Standing};
+pub use event::{ErrorEntry, ErrorKind, EventLine, FailureEntry, Happening, SkippedEntry, SummaryLine};
+pub use outputs::{ElasticIpOutput, OutputsDocument, TierOutput};
+pub use plan::{
+    Action, CallEntry, ChangeEntry, EstimateEntry, FieldEntry, Phase, PlanDocument, ProblemEntry, ReadsEntry,
+    ReplaceOrder, StepEntry, SummaryEntry, TagEntry, WaitEntry,
+};
+
+/// The version of every document and line.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Returns a plan as one document.
+pub fn plan(view: &PlanView<'_>) -> String {
+    document(&PlanDocument::new(view))
+}
+
+/// Returns the drift as one document.
+pub fn drift(view: &PlanView<'_>) -> String {
+    document(&DriftDocument::new(view))
+}
+
+/// Returns diagnostics as one document; `text` is that of `file`.
+pub fn diagnostics(diagnostics: &[Diagnostic], file: &str, text: &str) -> String {
+    document(&DiagnosticsDocument::new(diagnostics, file, text))
+}
+
+/// Returns the ids of what there is as one document.
+pub fn outputs(outputs: &Outputs) -> String {
+    document(&OutputsDocument::new(outputs))
+}
+
+/// Returns an event as one line, without its line break; `elapsed` is the time since the run began.
+pub fn event(event: &palisade_core::Event, elapsed: Duration) -> String {
+    line(&EventLine::new(event, elapsed))
+}
+
+/// Returns the end of a run as one line, without its line break.
+pub fn summary(report: &Report, elapsed: Duration) -> String {
+    line(&SummaryLine::new(report, elapsed))
+}
+
+fn document(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("the wire types have text keys only") + "\n"
+}
+
+fn line(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("the wire types have text keys only")
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,96 @@
+//! Diagnostics on the wire.
+
+use palisade_core::{Diagnostic, Label, Severity};
+use serde::Serialize;
+
+use super::FORMAT_VERSION;
+use crate::diagnostics::{counts, within};
+
+/// What `validate --format json` writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DiagnosticsDocument {
+    /// See [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// The file that was read.
+    pub file: String,
+    /// How many errors there are.
+    pub errors: usize,
+    /// How many warnings there are.
+    pub warnings: usize,
+    /// The diagnostics, in the order in which they were found.
+    pub diagnostics: Vec<DiagnosticEntry>,
+}
+
+/// A mistake in a blueprint, or a warning about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DiagnosticEntry {
+    /// `error` or `warning`.
+    pub severity: String,
+    /// Its stable name, such as `subnet-outside-vpc`.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// The places, the first being where to look; none if it is about the file as a whole.
+    pub labels: Vec<LabelEntry>,
+    /// What to write instead.
+    pub help: Vec<String>,
+}
+
+/// Some words of the file. Lines and columns count from 1, columns in characters, bytes from 0; the end is
+/// behind the last character.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LabelEntry {
+    /// The line in which they begin.
+    pub line: usize,
+    /// The column in which they begin.
+    pub column: usize,
+    /// The line in which they end.
+    pub end_line: usize,
+    /// The column behind them.
+    pub end_column: usize,
+    /// Their first byte.
+    pub start_byte: usize,
+    /// The byte behind them.
+    pub end_byte: usize,
+    /// What is said of them; may be empty.
+    pub text: String,
+}
+
+impl DiagnosticsDocument {
+    /// Returns the document of the diagnostics of `file`, whose text is `text`.
+    pub fn new(diagnostics: &[Diagnostic], file: &str, text: &str) -> DiagnosticsDocument {
+        let (errors, warnings) = counts(diagnostics);
+        let diagnostics = diagnostics.iter().map(|it| DiagnosticEntry {
+            severity: severity(it.severity).to_owned(),
+            code: it.code.clone(),
+            message: it.message.clone(),
+            labels: it.labels.iter().map(|label| LabelEntry::new(label, text)).collect(),
+            help: it.help.clone(),
+        });
+        let (file, diagnostics) = (file.to_owned(), diagnostics.collect());
+        DiagnosticsDocument { format_version: FORMAT_VERSION, file, errors, warnings, diagnostics }
+    }
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+impl LabelEntry {
+    fn new(label: &Label, text: &str) -> LabelEntry {
+        let span = within(text, &label.span);
+        let (line, column) = position(&text[..span.start]);
+        let (end_line, end_column) = position(&text[..span.end]);
+        let (start_byte, end_byte, text) = (span.start, span.end, label.text.clone());
+        LabelEntry { line, column, end_line, end_column, start_byte, end_byte, text }
+    }
+}
+
+/// Returns line and column of what follows `before`.
+fn position(before: &str) -> (usize, usize) {
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}

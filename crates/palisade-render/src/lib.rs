@@ -1,0 +1,20 @@
+//! Everything that palisade says, as text or as JSON: plans, drift, diagnostics, outputs, and what happens in
+//! a run.
+//!
+//! Data in, text out. Nothing in here prints, reads a file, a clock or the environment, or decides anything:
+//! equal input gives equal bytes, with and without colour.
+
+pub mod diagnostics;
+pub mod drift;
+pub mod events;
+pub mod json;
+pub mod outputs;
+pub mod plan;
+mod style;
+mod text;
+#[cfg(test)]
+mod worlds;
+
+pub use outputs::Outputs;
+pub use plan::PlanView;
+pub use style::Style;

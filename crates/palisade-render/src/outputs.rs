@@ -1,0 +1,117 @@
+//! The ids of what a blueprint has made, for people and for what is built on top of it.
+
+use std::collections::BTreeMap;
+
+use palisade_core::{Key, Kind, Live, Object, Owner, Part};
+
+use crate::plan::groups::tier;
+
+mod dotenv;
+mod human;
+#[cfg(test)]
+mod tests;
+mod tfvars;
+
+/// The ids of a blueprint's current objects. What is not there (yet) is absent; elders and what is foreign
+/// are not in here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outputs {
+    /// The VPC.
+    pub vpc: Option<String>,
+    /// Its internet gateway.
+    pub internet_gateway: Option<String>,
+    /// Elastic IPs by their name, such as `nat@a`.
+    pub elastic_ips: BTreeMap<String, ElasticIpIds>,
+    /// NAT gateways by the suffix of their zone.
+    pub nat_gateways: BTreeMap<String, String>,
+    /// Tiers by their name.
+    pub tiers: BTreeMap<String, TierIds>,
+    /// Security groups by their name.
+    pub security_groups: BTreeMap<String, String>,
+    /// Endpoints by their name.
+    pub endpoints: BTreeMap<String, String>,
+}
+
+/// The ids of one tier.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TierIds {
+    /// Subnets by the suffix of their zone.
+    pub subnets: BTreeMap<String, String>,
+    /// Route tables by the suffix of the zone that follows them: where one table serves the whole tier, it is
+    /// there for each zone.
+    pub route_tables: BTreeMap<String, String>,
+    /// The network ACL, if the tier has its own.
+    pub network_acl: Option<String>,
+}
+
+/// The identifiers of one elastic IP.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ElasticIpIds {
+    /// The allocation's id.
+    pub id: String,
+    /// The address that the internet sees.
+    pub public_ip: Option<String>,
+}
+
+impl Outputs {
+    /// Collects the ids of the blueprint's current objects.
+    pub fn new(live: &Live) -> Outputs {
+        let mut outputs = Outputs::default();
+        let current = live.objects().iter().filter(|(_, it)| it.owner == Owner::Blueprint);
+        for (key, object) in current {
+            outputs.add(key, object);
+        }
+        for tier in outputs.tiers.values_mut() {
+            tier.spread_the_table_of_all_zones();
+        }
+        outputs
+    }
+
+    fn add(&mut self, key: &Key, object: &Object) {
+        let (name, id) = (key.name.clone(), object.id.clone());
+        match key.kind {
+            Kind::Vpc => self.vpc = Some(id),
+            Kind::InternetGateway => self.internet_gateway = Some(id),
+            Kind::ElasticIp => {
+                let public_ip = object.parts.get(&Part::PublicIp).cloned();
+                self.elastic_ips.insert(name, ElasticIpIds { id, public_ip });
+            }
+            Kind::NatGateway => drop(self.nat_gateways.insert(zone(key).to_owned(), id)),
+            Kind::Subnet => drop(self.tier(key).subnets.insert(zone(key).to_owned(), id)),
+            Kind::RouteTable => drop(self.tier(key).route_tables.insert(zone(key).to_owned(), id)),
+            Kind::NetworkAcl => self.tier(key).network_acl = Some(id),
+            Kind::SecurityGroup => drop(self.security_groups.insert(name, id)),
+            Kind::Endpoint => drop(self.endpoints.insert(name, id)),
+        }
+    }
+
+    fn tier(&mut self, key: &Key) -> &mut TierIds {
+        self.tiers.entry(tier(key).to_owned()).or_default()
+    }
+}
+
+/// Returns the suffix of the key's zone, or nothing if it is of all zones.
+fn zone(key: &Key) -> &str {
+    key.name.split_once('@').map_or("", |(_, zone)| zone)
+}
+
+impl TierIds {
+    /// Whoever looks up the table of a zone need not know how the tier is routed.
+    fn spread_the_table_of_all_zones(&mut self) {
+        let Some(table) = self.route_tables.remove("") else { return };
+        for zone in self.subnets.keys() {
+            self.route_tables.entry(zone.clone()).or_insert_with(|| table.clone());
+        }
+    }
+
+    /// Returns the ids of the tables, each once.
+    fn distinct_route_tables(&self) -> Vec<&str> {
+        let mut tables: Vec<&str> = Vec::new();
+        for table in self.route_tables.values() {
+            if !tables.contains(&table.as_str()) {
+                tables.push(table);
+            }
+        }
+        tables
+    }
+}

@@ -1,0 +1,177 @@
+//! What a plan says of one object: a line with its key, and the lines below it.
+
+use palisade_core::plan::{Diff, Field};
+use palisade_core::{Change, Graph, Key, Kind, Live, Object, Owner, Plan, StepId};
+
+use super::fields::{self, Told};
+use super::{PlanView, portrait, tagging};
+use crate::style::{Ink, Style};
+use crate::text;
+
+/// How far the lines below an object's own are set in.
+pub(crate) const INDENT: usize = 8;
+
+/// What happens to an object, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Create,
+    Update,
+    Replace(Order),
+    Delete,
+}
+
+/// Which of the two objects of a replacement is there first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// The new one is made before the old one goes.
+    NewFirst,
+    /// The old one goes before the new one is made.
+    OldFirst,
+    /// The plan cannot be carried out, so there is no order.
+    Unknown,
+}
+
+impl Verb {
+    pub(crate) fn of(key: &Key, change: &Change, graph: &Graph) -> Verb {
+        match change {
+            Change::Create { .. } => Verb::Create,
+            Change::Update { .. } => Verb::Update,
+            Change::Replace { .. } => Verb::Replace(Order::of(key, graph)),
+            Change::Delete { .. } => Verb::Delete,
+        }
+    }
+
+    fn mark(self) -> Mark {
+        match self {
+            Verb::Create => Mark { glyph: "+", word: "create", ink: Ink::Create },
+            Verb::Update => Mark { glyph: "~", word: "update", ink: Ink::Update },
+            Verb::Replace(Order::NewFirst) => Mark { glyph: "+/-", word: "replace", ink: Ink::Replace },
+            Verb::Replace(_) => Mark { glyph: "-/+", word: "replace", ink: Ink::Replace },
+            Verb::Delete => Mark { glyph: "-", word: "delete", ink: Ink::Delete },
+        }
+    }
+}
+
+impl Order {
+    fn of(key: &Key, graph: &Graph) -> Order {
+        let at = |id: StepId| graph.order.iter().position(|it| *it == id);
+        match (at(StepId::Make(key.clone())), at(StepId::Remove(key.clone()))) {
+            (Some(make), Some(remove)) if make < remove => Order::NewFirst,
+            (Some(_), Some(_)) => Order::OldFirst,
+            _ => Order::Unknown,
+        }
+    }
+}
+
+/// A glyph and its word. The word is for those who do not know the glyph, and the colour for nobody in
+/// particular.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    pub(crate) glyph: &'static str,
+    pub(crate) word: &'static str,
+    pub(crate) ink: Ink,
+}
+
+/// What is said of one object.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) mark: Mark,
+    pub(crate) kind: Kind,
+    pub(crate) name: String,
+    /// What stands beside the key, in columns with those of its kind.
+    pub(crate) cells: Vec<String>,
+    /// What stands below, without its indent.
+    pub(crate) lines: Vec<String>,
+}
+
+pub(super) fn entry(key: &Key, change: &Change, view: &PlanView<'_>, style: Style) -> Entry {
+    let (cells, lines) = match change {
+        Change::Create { want } => portrait::of(key, want, style),
+        Change::Update { live, diff, tags, .. } => {
+            let tags = tagging::lines(tags, &live.tags, style);
+            (
+                vec![live.id.clone()],
+                differences(key, diff, view.plan, style).into_iter().chain(tags).collect(),
+            )
+        }
+        Change::Replace { live, diff, .. } => {
+            (vec![live.id.clone()], differences(key, diff, view.plan, style))
+        }
+        Change::Delete { live } => (vec![departing(live, view.live)], Vec::new()),
+    };
+    let mark = Verb::of(key, change, view.graph).mark();
+    Entry { mark, kind: key.kind, name: key.to_string(), cells, lines }
+}
+
+fn differences(key: &Key, diff: &Diff, plan: &Plan, style: Style) -> Vec<String> {
+    let mut diff = diff.clone();
+    for field in &mut diff.fields {
+        let texts = [Some(&mut field.name), field.live.as_mut(), field.want.as_mut()];
+        texts.into_iter().flatten().for_each(|it| name_the_old(it, key, plan));
+    }
+    let is_told_twice = |it: &Field| {
+        let turned = Field { live: it.want.clone(), want: it.live.clone(), ..it.clone() };
+        diff.fields.contains(&turned)
+    };
+    let fields = diff.fields.iter().filter(|it| !is_told_twice(it)).cloned();
+    fields::lines(&Diff { fields: fields.collect() }, Told::AsPlan, style)
+}
+
+/// An object that is replaced goes by its AWS id, since its key means its successor. Nobody knows it by that.
+///
+/// Where it names itself nothing changes but who it is: the rule that goes and the one that comes read the
+/// same then.
+fn name_the_old(text: &mut String, in_key: &Key, plan: &Plan) {
+    let replaced = plan.changes.iter().filter(|(_, change)| change.makes() && change.removes());
+    for (key, change) in replaced {
+        let Some(live) = change.live() else { continue };
+        let elder = Key::new(key.kind, &live.id).to_string();
+        if text.contains(&elder) {
+            let old = if key == in_key { "" } else { " (old)" };
+            *text = text.replace(&elder, &format!("{key}{old}"));
+        }
+    }
+}
+
+fn departing(live: &Object, world: &Live) -> String {
+    match &live.owner {
+        Owner::Deposed { of } if world.object(of).is_some() => {
+            format!("left over from an earlier replacement of `{of}`")
+        }
+        Owner::Deposed { of } => format!("left over from `{of}`"),
+        Owner::Blueprint | Owner::Foreign => live.id.clone(),
+    }
+}
+
+/// Returns a heading and its entries: keys in one column, and what stands beside those of one kind in columns
+/// too.
+pub(crate) fn block(heading: &str, entries: &[Entry], style: Style) -> String {
+    let mut lines = vec![style.paint(Ink::Heading, heading)];
+    let name_width = entries.iter().filter(|it| !it.cells.is_empty()).map(|it| text::width(&it.name)).max();
+    let mut asides = beside(entries).into_iter();
+    for entry in entries {
+        let Entry { mark, name, .. } = entry;
+        let (name, aside) = (text::clean(name), text::clean(&asides.next().unwrap_or_default()));
+        let does = style.paint(mark.ink, &format!("{:>5} {:<7}", mark.glyph, mark.word));
+        let indent = " ".repeat(INDENT);
+        let named = text::pad(&name, name_width.unwrap_or(0));
+        let is_wide = style.width < 14 + text::width(&named) + 2 + text::width(&aside);
+        match aside.as_str() {
+            "" => lines.push(format!("{does} {name}")),
+            _ if is_wide => lines.extend([format!("{does} {name}"), format!("{indent}{aside}")]),
+            _ => lines.push(format!("{does} {named}  {aside}")),
+        }
+        lines.extend(entry.lines.iter().map(|it| format!("{indent}{it}")));
+    }
+    lines.join("\n")
+}
+
+/// Returns the cells of each entry as a line, in columns with the entries of its kind and verb.
+fn beside(entries: &[Entry]) -> Vec<String> {
+    let mut lines = Vec::with_capacity(entries.len());
+    for chunk in entries.chunk_by(|a, b| (a.kind, a.mark.word) == (b.kind, b.mark.word)) {
+        let rows: Vec<Vec<String>> = chunk.iter().map(|it| it.cells.clone()).collect();
+        lines.extend(text::columns(&rows));
+    }
+    lines
+}

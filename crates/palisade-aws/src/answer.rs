@@ -1,0 +1,79 @@
+//! Taking answers apart, and handles together: the small steps that every kind takes.
+
+use std::net::IpAddr;
+
+use ipnet::{IpNet, Ipv4Net};
+use palisade_core::{CloudError, Handle, Known, Learned, Part, Stamp};
+
+/// Returns what AWS must have said in its answer to `operation`.
+pub(crate) fn given<T>(value: Option<T>, operation: &str, field: &str) -> Result<T, CloudError> {
+    value.ok_or_else(|| CloudError::Unusable(format!("AWS answered `{operation}` without `{field}`")))
+}
+
+/// Returns the identifier behind `handle`; the plan orders requests so that it is known by now.
+pub(crate) fn resolved<'a>(known: &'a Known, handle: &'a Handle) -> Result<&'a str, CloudError> {
+    let unknown = || CloudError::Unusable(format!("`{handle}` is not known yet: this is a bug in palisade"));
+    known.resolve(handle).ok_or_else(unknown)
+}
+
+/// Returns the identifiers behind `handles`.
+pub(crate) fn all_resolved(known: &Known, handles: &[Handle]) -> Result<Vec<String>, CloudError> {
+    handles.iter().map(|it| resolved(known, it).map(str::to_owned)).collect()
+}
+
+/// Returns what the answer to a create request teaches.
+pub(crate) fn new_id(
+    stamp: &Stamp,
+    id: Option<String>,
+    operation: &str,
+    field: &str,
+) -> Result<Learned, CloudError> {
+    Ok(vec![(stamp.key.clone(), Part::Id, given(id, operation, field)?)])
+}
+
+/// Returns what an answer teaches that only says yes.
+pub(crate) fn nothing<T>(_answer: T) -> Learned {
+    Learned::new()
+}
+
+/// Reads a block of either family. AWS keeps the host bits of some old objects.
+pub(crate) fn cidr(text: &str, operation: &str) -> Result<IpNet, CloudError> {
+    let block = text.parse::<IpNet>().map(|it| it.trunc());
+    let address = || text.parse::<IpAddr>().map(IpNet::from);
+    block.or_else(|_| address()).map_err(|_| not_a_block(text, operation))
+}
+
+/// Reads an IPv4 block.
+pub(crate) fn ipv4_cidr(text: &str, operation: &str) -> Result<Ipv4Net, CloudError> {
+    match cidr(text, operation)? {
+        IpNet::V4(block) => Ok(block),
+        IpNet::V6(_) => Err(not_a_block(text, operation)),
+    }
+}
+
+fn not_a_block(text: &str, operation: &str) -> CloudError {
+    CloudError::Unusable(format!("AWS answered `{operation}` with `{text}` where a CIDR block belongs"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_loses_its_host_bits() {
+        let text = |it| cidr(it, "DescribeX").expect("a block").to_string();
+        assert_eq!(text("10.0.1.7/16"), "10.0.0.0/16");
+        assert_eq!(text("10.0.0.1"), "10.0.0.1/32");
+        assert_eq!(text("0:0:0:0:0:0:0:0/0"), "::/0");
+        assert_eq!(text("2001:DB8::1/32"), "2001:db8::/32");
+    }
+
+    #[test]
+    fn what_is_no_block_is_said() {
+        let error = ipv4_cidr("::/0", "DescribeSubnets").expect_err("IPv6");
+        assert_eq!(
+            error.to_string(),
+            "AWS answered `DescribeSubnets` with `::/0` where a CIDR block belongs"
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! The connection: what the environment says, with palisade's own retries, deadlines and region.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use palisade_core::{CloudError, Stamp};
+
+use crate::interceptor::Meter;
+use crate::observe::Reading;
+
+/// How to connect, beyond what the environment says.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The blueprint's region. It wins over the environment's and the profile's, as the AWS CLI's `--region` does.
+    pub region: String,
+    /// The profile to use instead of the environment's.
+    pub profile: Option<String>,
+    /// What tells this run from every other: a create request that is repeated within the run makes nothing twice.
+    pub run_id: String,
+}
+
+/// AWS in one account and region.
+#[derive(Debug)]
+pub struct Aws {
+    /// For what can be sent again: the SDK repeats it.
+    pub(crate) reads: aws_sdk_ec2::Client,
+    /// For what changes something: sent once, since a lost create must not be repeated blindly.
+    pub(crate) writes: aws_sdk_ec2::Client,
+    pub(crate) sts: aws_sdk_sts::Client,
+    pub(crate) region: String,
+    run_id: String,
+    meter: Meter,
+    last_reading: Mutex<Reading>,
+}
+
+impl Aws {
+    /// Reads the environment and the shared configuration files; sends nothing.
+    ///
+    /// Credentials are looked for when the first request needs them.
+    pub async fn connect(settings: Settings) -> Result<Aws, CloudError> {
+        let name = concat!("palisade-", env!("CARGO_PKG_VERSION"));
+        let name = AppName::new(name).map_err(|err| CloudError::Unusable(err.to_string()))?;
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .operation_attempt_timeout(Duration::from_secs(30))
+            .operation_timeout(Duration::from_secs(60))
+            .build();
+        let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .region(Region::new(settings.region.clone()))
+            .app_name(name)
+            .timeout_config(timeouts)
+            .http_client(http_client());
+        if let Some(profile) = &settings.profile {
+            loader = loader.profile_name(profile);
+        }
+        Ok(Aws::over(&loader.load().await, settings))
+    }
+
+    /// Returns the cloud that `config` leads to.
+    pub(crate) fn over(config: &SdkConfig, settings: Settings) -> Aws {
+        let meter = Meter::default();
+        let reads = aws_sdk_ec2::config::Builder::from(config).interceptor(meter.clone());
+        let writes = reads.clone().retry_config(RetryConfig::disabled());
+        let sts = aws_sdk_sts::config::Builder::from(config).interceptor(meter.clone());
+        let Settings { region, run_id, profile: _ } = settings;
+        Aws {
+            reads: aws_sdk_ec2::Client::from_conf(reads.build()),
+            writes: aws_sdk_ec2::Client::from_conf(writes.build()),
+            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            region,
+            run_id,
+            meter,
+            last_reading: Mutex::default(),
+        }
+    }
+
+    /// Returns how many requests were sent so far, repetitions by the SDK included.
+    pub fn requests_sent(&self) -> u64 {
+        self.meter.requests()
+    }
+
+    /// Returns what the last finished [`palisade_core::Cloud::observe`] took.
+    pub fn last_reading(&self) -> Reading {
+        *self.last_reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_last_reading(&self, reading: Reading) {
+        *self.last_reading.lock().unwrap_or_else(PoisonError::into_inner) = reading;
+    }
+
+    /// Returns the token by which AWS knows a repeated create request; at most 64 characters are allowed.
+    pub(crate) fn client_token(&self, stamp: &Stamp) -> String {
+        let hash = |half: u8| {
+            let mut hasher = DefaultHasher::new();
+            (half, &self.run_id, &stamp.key, stamp.generation).hash(&mut hasher);
+            hasher.finish()
+        };
+        format!("palisade-{:016x}{:016x}", hash(0), hash(1))
+    }
+}
+
+/// The SDK's default client, made once: each SDK client would else parse the root certificates and hold its own
+/// connections.
+fn http_client() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector = ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+        connector.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            connector.set_sleep_impl(components.sleep_impl());
+        }
+        connector.set_proxy_config(Some(ProxyConfig::from_env()));
+        connector.build()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use palisade_core::{Key, Kind, Tags};
+
+    use super::*;
+
+    fn token(run_id: &str, name: &str, generation: u32) -> String {
+        let settings = Settings { region: "eu-west-1".to_owned(), profile: None, run_id: run_id.to_owned() };
+        let config = SdkConfig::builder().behavior_version(BehaviorVersion::v2026_01_12()).build();
+        let aws = Aws::over(&config, settings);
+        aws.client_token(&Stamp::new("lab", &Key::new(Kind::NatGateway, name), generation, &Tags::new()))
+    }
+
+    #[test]
+    fn a_token_is_of_one_run_key_and_generation() {
+        let token_of_a = token("run-1", "a", 1);
+        assert_eq!(token_of_a, token("run-1", "a", 1));
+        for other in [token("run-2", "a", 1), token("run-1", "b", 1), token("run-1", "a", 2)] {
+            assert_ne!(token_of_a, other);
+        }
+        assert!(token_of_a.is_ascii() && token_of_a.len() <= 64);
+    }
+}

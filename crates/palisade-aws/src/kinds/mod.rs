@@ -1,0 +1,38 @@
+//! The twins of `palisade_core::kinds`: how each kind speaks to EC2. One request per call, no decisions.
+//!
+//! Every file has a `call` that sends, a `read` that asks for all objects of its kind, and a `found` that reads one
+//! of them into the spec it would be wanted as.
+
+use palisade_core::{Call, CloudError, Known, Learned};
+
+use crate::connect::Aws;
+
+pub(crate) mod elastic_ip;
+pub(crate) mod endpoint;
+pub(crate) mod internet_gateway;
+pub(crate) mod nat_gateway;
+pub(crate) mod network_acl;
+pub(crate) mod route_table;
+pub(crate) mod security_group;
+pub(crate) mod subnet;
+pub(crate) mod tagging;
+pub(crate) mod vpc;
+
+/// The largest page that EC2 gives of most things.
+pub(crate) const PAGE: i32 = 1000;
+
+/// Sends the one request of `call`.
+pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learned, CloudError> {
+    match call {
+        Call::Vpc(it) => vpc::call(aws, it, known).await,
+        Call::Subnet(it) => subnet::call(aws, it, known).await,
+        Call::InternetGateway(it) => internet_gateway::call(aws, it, known).await,
+        Call::ElasticIp(it) => elastic_ip::call(aws, it, known).await,
+        Call::NatGateway(it) => nat_gateway::call(aws, it, known).await,
+        Call::RouteTable(it) => route_table::call(aws, it, known).await,
+        Call::NetworkAcl(it) => network_acl::call(aws, it, known).await,
+        Call::SecurityGroup(it) => security_group::call(aws, it, known).await,
+        Call::Endpoint(it) => endpoint::call(aws, it, known).await,
+        Call::Tagging(it) => tagging::call(aws, it, known).await,
+    }
+}

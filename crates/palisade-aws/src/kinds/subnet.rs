@@ -1,0 +1,161 @@
+//! Subnets, as EC2 speaks of them. AWS hangs their associations on tables and ACLs.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ec2::types::{self, AttributeBooleanValue, Filter, ResourceType};
+use palisade_core::kinds::subnet::{Call, Subnet};
+use palisade_core::live::Found;
+use palisade_core::{CloudError, Key, Kind, Known, Learned, Part, State};
+
+use super::PAGE;
+use super::network_acl::AclAssociation;
+use super::route_table::TableAssociation;
+use crate::answer::{given, ipv4_cidr, new_id, nothing, resolved};
+use crate::connect::Aws;
+use crate::error::{reading, writing};
+use crate::tags;
+
+/// Sends the one request of `call`.
+pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learned, CloudError> {
+    match call {
+        Call::Create { stamp, vpc, cidr, zone } => {
+            let tags = tags::specification(ResourceType::Subnet, stamp);
+            let request =
+                aws.writes.create_subnet().vpc_id(resolved(known, vpc)?).cidr_block(cidr.to_string());
+            let request = request.availability_zone(zone).tag_specifications(tags);
+            let answer = request.send().await.map_err(writing("ec2:CreateSubnet"))?;
+            new_id(stamp, answer.subnet.and_then(|it| it.subnet_id), "CreateSubnet", "SubnetId")
+        }
+        Call::SetPublicIpOnLaunch { subnet, enabled } => {
+            let value = AttributeBooleanValue::builder().value(*enabled).build();
+            let request = aws.writes.modify_subnet_attribute().subnet_id(resolved(known, subnet)?);
+            let request = request.map_public_ip_on_launch(value);
+            request.send().await.map(nothing).map_err(writing("ec2:ModifySubnetAttribute"))
+        }
+        Call::Associate { key, subnet, table } => {
+            let request = aws.writes.associate_route_table().subnet_id(resolved(known, subnet)?);
+            let request = request.route_table_id(resolved(known, table)?);
+            let answer = request.send().await.map_err(writing("ec2:AssociateRouteTable"))?;
+            let id = given(answer.association_id, "AssociateRouteTable", "AssociationId")?;
+            Ok(vec![(key.clone(), Part::RouteAssociation, id)])
+        }
+        Call::Reassociate { key, association, table } => {
+            let request =
+                aws.writes.replace_route_table_association().association_id(resolved(known, association)?);
+            let request = request.route_table_id(resolved(known, table)?);
+            let answer = request.send().await.map_err(writing("ec2:ReplaceRouteTableAssociation"))?;
+            let id = given(answer.new_association_id, "ReplaceRouteTableAssociation", "NewAssociationId")?;
+            Ok(vec![(key.clone(), Part::RouteAssociation, id)])
+        }
+        Call::Disassociate { association } => {
+            let request = aws.writes.disassociate_route_table().association_id(resolved(known, association)?);
+            request.send().await.map(nothing).map_err(writing("ec2:DisassociateRouteTable"))
+        }
+        Call::LearnAclAssociation { key, subnet } => {
+            learn_acl_association(aws, key, resolved(known, subnet)?).await
+        }
+        Call::SwapAcl { key, association, acl } => {
+            let request =
+                aws.writes.replace_network_acl_association().association_id(resolved(known, association)?);
+            let request = request.network_acl_id(resolved(known, acl)?);
+            let answer = request.send().await.map_err(writing("ec2:ReplaceNetworkAclAssociation"))?;
+            let id = given(answer.new_association_id, "ReplaceNetworkAclAssociation", "NewAssociationId")?;
+            Ok(vec![(key.clone(), Part::AclAssociation, id)])
+        }
+        Call::Delete { subnet } => {
+            let request = aws.writes.delete_subnet().subnet_id(resolved(known, subnet)?);
+            request.send().await.map(nothing).map_err(writing("ec2:DeleteSubnet"))
+        }
+    }
+}
+
+/// Every subnet has an association, so its absence means that a new subnet's cannot be seen yet.
+async fn learn_acl_association(aws: &Aws, key: &Key, subnet: &str) -> Result<Learned, CloudError> {
+    let filter = tags::filter("association.subnet-id", [subnet]);
+    let answer = aws.reads.describe_network_acls().filters(filter).send().await;
+    let answer = answer.map_err(reading("ec2:DescribeNetworkAcls"))?;
+    let mut associations = answer.network_acls().iter().flat_map(|it| it.associations());
+    let own =
+        associations.find(|it| it.subnet_id() == Some(subnet)).and_then(|it| it.network_acl_association_id());
+    let id = own.ok_or_else(|| CloudError::Transient(format!("`{subnet}` has no network ACL yet")))?;
+    Ok(vec![(key.clone(), Part::AclAssociation, id.to_owned())])
+}
+
+/// Asks for the subnets that `filter` lets through.
+pub(crate) async fn read(aws: &Aws, filter: Filter) -> Result<Vec<types::Subnet>, CloudError> {
+    let pages = aws.reads.describe_subnets().filters(filter).into_paginator().page_size(PAGE).items();
+    pages.send().collect::<Result<Vec<_>, _>>().await.map_err(reading("ec2:DescribeSubnets"))
+}
+
+/// Reads one subnet with what it follows; nothing if it has no IPv4 block, which palisade cannot describe.
+pub(crate) fn found(
+    subnet: &types::Subnet,
+    table: Option<&TableAssociation>,
+    acl: Option<&AclAssociation>,
+) -> Result<Option<Found>, CloudError> {
+    let operation = "DescribeSubnets";
+    let Some(cidr) = subnet.cidr_block().filter(|it| !it.is_empty()) else { return Ok(None) };
+    let spec = Subnet {
+        vpc: Key::new(Kind::Vpc, given(subnet.vpc_id(), operation, "VpcId")?),
+        cidr: ipv4_cidr(cidr, operation)?,
+        zone: given(subnet.availability_zone(), operation, "AvailabilityZone")?.to_owned(),
+        public_ip_on_launch: subnet.map_public_ip_on_launch().unwrap_or_default(),
+        route_table: table.map(|it| Key::new(Kind::RouteTable, &it.table)),
+        network_acl: acl.filter(|it| !it.is_default).map(|it| Key::new(Kind::NetworkAcl, &it.acl)),
+    };
+    let parts = [
+        acl.map(|it| (Part::AclAssociation, it.id.clone())),
+        table.map(|it| (Part::RouteAssociation, it.id.clone())),
+    ];
+    Ok(Some(Found {
+        id: given(subnet.subnet_id(), operation, "SubnetId")?.to_owned(),
+        state: state(subnet),
+        spec: spec.into(),
+        parts: parts.into_iter().flatten().collect::<BTreeMap<_, _>>(),
+        tags: tags::from_sdk(subnet.tags()),
+    }))
+}
+
+/// A word that is not known here is no reason to replace a subnet.
+fn state(subnet: &types::Subnet) -> State {
+    match subnet.state().map(|it| it.as_str()) {
+        Some("pending") => State::Pending,
+        Some("failed" | "failed-insufficient-capacity") => State::Failed,
+        _ => State::Usable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use palisade_core::Spec;
+
+    use super::*;
+
+    fn follows(acl: &AclAssociation) -> (Subnet, BTreeMap<Part, String>) {
+        let subnet = types::Subnet::builder().subnet_id("subnet-1").vpc_id("vpc-1").cidr_block("10.0.1.0/24");
+        let subnet = subnet.availability_zone("eu-west-1a").map_public_ip_on_launch(true).build();
+        let table = TableAssociation { id: "rtbassoc-1".to_owned(), table: "rtb-1".to_owned() };
+        let found = found(&subnet, Some(&table), Some(acl)).expect("no error").expect("a subnet");
+        let Spec::Subnet(subnet) = found.spec else { panic!("a subnet") };
+        (subnet, found.parts)
+    }
+
+    #[test]
+    fn the_default_acl_is_none() {
+        let acl = AclAssociation { id: "aclassoc-1".to_owned(), acl: "acl-1".to_owned(), is_default: false };
+        let (subnet, parts) = follows(&acl);
+        assert_eq!(subnet.network_acl, Some(Key::new(Kind::NetworkAcl, "acl-1")));
+        assert_eq!(subnet.route_table, Some(Key::new(Kind::RouteTable, "rtb-1")));
+        assert!(subnet.public_ip_on_launch);
+        let expected = [(Part::AclAssociation, "aclassoc-1"), (Part::RouteAssociation, "rtbassoc-1")];
+        assert_eq!(parts, expected.map(|(part, id)| (part, id.to_owned())).into());
+        let (subnet, default_parts) = follows(&AclAssociation { is_default: true, ..acl });
+        assert_eq!((subnet.network_acl, default_parts), (None, parts));
+    }
+
+    #[test]
+    fn one_without_ipv4_is_none_of_ours() {
+        let subnet = types::Subnet::builder().subnet_id("subnet-1").vpc_id("vpc-1").ipv6_native(true).build();
+        assert!(found(&subnet, None, None).expect("no error").is_none());
+    }
+}

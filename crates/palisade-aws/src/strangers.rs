@@ -1,0 +1,188 @@
+//! Network interfaces that are nobody's that palisade knows: what they are, in words, and what they keep in use.
+//!
+//! They are told by the marks that AWS's services leave on them (`aws-semantics.md` §16); none of the marks is promised.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::types::{Filter, NatGateway, NetworkInterface, NetworkInterfaceStatus, VpcEndpoint};
+use palisade_core::live::Stranger;
+use palisade_core::{CloudError, Key, Kind};
+
+use crate::answer::given;
+use crate::connect::Aws;
+use crate::error::reading;
+use crate::kinds::PAGE;
+
+/// Asks for the network interfaces that `filter` lets through.
+pub(crate) async fn read(aws: &Aws, filter: Filter) -> Result<Vec<NetworkInterface>, CloudError> {
+    let pages =
+        aws.reads.describe_network_interfaces().filters(filter).into_paginator().page_size(PAGE).items();
+    pages.send().collect::<Result<Vec<_>, _>>().await.map_err(reading("ec2:DescribeNetworkInterfaces"))
+}
+
+/// Returns the interfaces that endpoints and NAT gateways say are theirs.
+pub(crate) fn owned(endpoints: &[VpcEndpoint], nats: &[NatGateway]) -> BTreeSet<String> {
+    let of_endpoints = endpoints.iter().flat_map(|it| it.network_interface_ids()).cloned();
+    let addresses = nats.iter().flat_map(|it| it.nat_gateway_addresses());
+    of_endpoints.chain(addresses.filter_map(|it| it.network_interface_id().map(str::to_owned))).collect()
+}
+
+/// Returns whether an interface belongs to an endpoint or a NAT gateway, also one that is on its way out.
+pub(crate) fn is_of_known_kind(interface: &NetworkInterface, owned: &BTreeSet<String>) -> bool {
+    let kind = interface.interface_type().map(|it| it.as_str().replace('_', "").to_ascii_lowercase());
+    let description = interface.description().unwrap_or_default();
+    interface.network_interface_id().is_some_and(|it| owned.contains(it))
+        || matches!(kind.as_deref(), Some("natgateway" | "vpcendpoint" | "gatewayloadbalancerendpoint"))
+        || description.starts_with("VPC Endpoint Interface vpce-")
+        || description.starts_with("Interface for NAT Gateway")
+}
+
+/// Reads one interface.
+pub(crate) fn found(interface: &NetworkInterface) -> Result<Stranger, CloudError> {
+    let id = given(interface.network_interface_id(), "DescribeNetworkInterfaces", "NetworkInterfaceId")?;
+    let subnet = interface.subnet_id().map(|it| Key::new(Kind::Subnet, it));
+    let groups = interface.groups().iter().filter_map(|it| it.group_id());
+    let groups = groups.map(|it| Key::new(Kind::SecurityGroup, it));
+    let vpc = interface.vpc_id().map(|it| Key::new(Kind::Vpc, it));
+    Ok(Stranger {
+        id: id.to_owned(),
+        what: what(interface),
+        uses: subnet.into_iter().chain(groups).chain(vpc).collect(),
+    })
+}
+
+fn what(interface: &NetworkInterface) -> String {
+    let description = interface.description().unwrap_or_default();
+    let owner = owner(interface, description);
+    let is_idle = interface.status() == Some(&NetworkInterfaceStatus::Available);
+    match owner {
+        Some(owner) if is_idle => format!("network interface left by {owner}"),
+        Some(owner) => format!("network interface of {owner}"),
+        None => {
+            let state = if is_idle { "unattached network interface" } else { "network interface" };
+            let described = (!description.is_empty()).then(|| format!("described as \"{description}\""));
+            let requester = interface.requester_id().filter(|it| !it.is_empty());
+            let requester = requester.map(|it| format!("requested by {it}"));
+            let details: Vec<String> = described.into_iter().chain(requester).collect();
+            if details.is_empty() { state.to_owned() } else { format!("{state} {}", details.join(", ")) }
+        }
+    }
+}
+
+/// Whose an interface is.
+fn owner(interface: &NetworkInterface, description: &str) -> Option<String> {
+    let instance = interface.attachment().and_then(|it| it.instance_id()).filter(|it| !it.is_empty());
+    if let Some(instance) = instance {
+        return Some(format!("instance `{instance}`"));
+    }
+    let after = |mark: &str| description.split_once(mark).map(|(_, rest)| rest);
+    let word = |it: &str| it.split([')', ' ', ',']).next().unwrap_or_default().to_owned();
+    if let Some(rest) = after("SageMaker for Studio Domain(") {
+        return Some(format!("SageMaker domain `{}`", word(rest)));
+    }
+    if let Some(rest) = after("SageMaker Notebook Instance ") {
+        return Some(format!("SageMaker notebook `{}`", word(rest)));
+    }
+    if let Some(rest) = after("EFS mount target for ") {
+        return Some(format!("a mount target of file system `{}`", word(rest)));
+    }
+    if let Some(rest) = description.strip_prefix("AWS Lambda VPC ENI") {
+        // The function's name is followed by a random UUID.
+        let name = rest.trim_start_matches(['-', ' ', ':']);
+        let name = name.len().checked_sub(UUID_LEN + 1).and_then(|end| name.get(..end)).unwrap_or(name);
+        return Some(format!("Lambda function `{name}`"));
+    }
+    if let Some(name) = description.strip_prefix("ELB ") {
+        return Some(format!("load balancer `{name}`"));
+    }
+    let services = [
+        ("SageMaker", "a SageMaker job or endpoint"),
+        ("RDSNetworkInterface", "a database"),
+        ("ElastiCache", "an ElastiCache cluster"),
+        ("Network Interface for Transit Gateway Attachment", "a transit gateway attachment"),
+    ];
+    services.into_iter().find(|(mark, _)| description.contains(mark)).map(|(_, owner)| owner.to_owned())
+}
+
+const UUID_LEN: usize = 36;
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::builders::NetworkInterfaceBuilder;
+    use aws_sdk_ec2::types::{GroupIdentifier, NetworkInterfaceAttachment, NetworkInterfaceType};
+
+    use super::*;
+
+    fn interface() -> NetworkInterfaceBuilder {
+        NetworkInterface::builder().network_interface_id("eni-1").vpc_id("vpc-1").subnet_id("subnet-1")
+    }
+
+    fn described(description: &str) -> String {
+        found(&interface().description(description).build()).expect("a stranger").what
+    }
+
+    #[test]
+    fn its_owner_is_told_by_what_services_write() {
+        let texts = [
+            "[DO NOT DELETE] ENI managed by SageMaker for Studio Domain(d-abc) - 1f2e",
+            "[Do not delete] Network Interface created to access resources in your VPC for SageMaker Notebook Instance lab",
+            "EFS mount target for fs-1 (fsmt-2)",
+            "AWS Lambda VPC ENI-my-function-0a1b2c3d-0000-1111-2222-333344445555",
+            "ELB app/web/50dc6c495c0c9188",
+            "RDSNetworkInterface",
+            "written by hand",
+            "",
+        ];
+        let said: Vec<String> = texts.into_iter().map(described).collect();
+        let expected = [
+            "network interface of SageMaker domain `d-abc`",
+            "network interface of SageMaker notebook `lab`",
+            "network interface of a mount target of file system `fs-1`",
+            "network interface of Lambda function `my-function`",
+            "network interface of load balancer `app/web/50dc6c495c0c9188`",
+            "network interface of a database",
+            "network interface described as \"written by hand\"",
+            "network interface",
+        ];
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn an_idle_one_was_left_behind() {
+        let idle = interface().status(NetworkInterfaceStatus::Available);
+        let what = |it: NetworkInterfaceBuilder| found(&it.build()).expect("a stranger").what;
+        let description = "[DO NOT DELETE] ENI managed by SageMaker for Studio Domain(d-abc) - 1f2e";
+        assert_eq!(
+            what(idle.clone().description(description)),
+            "network interface left by SageMaker domain `d-abc`"
+        );
+        assert_eq!(what(idle.requester_id("AIDA")), "unattached network interface requested by AIDA");
+    }
+
+    #[test]
+    fn it_uses_its_subnet_its_groups_and_its_vpc() {
+        let attachment = NetworkInterfaceAttachment::builder().instance_id("i-1").build();
+        let group = GroupIdentifier::builder().group_id("sg-1").build();
+        let stranger = found(&interface().attachment(attachment).groups(group).build()).expect("a stranger");
+        assert_eq!(stranger.what, "network interface of instance `i-1`");
+        let uses: Vec<String> = stranger.uses.iter().map(Key::to_string).collect();
+        assert_eq!(uses, ["subnet.subnet-1", "security-group.sg-1", "vpc.vpc-1"]);
+    }
+
+    #[test]
+    fn those_of_endpoints_and_nat_gateways_are_no_strangers() {
+        let none = BTreeSet::new();
+        assert!(!is_of_known_kind(
+            &interface().interface_type(NetworkInterfaceType::Interface).build(),
+            &none
+        ));
+        assert!(is_of_known_kind(&interface().build(), &BTreeSet::from(["eni-1".to_owned()])));
+        for kind in
+            [NetworkInterfaceType::NatGateway, NetworkInterfaceType::VpcEndpoint, "nat_gateway".into()]
+        {
+            assert!(is_of_known_kind(&interface().interface_type(kind).build(), &none));
+        }
+        let description = "VPC Endpoint Interface vpce-0abc";
+        assert!(is_of_known_kind(&interface().description(description).build(), &none));
+    }
+}

@@ -1,0 +1,163 @@
+//! Tests on the wire: the real SDK against a server on loopback that answers what a test says.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_types::retry::RetryConfig;
+use palisade_core::cloud::Reason;
+use palisade_core::{Call, Cloud, CloudError, Handle, Key, Known, Learned, Refused, Stamp, Tags};
+
+use crate::{Aws, Settings};
+
+/// One answer of the server.
+pub(crate) enum Say {
+    /// An answer with a body.
+    Xml(u16, String),
+    /// None: the connection ends after the request was read.
+    HangUp,
+}
+
+impl Say {
+    /// Returns a good answer to `operation`.
+    pub(crate) fn ok(operation: &str, inside: &str) -> Say {
+        Say::Xml(200, format!("<{operation}Response>{inside}</{operation}Response>"))
+    }
+
+    /// Returns a refusal.
+    pub(crate) fn error(status: u16, code: &str, message: &str) -> Say {
+        let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+        Say::Xml(status, format!("<Response><Errors>{error}</Errors><RequestID>r-1</RequestID></Response>"))
+    }
+}
+
+/// A server that remembers the bodies of the requests.
+pub(crate) struct Server {
+    endpoint: String,
+    bodies: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// Starts a server that gives these answers, and then none that is good. It ends with the process.
+    pub(crate) fn that_says(answers: impl IntoIterator<Item = Say>) -> Server {
+        let mut answers: VecDeque<Say> = answers.into_iter().collect();
+        Server::that_answers(move |_| {
+            answers.pop_front().unwrap_or_else(|| Say::error(400, "NoMoreAnswers", ""))
+        })
+    }
+
+    /// Starts a server that answers an operation with what `say` says. It ends with the process.
+    pub(crate) fn that_answers(mut say: impl FnMut(&str) -> Say + Send + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+        let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let bodies = Arc::new(Mutex::new(Vec::new()));
+        let heard = bodies.clone();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let body = read_body(&stream);
+                let operation = body.split('&').find_map(|it| it.strip_prefix("Action=")).unwrap_or_default();
+                let said = say(operation);
+                lock(&heard).push(body);
+                match said {
+                    Say::Xml(status, body) => answer(&mut stream, status, &body),
+                    Say::HangUp => {}
+                }
+            }
+        });
+        Server { endpoint, bodies }
+    }
+
+    /// Returns the parameters of each request, one in a line, without those that every request has.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let is_own = |it: &&str| !it.starts_with("Version=");
+        let lines =
+            |body: &String| body.split('&').filter(is_own).map(decoded).collect::<Vec<_>>().join("\n");
+        lock(&self.bodies).iter().map(lines).collect()
+    }
+
+    /// Returns a connection to the server.
+    pub(crate) fn connect(&self) -> Aws {
+        connect(&self.endpoint)
+    }
+
+    /// Makes one call and returns its outcome.
+    pub(crate) async fn call(&self, call: impl Into<Call>) -> Result<Learned, CloudError> {
+        self.connect().call(&call.into(), &Known::default()).await
+    }
+}
+
+/// Returns a connection to `endpoint` that waits for nothing and reads nothing of the environment.
+pub(crate) fn connect(endpoint: &str) -> Aws {
+    let credentials = Credentials::new("AKID", "secret", None, None, "test");
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new("eu-west-1"))
+        .endpoint_url(endpoint)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
+        .build();
+    let (region, run_id) = ("eu-west-1".to_owned(), "run-1".to_owned());
+    Aws::over(&config, Settings { region, profile: None, run_id })
+}
+
+/// Returns the handle of what AWS calls `text`.
+pub(crate) fn id(text: &str) -> Handle {
+    Handle::Value(text.to_owned())
+}
+
+/// Returns a refusal as a call gives it.
+pub(crate) fn refused(reason: Reason, message: &str) -> CloudError {
+    CloudError::Refused(Refused::new(reason, message))
+}
+
+/// Returns the stamp of a first object.
+pub(crate) fn stamp(key: &str) -> Stamp {
+    let key: Key = key.parse().expect("a key");
+    Stamp::new("lab", &key, 1, &Tags::from([("Name".to_owned(), format!("lab/{key}"))]))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn read_body(stream: &TcpStream) -> String {
+    let mut reader = BufReader::new(stream);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).expect("a header");
+        let line = line.trim().to_ascii_lowercase();
+        if let Some(it) = line.strip_prefix("content-length:") {
+            length = it.trim().parse().expect("a length");
+        }
+        if line.is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).expect("the body");
+    String::from_utf8(body).expect("a form")
+}
+
+fn answer(stream: &mut TcpStream, status: u16, body: &str) {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status} Said\r\nx-amzn-requestid: r-1\r\ncontent-length: {length}\r\n");
+    // A client that has gone away has no use for the answer.
+    let _ = stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes());
+}
+
+/// Takes the percent signs out of a form's field.
+fn decoded(field: &str) -> String {
+    let mut pieces = field.split('%');
+    let mut text = pieces.next().unwrap_or_default().replace('+', " ");
+    for piece in pieces {
+        let (code, rest) = piece.split_at(2);
+        text.push(u8::from_str_radix(code, 16).expect("two hexadecimal digits").into());
+        text.push_str(&rest.replace('+', " "));
+    }
+    text
+}

@@ -21,14 +21,15 @@ pub(crate) fn all_resolved(known: &Known, handles: &[Handle]) -> Result<Vec<Stri
     handles.iter().map(|it| resolved(known, it).map(str::to_owned)).collect()
 }
 
-/// Returns what the answer to a create request teaches.
+/// Returns what the answer to a create request teaches. One without an id leaves open what was made.
 pub(crate) fn new_id(
     stamp: &Stamp,
     id: Option<String>,
     operation: &str,
     field: &str,
 ) -> Result<Learned, CloudError> {
-    Ok(vec![(stamp.key.clone(), Part::Id, given(id, operation, field)?)])
+    let unclear = || CloudError::Lost(format!("AWS answered `{operation}` without `{field}`"));
+    Ok(vec![(stamp.key.clone(), Part::Id, id.ok_or_else(unclear)?)])
 }
 
 /// Returns what an answer teaches that only says yes.

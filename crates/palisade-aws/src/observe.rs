@@ -206,13 +206,13 @@ fn live(blueprint: &str, first: &First, second: &Second) -> Result<Live, CloudEr
     for it in second.groups.iter().filter(|it| !security_group::is_default(it)) {
         found.push(security_group::found(it)?);
     }
-    for it in second.endpoints.iter().filter(|it| !endpoint::is_going(it)) {
+    for it in second.endpoints.iter().filter(|it| !endpoint::is_gone(it)) {
         match endpoint::found(it)? {
             AnyEndpoint::Ours(it) => found.push(it),
             AnyEndpoint::Other(it) => strangers.push(it),
         }
     }
-    for it in second.nats.iter().filter(|it| !nat_gateway::is_going(it)) {
+    for it in second.nats.iter().filter(|it| !nat_gateway::is_gone(it)) {
         match nat_gateway::found(it, it.vpc_id().and_then(|it| doors.get(it).copied()))? {
             Nat::Public(it) => found.push(it),
             Nat::Other(it) => strangers.push(it),

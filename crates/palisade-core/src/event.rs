@@ -57,7 +57,7 @@ pub enum Event {
     },
     /// A step failed.
     Failed(Failure),
-    /// A step was never started.
+    /// A step was never started, or the run was stopped between two of its requests.
     Skipped {
         /// The step.
         step: StepId,
@@ -86,7 +86,8 @@ pub struct Report {
     pub finished: Vec<StepId>,
     /// The steps that failed.
     pub failed: Vec<Failure>,
-    /// The steps that were never started, and the failed step that each waits for, if that is why.
+    /// The steps that were never started, and the failed step that each waits for, if that is why; and those that a
+    /// stop of the run left between two requests.
     pub skipped: Vec<(StepId, Option<StepId>)>,
     /// How many requests were sent, looks of waits and repetitions included, re-reading not.
     pub n_requests: usize,

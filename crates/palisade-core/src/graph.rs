@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::handle::Handle;
 use crate::key::Key;
 use crate::kinds::{Call, Spec, tagging};
-use crate::live::{Live, Object, State};
+use crate::live::{Live, Object, Owner, State};
 use crate::network::Network;
 use crate::order;
 use crate::plan::{Change, Plan, by_id, id_key};
@@ -90,6 +90,8 @@ impl Graph {
             scope: Scope { want, live, made: &made },
             replaced: plan.changes.iter().filter_map(replaced).collect(),
             vacated: vacated(plan, live),
+            yielding: yielding(plan),
+            openers: openers(plan),
             steps: BTreeMap::new(),
         };
         builder.write();
@@ -118,12 +120,32 @@ fn vacated(plan: &Plan, live: &Live) -> BTreeSet<Key> {
     vacated
 }
 
+/// The live objects that change in place so that something else has room: an endpoint that gives up a table.
+fn yielding(plan: &Plan) -> BTreeSet<Key> {
+    let changes_in_place = |key: &&Key| matches!(plan.changes.get(*key), Some(Change::Update { .. }));
+    plan.obstacles.values().flatten().filter(changes_in_place).cloned().collect()
+}
+
+/// For each object, those of its own kind whose wiring will name it: the rules that admit a group.
+fn openers(plan: &Plan) -> BTreeMap<&Key, Vec<&Key>> {
+    let mut openers: BTreeMap<&Key, Vec<&Key>> = BTreeMap::new();
+    for (key, change) in &plan.changes {
+        let peers = change.want().map(Spec::peers).unwrap_or_default();
+        for peer in peers.into_iter().filter(|it| it.kind == key.kind && *it != key) {
+            openers.entry(peer).or_default().push(key);
+        }
+    }
+    openers
+}
+
 struct Builder<'a> {
     plan: &'a Plan,
     live: &'a Live,
     scope: Scope<'a>,
     replaced: BTreeSet<Key>,
     vacated: BTreeSet<Key>,
+    yielding: BTreeSet<Key>,
+    openers: BTreeMap<&'a Key, Vec<&'a Key>>,
     steps: BTreeMap<StepId, Step>,
 }
 
@@ -133,7 +155,7 @@ impl Builder<'_> {
         for (key, change) in &self.plan.changes {
             match change {
                 Change::Create { want } => self.write_new(key, want),
-                Change::Update { live, from, want, .. } => self.write_update(key, live, from, want),
+                Change::Update { from, want, .. } => self.write_update(key, from, want),
                 Change::Replace { live, want, .. } => {
                     self.write_new(key, want);
                     self.write_removal(key, live);
@@ -155,26 +177,43 @@ impl Builder<'_> {
         self.add(StepId::Wire(key.clone()), want.wire(&want.born(), key, &self.scope));
     }
 
-    /// Usually the new comes first. Where a live object must be gone before its successor can be made, its users let
-    /// go of it early, and get the rest of their change late.
-    fn write_update(&mut self, key: &Key, live: &Object, from: &Spec, want: &Spec) {
-        let (wire, unwire) = if self.lets_go_early(live) {
-            let middle = from.without(&self.vacated.iter().map(|it| self.as_in_from(it)).collect());
+    /// Usually the new comes first. Where something must be gone before its successor can be made, its users let go
+    /// of it early, and get the rest of their change late.
+    fn write_update(&mut self, key: &Key, from: &Spec, want: &Spec) {
+        let middle = from.without(&self.early(key, from, want));
+        let (wire, unwire) = if middle == *from {
+            (want.wire(from, key, &self.scope), want.unwire(from, key, &self.scope))
+        } else {
             let late = want.wire(&middle, key, &self.scope).into_iter().chain(want.unwire(
                 &middle,
                 key,
                 &self.scope,
             ));
             (late.collect(), middle.unwire(from, key, &self.scope))
-        } else {
-            (want.wire(from, key, &self.scope), want.unwire(from, key, &self.scope))
         };
         self.add(StepId::Wire(key.clone()), wire);
         self.add(StepId::Unwire(key.clone()), unwire);
     }
 
-    fn lets_go_early(&self, live: &Object) -> bool {
-        names(&live.spec).any(|it| self.vacated.contains(it))
+    /// What an object that changes in place lets go of before the rest of its change.
+    fn early(&self, key: &Key, from: &Spec, want: &Spec) -> BTreeSet<Key> {
+        let vacated = self.vacated.iter().map(|it| self.as_in_from(it));
+        let kept: BTreeSet<&Key> = names(want).collect();
+        let yielded = names(from).filter(|it| !kept.contains(it)).cloned();
+        let yielded = yielded.filter(|_| self.yielding.contains(key));
+        names(from)
+            .cloned()
+            .collect::<BTreeSet<Key>>()
+            .intersection(&vacated.chain(yielded).collect())
+            .cloned()
+            .collect()
+    }
+
+    fn lets_go_early(&self, key: &Key) -> bool {
+        match self.plan.changes.get(key) {
+            Some(Change::Update { from, want, .. }) => from.without(&self.early(key, from, want)) != *from,
+            _ => false,
+        }
     }
 
     /// Returns the key that stands for `key`'s present object in the `from` of a change.
@@ -189,17 +228,23 @@ impl Builder<'_> {
         let elder = Key::new(key.kind, &live.id);
         let from = by_id(&live.spec, &self.replaced, self.live);
         let dropped = self.dropped_before_removal(key, live).iter().map(|it| self.as_in_from(it)).collect();
-        let unwire = from.without(&dropped).unwire(&from, &elder, &self.scope);
-        self.add(StepId::Unwire(key.clone()), unwire);
-        self.add(StepId::Remove(key.clone()), from.remove(&elder, &self.scope));
+        let middle = from.without(&dropped);
+        self.add(StepId::Unwire(key.clone()), middle.unwire(&from, &elder, &self.scope));
+        // What AWS wants let go goes with the deletion itself: nothing is left without its filter for longer.
+        let held = middle.holds().into_iter().cloned().collect();
+        let mut remove = middle.without(&held).unwire(&middle, &elder, &self.scope);
+        remove.extend(from.remove(&elder, &self.scope));
+        if live.state == State::Leaving {
+            remove.retain(|call| call.request().wait().is_some());
+        }
+        self.add(StepId::Remove(key.clone()), remove);
     }
 
-    /// What a removed object lets go of by requests of its own: what AWS wants let go first, and those of its own
-    /// kind that are removed too and may name it in turn.
+    /// What a removed object lets go of before others are removed: those of its own kind that are removed too and may
+    /// name it in turn.
     fn dropped_before_removal<'k>(&self, key: &Key, live: &'k Object) -> BTreeSet<&'k Key> {
         let same_kind = live.spec.peers().into_iter().filter(|it| it.kind == key.kind && *it != key);
-        let going = same_kind.filter(|it| self.plan.changes.get(*it).is_some_and(Change::removes));
-        live.spec.holds().into_iter().chain(going).collect()
+        same_kind.filter(|it| self.plan.changes.get(*it).is_some_and(Change::removes)).collect()
     }
 
     /// One request for all objects that get the same tags.
@@ -228,7 +273,8 @@ impl Builder<'_> {
                 .into_iter()
                 .map(move |objects| tagging::Call::Unset { objects, keys: keys.clone() })
         });
-        set.chain(unset).map(Call::Tagging).collect()
+        // Which tags are ours is itself a tag: it must not forget one that is still there.
+        unset.chain(set).map(Call::Tagging).collect()
     }
 }
 
@@ -239,11 +285,11 @@ impl Builder<'_> {
             if let Some(want) = change.want() {
                 self.link_making(key, change, want);
             }
-            if let Change::Update { live, .. } = change {
-                self.link_update(key, live);
+            if let Change::Update { live, from, want, .. } = change {
+                self.link_update(key, live, from, want);
             }
-            if change.removes() {
-                self.link_removal(key, change);
+            if let (true, Some(live)) = (change.removes(), change.live()) {
+                self.link_removal(key, change, live);
             }
         }
         self.settle_pending();
@@ -277,11 +323,19 @@ impl Builder<'_> {
         }
         let first = if change.makes() { make } else { wire };
         for obstacle in self.plan.obstacles.get(key).into_iter().flatten() {
-            let gives_way = match self.plan.changes.get(obstacle).is_some_and(Change::removes) {
-                true => vec![StepId::Remove(obstacle.clone())],
-                false => vec![StepId::Wire(obstacle.clone()), StepId::Unwire(obstacle.clone())],
-            };
-            self.after(&first, gives_way);
+            self.after(&first, self.gives_way(obstacle, want));
+        }
+    }
+
+    /// Returns the steps after which `obstacle` no longer stands in the way of `want`.
+    fn gives_way(&self, obstacle: &Key, want: &Spec) -> Vec<StepId> {
+        let (wire, unwire) = (StepId::Wire(obstacle.clone()), StepId::Unwire(obstacle.clone()));
+        match self.plan.changes.get(obstacle) {
+            Some(Change::Update { from, want: then, .. }) => {
+                let middle = from.without(&self.early(obstacle, from, then));
+                if want.clashes(&middle) { vec![wire, unwire] } else { vec![unwire] }
+            }
+            _ => vec![StepId::Remove(obstacle.clone())],
         }
     }
 
@@ -291,35 +345,55 @@ impl Builder<'_> {
         matches!(change, Some(Change::Update { want, .. }) if want.peers().is_empty())
     }
 
-    fn link_update(&mut self, key: &Key, live: &Object) {
+    fn link_update(&mut self, key: &Key, live: &Object, from: &Spec, want: &Spec) {
         let (wire, unwire) = (StepId::Wire(key.clone()), StepId::Unwire(key.clone()));
-        if self.lets_go_early(live) {
+        let named_before: BTreeSet<&Key> = names(from).collect();
+        for new in names(want).filter(|it| !named_before.contains(it) && it.kind != key.kind) {
+            // What it moves to is emptied of what shall not hold for it; the rules that admit it there are open.
+            if self.empties_alone(new) {
+                self.after(&wire, [StepId::Unwire(new.clone())]);
+            }
+            let openers = self.openers.get(new).into_iter().flatten().map(|it| StepId::Wire((*it).clone()));
+            let openers: Vec<StepId> = openers.collect();
+            self.after(&wire, openers);
+        }
+        if self.lets_go_early(key) {
             self.after(&wire, [unwire]);
             return;
         }
-        // The rules that admit an old object go after everybody has moved to its successor.
-        let movers: Vec<StepId> = names(&live.spec)
-            .filter(|it| self.replaced.contains(it))
-            .flat_map(|it| self.live.users(it))
-            .filter(|user| self.live.object(user).is_some_and(|it| !self.lets_go_early(it)))
-            .map(|user| StepId::Wire(user.clone()))
-            .collect();
+        // What admits an old object goes after everybody has moved away from it.
+        let movers = self.movers(key, live, want);
         self.after(&unwire, [wire].into_iter().chain(movers));
     }
 
-    fn link_removal(&mut self, key: &Key, change: &Change) {
-        let (unwire, remove) = (StepId::Unwire(key.clone()), StepId::Remove(key.clone()));
-        self.after(&remove, [unwire.clone()]);
-        for user in self.live.users(key) {
-            let lets_go = self.lets_go(user, key);
-            self.after(&remove, lets_go.clone());
-            // What nobody uses can let go before this gives up its own filter and way out; others might wait for us.
-            if self.live.users(user).next().is_none() {
-                self.after(&unwire, lets_go);
-            }
+    /// Whether `key` changes in place and takes away without waiting for others.
+    fn empties_alone(&self, key: &Key) -> bool {
+        match self.plan.changes.get(key) {
+            Some(Change::Update { live, want, .. }) => self.movers(key, live, want).is_empty(),
+            _ => false,
         }
-        if change.makes() && !self.vacated.contains(key) {
-            self.after(&remove, [StepId::Make(key.clone()), StepId::Wire(key.clone())]);
+    }
+
+    /// Returns the steps by which others move away from what `key` lets go of.
+    fn movers(&self, key: &Key, live: &Object, want: &Spec) -> Vec<StepId> {
+        let kept: BTreeSet<&Key> = names(want).filter(|it| !self.replaced.contains(it)).collect();
+        let dropped = names(&live.spec).filter(|it| !kept.contains(it));
+        let users = dropped.flat_map(|it| self.live.users(it)).filter(|it| *it != key);
+        users.map(|user| StepId::Wire(user.clone())).collect()
+    }
+
+    fn link_removal(&mut self, key: &Key, change: &Change, live: &Object) {
+        let (unwire, remove) = (StepId::Unwire(key.clone()), StepId::Remove(key.clone()));
+        self.after(&remove, [unwire]);
+        for user in self.live.users(key) {
+            self.after(&remove, self.lets_go(user, key));
+        }
+        let successor = match &live.owner {
+            Owner::Deposed { of } => Some(of),
+            _ => change.makes().then_some(key),
+        };
+        if let Some(it) = successor.filter(|_| !self.vacated.contains(key)) {
+            self.after(&remove, [StepId::Make(it.clone()), StepId::Wire(it.clone())]);
         }
     }
 
@@ -328,9 +402,7 @@ impl Builder<'_> {
         let Some(change) = self.plan.changes.get(user) else { return Vec::new() };
         let (wire, unwire) = (StepId::Wire(user.clone()), StepId::Unwire(user.clone()));
         match change {
-            Change::Update { live, .. } if self.lets_go_early(live) && self.vacated.contains(key) => {
-                vec![unwire]
-            }
+            Change::Update { .. } if self.lets_go_early(user) && self.vacated.contains(key) => vec![unwire],
             Change::Update { .. } => vec![wire, unwire],
             Change::Replace { live, .. } | Change::Delete { live } => {
                 let dropped = self.dropped_before_removal(user, live).contains(key);

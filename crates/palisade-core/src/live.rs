@@ -54,6 +54,8 @@ pub enum State {
     Usable,
     /// AWS is still making it; a wait comes before its users.
     Pending,
+    /// AWS is still deleting it; a wait comes before what needs its place.
+    Leaving,
     /// It will never work, as a NAT gateway that AWS gave up on.
     Failed,
 }
@@ -97,7 +99,7 @@ pub struct Duplicate {
 
 /// All that exists, as far as it matters to one blueprint.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Stored", into = "Stored")]
+#[serde(try_from = "Stored", into = "Stored")]
 pub struct Live {
     objects: BTreeMap<Key, Object>,
     strangers: Vec<Stranger>,
@@ -129,14 +131,23 @@ impl From<Live> for Stored {
     }
 }
 
-impl From<Stored> for Live {
-    fn from(stored: Stored) -> Live {
+/// What was written has been changed by hand.
+impl TryFrom<Stored> for Live {
+    type Error = String;
+
+    fn try_from(stored: Stored) -> Result<Live, String> {
         let Stored { objects, strangers, duplicates, minted } = stored;
         let mut live = Live { strangers, duplicates, minted, ..Live::default() };
         for (key, object) in objects {
+            if key.kind != object.spec.kind() {
+                return Err(format!("`{key}` is described as another kind of object"));
+            }
+            if live.identifiers.contains_key(&object.id) {
+                return Err(format!("`{}` is the id of more than one object", object.id));
+            }
             live.put(key, object);
         }
-        live
+        Ok(live)
     }
 }
 

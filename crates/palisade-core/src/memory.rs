@@ -86,8 +86,9 @@ impl Live {
 
     /// Returns this world as the owner of `blueprint` sees it: other blueprints' objects are foreign.
     fn seen_by(&self, blueprint: &str) -> Live {
-        let is_ours = |it: &Object| Identity::read(&it.tags).is_none_or(|id| id.blueprint == blueprint);
-        if self.objects().values().filter(|it| it.owner != Owner::Foreign).all(is_ours) {
+        let is_ours = |it: &Object| Identity::read(&it.tags).map(|id| id.blueprint == blueprint);
+        let is_seen_so = |it: &Object| is_ours(it).is_none_or(|ours| ours == (it.owner != Owner::Foreign));
+        if self.objects().values().all(is_seen_so) {
             return self.clone();
         }
         self.reassembled(blueprint)

@@ -68,8 +68,7 @@ fn one_writer_at_a_time(graph: &mut Graph) {
 /// Returns the objects that a request changes. A new object is nobody else's to change yet.
 fn written(call: &Call) -> impl Iterator<Item = &Handle> {
     let request = call.request();
-    let own = request.handles().into_iter().take(if request.stamp().is_some() { 0 } else { 1 });
-    own.chain(request.writes())
+    request.own().into_iter().chain(request.writes())
 }
 
 /// A request is in the lane if it can change the fate of packets that flow today: it steers, and what it changes is

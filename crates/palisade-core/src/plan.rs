@@ -10,7 +10,7 @@ use crate::key::Key;
 use crate::kinds::{Kind, Spec};
 use crate::live::{Live, Object, Owner};
 use crate::network::Network;
-use crate::tags::TagDiff;
+use crate::tags::{self, TagDiff};
 
 /// The change that each object needs. What needs none is absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +121,8 @@ pub enum Problem {
         key: Key,
         /// What is in the way.
         with: Key,
+        /// Whether that carries the blueprint's tag, and has lost those that say what it is.
+        has_lost_its_key: bool,
     },
     /// Something that is not the blueprint's uses what the plan removes.
     Blocked {
@@ -128,6 +130,17 @@ pub enum Problem {
         key: Key,
         /// Who uses it: keys of foreign objects, or words about things of no kind of ours.
         by: Vec<String>,
+        /// Whether a new object is to take its place.
+        is_replaced: bool,
+    },
+    /// The blueprint names one of its own objects by its AWS id, which changes when the object is replaced.
+    OwnById {
+        /// What names it.
+        key: Key,
+        /// The AWS id.
+        id: String,
+        /// Whose it is.
+        own: Key,
     },
     /// The VPC itself would be lost, and nobody said so.
     Guarded {
@@ -136,10 +149,12 @@ pub enum Problem {
         /// What forces its replacement; empty if it would be deleted.
         diff: Diff,
     },
-    /// `--replace` names something that there is not.
+    /// `--replace` names something that there is not, or that is not wanted.
     NothingToReplace {
         /// The key.
         key: Key,
+        /// What there is of its kind.
+        instead: Vec<Key>,
     },
 }
 
@@ -147,12 +162,22 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Problem::Duplicate { key, ids } => write!(f, "`{key}` exists more than once: {}", ids.join(", ")),
-            Problem::Clash { key, with } if with.is_existing() => {
+            Problem::Clash { key, with, has_lost_its_key: true } => {
+                write!(
+                    f,
+                    "`{key}` cannot exist beside `{}`, which has lost the tags that say what it is",
+                    with.name
+                )
+            }
+            Problem::Clash { key, with, .. } if with.is_existing() => {
                 write!(f, "`{key}` cannot exist beside `{}`, which is not this blueprint's", with.name)
             }
-            Problem::Clash { key, with } => write!(f, "`{key}` cannot exist beside `{with}`"),
-            Problem::Blocked { key, by } => {
+            Problem::Clash { key, with, .. } => write!(f, "`{key}` cannot exist beside `{with}`"),
+            Problem::Blocked { key, by, .. } => {
                 write!(f, "`{key}` cannot be removed while it is used by {}", by.join(", "))
+            }
+            Problem::OwnById { key, id, own } => {
+                write!(f, "`{key}` names `{id}`, which is this blueprint's own `{own}`")
             }
             Problem::Guarded { key, diff } if diff.is_empty() => write!(f, "`{key}` would be deleted"),
             Problem::Guarded { key, diff } => {
@@ -165,7 +190,7 @@ impl fmt::Display for Problem {
                     fields.join(" and ")
                 )
             }
-            Problem::NothingToReplace { key } => {
+            Problem::NothingToReplace { key, .. } => {
                 write!(f, "`{key}` does not exist, so it cannot be replaced")
             }
         }
@@ -179,15 +204,29 @@ impl Problem {
             Problem::Duplicate { .. } => {
                 "find out which one is in use, and delete the other by hand".to_owned()
             }
+            Problem::Clash { key, has_lost_its_key: true, .. } => {
+                format!("if it is `{key}`, give it back its tags `{}` and `{}`", tags::KEY, tags::GENERATION)
+            }
             Problem::Clash { .. } => "change the blueprint, or remove what is in the way".to_owned(),
+            Problem::Blocked { is_replaced: true, .. } => {
+                "leave it as it is; or add a new one under another name, move its users, and then take this one out"
+                    .to_owned()
+            }
             Problem::Blocked { .. } => {
                 "remove its users first; palisade never touches what is not its own".to_owned()
             }
+            Problem::OwnById { own, .. } => format!("write its name instead: `group:{}`", own.name),
             Problem::Guarded { key, diff } if diff.is_empty() => {
                 format!("use `palisade destroy`, or keep `{key}` in the blueprint")
             }
             Problem::Guarded { key, .. } => format!("undo that change, or say `--replace {key}`"),
-            Problem::NothingToReplace { .. } => "`palisade output` lists what exists".to_owned(),
+            Problem::NothingToReplace { key, instead } if instead.is_empty() => {
+                format!("the blueprint has built nothing of the kind `{}`", key.kind.as_str())
+            }
+            Problem::NothingToReplace { instead, .. } => {
+                let instead: Vec<String> = instead.iter().map(|it| format!("`{it}`")).collect();
+                format!("there is {}", instead.join(", "))
+            }
         }
     }
 }
@@ -211,7 +250,7 @@ pub fn plan(want: &Network, live: &Live, intent: &Intent) -> Plan {
             plan.changes.insert(key.clone(), Change::Delete { live: object.clone() });
         }
     }
-    find_problems(&mut plan, live, &replaced, intent);
+    find_problems(&mut plan, want, live, &replaced, intent);
     plan
 }
 
@@ -287,32 +326,52 @@ fn change(
     (!is_same).then_some(Change::Update { live: object, from, want: wanted, diff, tags })
 }
 
-fn find_problems(plan: &mut Plan, live: &Live, replaced: &BTreeSet<Key>, intent: &Intent) {
+fn find_problems(plan: &mut Plan, want: &Network, live: &Live, replaced: &BTreeSet<Key>, intent: &Intent) {
     let duplicates = live.duplicates().iter();
     let mut problems: Vec<Problem> =
         duplicates.map(|it| Problem::Duplicate { key: it.key.clone(), ids: it.ids.clone() }).collect();
-    let nothing = intent.replace.iter().filter(|key| live.object(key).is_none());
-    problems.extend(nothing.map(|key| Problem::NothingToReplace { key: key.clone() }));
+    let is_there = |key: &Key| matches!(plan.changes.get(key), Some(Change::Replace { .. }));
+    let nothing = intent.replace.iter().filter(|key| !is_there(key));
+    problems.extend(nothing.map(|key| {
+        let ours = live.of_kind(key.kind).filter(|(_, it)| it.owner == Owner::Blueprint);
+        Problem::NothingToReplace { key: key.clone(), instead: ours.map(|(key, _)| key.clone()).collect() }
+    }));
+    problems.extend(own_by_id(want, live));
     for (key, change) in &plan.changes {
         problems.extend(guarded(key, change, intent));
         if change.removes() {
-            problems.extend(blocked(key, live));
+            problems.extend(blocked(key, change, live));
         }
-        let Some(want) = change.want() else { continue };
+        let Some(wanted) = change.want() else { continue };
         for (other, object) in live.of_kind(key.kind) {
             let is_itself = other == key && !change.makes();
-            if is_itself || !want.clashes(&by_id(&object.spec, replaced, live)) {
+            if is_itself || !wanted.clashes(&by_id(&object.spec, replaced, live)) {
                 continue;
             }
             match plan.changes.contains_key(other) {
                 true => {
                     plan.obstacles.entry(key.clone()).or_default().insert(other.clone());
                 }
-                false => problems.push(Problem::Clash { key: key.clone(), with: other.clone() }),
+                false => {
+                    let has_lost_its_key = object.tags.get(tags::BLUEPRINT) == Some(&want.blueprint);
+                    let has_lost_its_key = has_lost_its_key && object.owner == Owner::Foreign;
+                    problems.push(Problem::Clash { key: key.clone(), with: other.clone(), has_lost_its_key });
+                }
             }
         }
     }
     plan.problems = problems;
+}
+
+fn own_by_id<'a>(want: &'a Network, live: &'a Live) -> impl Iterator<Item = Problem> + 'a {
+    want.resources.iter().flat_map(move |(key, spec)| {
+        let by_id = spec.refs().into_iter().chain(spec.peers()).filter(|it| it.is_existing());
+        by_id.filter_map(move |named| {
+            let own =
+                live.objects().iter().find(|(_, it)| it.id == named.name && it.owner != Owner::Foreign)?;
+            Some(Problem::OwnById { key: key.clone(), id: named.name.clone(), own: own.0.clone() })
+        })
+    })
 }
 
 /// A copied example must never eat another team's network.
@@ -328,11 +387,11 @@ fn guarded(key: &Key, change: &Change, intent: &Intent) -> Option<Problem> {
     Some(Problem::Guarded { key: key.clone(), diff })
 }
 
-fn blocked(key: &Key, live: &Live) -> Option<Problem> {
+fn blocked(key: &Key, change: &Change, live: &Live) -> Option<Problem> {
     let is_foreign = |user: &&Key| live.object(user).is_some_and(|it| it.owner == Owner::Foreign);
     let foreign = live.users(key).filter(is_foreign).map(|it| format!("`{}`", it.name));
     let strangers = live.strangers().iter().filter(|it| it.uses.contains(key));
     let strangers = strangers.map(|it| format!("`{}` ({})", it.id, it.what));
     let by: Vec<String> = foreign.chain(strangers).collect();
-    (!by.is_empty()).then(|| Problem::Blocked { key: key.clone(), by })
+    (!by.is_empty()).then(|| Problem::Blocked { key: key.clone(), by, is_replaced: change.makes() })
 }

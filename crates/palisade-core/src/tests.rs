@@ -243,11 +243,11 @@ fn everything_goes_in_the_order_that_aws_wants() {
     let intent = Intent { destroy: true, ..Intent::default() };
     assert_snapshot!(requests_as(&Network::empty("t"), &world(&natted()), &intent), @"
     DisassociateRouteTable rtbassoc-0000000000000000f
-    DisassociateRouteTable rtbassoc-00000000000000010
     DeleteSubnet subnet-00000000000000005
     DeleteRouteTable rtb-0000000000000000d
     DeleteNatGateway nat-0000000000000000c
     DescribeNatGateways until nat-0000000000000000c is deleted
+    DisassociateRouteTable rtbassoc-00000000000000010
     DeleteSubnet subnet-00000000000000007
     ReleaseAddress eipalloc-0000000000000000a
     DeleteRouteTable rtb-0000000000000000e
@@ -317,6 +317,92 @@ fn what_is_foreign_clashes_and_blocks_by_name() {
 }
 
 #[test]
+fn an_own_group_is_not_named_by_its_id() {
+    let live = world(&network([vpc(), ("security-group.a", group("a", &[]))]));
+    let id = &live.object(&key("security-group.a")).expect("it is there").id;
+    let mut want =
+        network([vpc(), ("security-group.a", group("a", &[])), ("security-group.b", group("b", &[]))]);
+    if let Some(Spec::SecurityGroup(it)) = want.resources.get_mut(&key("security-group.b")) {
+        let rule = Rule { traffic: Traffic::All, peer: Peer::Group(Key::new(Kind::SecurityGroup, id)) };
+        it.inbound.insert(rule, String::new());
+    }
+    assert_snapshot!(requests(&want, &live), @"! `security-group.b` names `sg-00000000000000005`, which is this blueprint's own `security-group.a`");
+}
+
+#[test]
+fn an_endpoint_keeps_working_until_its_successor_does() {
+    let gateway = |description: &str| {
+        network([
+            vpc(),
+            ("subnet.x@a", subnet("10.0.0.0/24", None, None)),
+            ("security-group.a", group(description, &[])),
+            ("endpoint.sts", interface(&["subnet.x@a"], &["security-group.a"])),
+        ])
+    };
+    let mut live = world(&gateway("a"));
+    // Killed after the successor was created, before it worked.
+    live.tamper_tags(&key("endpoint.sts"), |tags| {
+        tags.insert(crate::tags::GENERATION.to_owned(), "2".to_owned());
+    });
+    let endpoint = live.object(&key("endpoint.sts")).expect("it is there").clone();
+    let mut found = vec![];
+    for object in live.objects().values().chain([&endpoint]) {
+        let is_twin = found.iter().any(|it: &crate::live::Found| it.id == object.id);
+        let (id, state) = match is_twin {
+            true => ("vpce-elder".to_owned(), State::Usable),
+            false if object.id == endpoint.id => (object.id.clone(), State::Pending),
+            false => (object.id.clone(), State::Usable),
+        };
+        let mut tags = object.tags.clone();
+        if is_twin {
+            tags.insert(crate::tags::GENERATION.to_owned(), "1".to_owned());
+        }
+        let mut spec = object.spec.clone();
+        spec.map_keys(&mut |it| {
+            if let Some(object) = live.object(it) {
+                *it = Key::new(it.kind, &object.id);
+            }
+        });
+        found.push(crate::live::Found { id, state, spec, parts: object.parts.clone(), tags });
+    }
+    let live = Live::assemble("t", found, Vec::new());
+    assert_snapshot!(requests(&gateway("a"), &live), @"
+      DescribeVpcEndpoints until vpce-00000000000000008 is available
+    | DeleteVpcEndpoints vpce-elder
+      DescribeVpcEndpoints until vpce-elder is deleted
+    ");
+}
+
+#[test]
+fn gateways_of_one_service_can_swap_tables() {
+    let endpoint = |table: &str| {
+        let reach = Reach::Gateway { route_tables: [key(table)].into() };
+        let (vpc, service) = (key("vpc.main"), "com.amazonaws.us-east-1.s3".to_owned());
+        Spec::from(Endpoint { vpc, service, policy: None, reach })
+    };
+    let of = |one: &str, two: &str| {
+        network([
+            vpc(),
+            ("route-table.a", table(&[])),
+            ("route-table.b", table(&[])),
+            ("endpoint.one", endpoint(one)),
+            ("endpoint.two", endpoint(two)),
+        ])
+    };
+    let live = world(&of("route-table.a", "route-table.b"));
+    assert_snapshot!(requests(&of("route-table.b", "route-table.a"), &live), @"
+    | ModifyVpcEndpoint vpce-00000000000000007 -route-tables rtb-00000000000000005
+      DescribeVpcEndpoints until vpce-00000000000000007 is available
+    | ModifyVpcEndpoint vpce-00000000000000008 -route-tables rtb-00000000000000006
+      DescribeVpcEndpoints until vpce-00000000000000008 is available
+    | ModifyVpcEndpoint vpce-00000000000000007 +route-tables rtb-00000000000000006
+      DescribeVpcEndpoints until vpce-00000000000000007 is available
+    | ModifyVpcEndpoint vpce-00000000000000008 +route-tables rtb-00000000000000005
+      DescribeVpcEndpoints until vpce-00000000000000008 is available
+    ");
+}
+
+#[test]
 fn tags_of_all_objects_change_in_one_request() {
     let mut old = natted();
     old.tags = [("team", "ml"), ("gone", "1")].map(|(key, value)| (key.to_owned(), value.to_owned())).into();
@@ -327,8 +413,8 @@ fn tags_of_all_objects_change_in_one_request() {
     let mut new = natted();
     new.tags = [("team", "ml-2")].map(|(key, value)| (key.to_owned(), value.to_owned())).into();
     assert_snapshot!(requests(&new, &live), @"
-    CreateTags palisade:tags=team, team=ml-2 on vpc-00000000000000001, subnet-00000000000000005, subnet-00000000000000007, igw-00000000000000009, eipalloc-0000000000000000a, nat-0000000000000000c, rtb-0000000000000000d, rtb-0000000000000000e
     DeleteTags gone on vpc-00000000000000001, subnet-00000000000000005, subnet-00000000000000007, igw-00000000000000009, eipalloc-0000000000000000a, nat-0000000000000000c, rtb-0000000000000000d, rtb-0000000000000000e
+    CreateTags palisade:tags=team, team=ml-2 on vpc-00000000000000001, subnet-00000000000000005, subnet-00000000000000007, igw-00000000000000009, eipalloc-0000000000000000a, nat-0000000000000000c, rtb-0000000000000000d, rtb-0000000000000000e
     ");
 }
 

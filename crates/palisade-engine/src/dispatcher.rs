@@ -93,13 +93,18 @@ impl<C: Cloud> Dispatcher<C> {
                 () = self.interrupt.hard.cancelled() => {
                     tasks.shutdown().await;
                     self.drain_messages();
-                    self.abandon_running();
+                    self.abandon_running("abandoned while the request was under way");
                     break;
                 }
                 Some(message) = self.messages.recv() => self.on_message(message),
                 Some(ended) = tasks.join_next() => {
-                    let (id, end) = ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
                     self.drain_messages();
+                    let Ok((id, end)) = ended else {
+                        // A step panicked. What is half-done must still be told; the panic itself has been.
+                        tasks.shutdown().await;
+                        self.abandon_running("palisade stopped at a bug of its own while this was under way");
+                        break;
+                    };
                     self.on_end(id, end);
                 }
             }
@@ -179,15 +184,14 @@ impl<C: Cloud> Dispatcher<C> {
         }
     }
 
-    /// A failed step takes with it what waits for it, and, if it had not left the lane, the rest of the lane.
+    /// A failed step takes with it what waits for it. If that, or the step itself, has not left the lane, what stands
+    /// behind it there goes as well: the lane was rehearsed as a whole.
     fn fail(&mut self, failure: Failure) {
         let id = failure.step.clone();
         self.tell(Event::Failed(failure.clone()));
         self.report.failed.push(failure);
         let mut lost: VecDeque<StepId> = self.unblocks.remove(&id).unwrap_or_default().into();
-        if self.lane.front() == Some(&id) {
-            lost.extend(self.lane.drain(..).skip(1));
-        }
+        lost.extend(self.leave_lane_for_good(&id));
         while let Some(next) = lost.pop_front() {
             let was_ready = self
                 .remaining_ms
@@ -196,8 +200,17 @@ impl<C: Cloud> Dispatcher<C> {
             let was_waiting = self.n_missing.remove(&next).is_some();
             if was_ready || was_waiting {
                 lost.extend(self.unblocks.remove(&next).unwrap_or_default());
+                lost.extend(self.leave_lane_for_good(&next));
                 self.skip(next, Some(id.clone()));
             }
+        }
+    }
+
+    /// Takes a step that will not be done out of the lane, and returns those behind it.
+    fn leave_lane_for_good(&mut self, id: &StepId) -> Vec<StepId> {
+        match self.lane.iter().position(|it| it == id) {
+            Some(at) => self.lane.drain(at..).skip(1).collect(),
+            None => Vec::new(),
         }
     }
 
@@ -213,9 +226,9 @@ impl<C: Cloud> Dispatcher<C> {
         left.into_iter().for_each(|id| self.skip(id, None));
     }
 
-    fn abandon_running(&mut self) {
+    fn abandon_running(&mut self, why: &str) {
         for (step, call) in std::mem::take(&mut self.running) {
-            let error = CloudError::Lost("abandoned while the request was under way".to_owned());
+            let error = CloudError::Lost(why.to_owned());
             let failure = Failure { step, call, error, in_doubt: true };
             self.tell(Event::Failed(failure.clone()));
             self.report.failed.push(failure);

@@ -52,6 +52,29 @@ enum Stop {
     Interrupted,
 }
 
+/// Why a request is sent again. Each has a time of its own, which starts anew when the trouble changes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    /// AWS turns it away for now.
+    Throttled,
+    /// What it names cannot be seen yet.
+    Invisible,
+    /// What it removes is still in use.
+    InUse,
+    /// There was no answer, and nothing shows that it was carried out.
+    Unanswered,
+}
+
+impl Trouble {
+    fn time(self, limits: &Limits) -> Duration {
+        match self {
+            Trouble::Throttled | Trouble::Unanswered => limits.throttled,
+            Trouble::Invisible => limits.invisible,
+            Trouble::InUse => limits.in_use,
+        }
+    }
+}
+
 /// A step under way.
 pub(crate) struct Running<'a, C> {
     shared: &'a Shared<C>,
@@ -62,8 +85,8 @@ pub(crate) struct Running<'a, C> {
 /// What the answer to one request means.
 enum Answer {
     Learned(Learned),
-    /// Send it again after a pause, for at most this long in all.
-    Again(Duration),
+    /// Send it again after a pause.
+    Again(Trouble),
 }
 
 impl<C: Cloud> Running<'_, C> {
@@ -113,25 +136,32 @@ impl<C: Cloud> Running<'_, C> {
         if let Some(wait) = call.request().wait() {
             return self.wait(call, Duration::from_secs(wait.deadline_s.into())).await;
         }
-        let mut patience: Option<(Duration, Patience)> = None;
+        let mut patience: Option<(Trouble, Patience)> = None;
         loop {
             let error = match self.request(call).await {
                 Ok(learned) => return Ok(learned),
                 Err(error) => error,
             };
-            let total = match self.judge(call, &error).await? {
-                Answer::Learned(learned) => return Ok(learned),
-                Answer::Again(total) => total,
-            };
-            // Each class of trouble has its own time; a new class starts it anew.
-            let patience = match &mut patience {
-                Some((class, patience)) if *class == total => patience,
-                other => &mut other.insert((total, Patience::new(&self.shared.limits, total))).1,
-            };
             let in_doubt = matches!(error, CloudError::Lost(_));
+            let doubtful = |stop: Stop| match stop {
+                Stop::Interrupted if in_doubt => Stop::Failed { error: error.clone(), in_doubt },
+                stop => stop,
+            };
+            let trouble = match self.judge(call, &error).await.map_err(doubtful)? {
+                Answer::Learned(learned) => return Ok(learned),
+                Answer::Again(trouble) => trouble,
+            };
+            let patience = match &mut patience {
+                Some((same, patience)) if *same == trouble => patience,
+                other => {
+                    let limits = &self.shared.limits;
+                    &mut other.insert((trouble, Patience::new(limits, trouble.time(limits)))).1
+                }
+            };
             let Some(pause) = patience.pause() else { return Err(Stop::Failed { error, in_doubt }) };
-            self.tell(Event::Retrying { step: self.step.clone(), call: call.to_string(), error, pause });
-            self.sleep(pause).await?;
+            let (step, call) = (self.step.clone(), call.to_string());
+            self.tell(Event::Retrying { step, call, error: error.clone(), pause });
+            self.sleep(pause).await.map_err(doubtful)?;
         }
     }
 
@@ -146,15 +176,20 @@ impl<C: Cloud> Running<'_, C> {
     async fn judge(&self, call: &Call, error: &CloudError) -> Result<Answer, Stop> {
         let limits = &self.shared.limits;
         let failed = || Stop::Failed { error: error.clone(), in_doubt: false };
+        let is_create = call.request().stamp().is_some();
         match error {
-            CloudError::Transient(_) => Ok(Answer::Again(limits.throttled)),
+            CloudError::Transient(_) => Ok(Answer::Again(Trouble::Throttled)),
             CloudError::Refused(Refused { reason: Reason::InUse, .. }) if call.request().is_removal() => {
-                Ok(Answer::Again(limits.in_use))
+                Ok(Answer::Again(Trouble::InUse))
+            }
+            // A create was refused, so it has made nothing; it waits until what it names can be seen.
+            CloudError::Refused(Refused { reason: Reason::NotFound, .. }) if is_create => {
+                Ok(Answer::Again(Trouble::Invisible))
             }
             CloudError::Refused(Refused { reason: Reason::NotFound, .. }) => {
                 match self.look_for(call, Duration::ZERO).await? {
                     Some(learned) => Ok(Answer::Learned(learned)),
-                    None => Ok(Answer::Again(limits.invisible)),
+                    None => Ok(Answer::Again(Trouble::Invisible)),
                 }
             }
             CloudError::Refused(Refused { reason: Reason::Exists | Reason::Clash, .. }) => {
@@ -162,11 +197,10 @@ impl<C: Cloud> Running<'_, C> {
             }
             CloudError::Lost(_) => {
                 // Only a create makes a second thing when it is sent twice.
-                let settling =
-                    if call.request().stamp().is_some() { limits.settling } else { Duration::ZERO };
+                let settling = if is_create { limits.settling } else { Duration::ZERO };
                 match self.look_for(call, settling).await? {
                     Some(learned) => Ok(Answer::Learned(learned)),
-                    None => Ok(Answer::Again(limits.throttled)),
+                    None => Ok(Answer::Again(Trouble::Unanswered)),
                 }
             }
             CloudError::Refused(_) | CloudError::Denied { .. } | CloudError::Unusable(_) => Err(failed()),
@@ -179,7 +213,10 @@ impl<C: Cloud> Running<'_, C> {
         let mut patience = Patience::new(&self.shared.limits, settling);
         let mut unreadable = Patience::new(&self.shared.limits, self.shared.limits.throttled);
         loop {
-            let pause = match self.shared.cloud.observe(&self.shared.needs).await {
+            let permit = self.shared.permits.acquire().await;
+            let observed = self.shared.cloud.observe(&self.shared.needs).await;
+            drop(permit);
+            let pause = match observed {
                 Ok(observed) => match recovery::outcome(call, &self.known, &observed.live) {
                     Some(learned) => return Ok(Some(learned)),
                     None => patience.pause(),

@@ -112,6 +112,7 @@ pub(crate) fn code(problem: &Problem) -> &'static str {
         Problem::Duplicate { .. } => "duplicate",
         Problem::Clash { .. } => "clash",
         Problem::Blocked { .. } => "blocked",
+        Problem::OwnById { .. } => "own-by-id",
         Problem::Guarded { .. } => "guarded",
         Problem::NothingToReplace { .. } => "nothing-to-replace",
     }

@@ -1,6 +1,7 @@
 //! A cloud that misbehaves on purpose, at a request of the test's choice.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ pub enum Fault {
     LostBefore,
     /// It is carried out, and the answer is lost.
     LostAfter,
+    /// It is carried out, the answer is lost, and the next readings still show the world as it was.
+    LostAfterAndStale,
     /// It is refused for good; nothing happens.
     Refused,
     /// The process is killed before it is sent.
@@ -32,6 +35,7 @@ pub fn faults() -> impl Strategy<Value = Fault> {
         Fault::Throttled,
         Fault::LostBefore,
         Fault::LostAfter,
+        Fault::LostAfterAndStale,
         Fault::Refused,
         Fault::KilledBefore,
         Fault::KilledAfter,
@@ -48,14 +52,28 @@ pub struct FaultyCloud {
     faults: BTreeMap<usize, Fault>,
     latency_ms: Vec<u8>,
     n_calls: AtomicUsize,
+    /// What readings show for a while, and how many of them.
+    stale: Mutex<Option<(Observed, usize)>>,
 }
+
+/// How many readings lag behind a write.
+const STALE_READINGS: usize = 3;
 
 impl FaultyCloud {
     /// Returns a cloud whose `n`th request, counted from 0, meets `faults[n]`, and whose requests take one of
     /// `latency_ms` in turn.
     pub fn new(memory: Memory, faults: BTreeMap<usize, Fault>, latency_ms: Vec<u8>) -> FaultyCloud {
         let (killed, n_calls) = (CancellationToken::new(), AtomicUsize::new(0));
-        FaultyCloud { memory, killed, faults, latency_ms, n_calls }
+        FaultyCloud { memory, killed, faults, latency_ms, n_calls, stale: Mutex::new(None) }
+    }
+
+    fn stale_reading(&self) -> Option<Observed> {
+        let mut stale = self.stale.lock().expect("nobody panics with it");
+        let (world, n_left) = stale.take()?;
+        if 1 < n_left {
+            *stale = Some((world.clone(), n_left - 1));
+        }
+        Some(world)
     }
 
     async fn die(&self) -> Result<Learned, CloudError> {
@@ -66,7 +84,10 @@ impl FaultyCloud {
 
 impl Cloud for FaultyCloud {
     async fn observe(&self, needs: &Needs) -> Result<Observed, CloudError> {
-        self.memory.observe(needs).await
+        match self.stale_reading() {
+            Some(world) => Memory::new(world).observe(needs).await,
+            None => self.memory.observe(needs).await,
+        }
     }
 
     async fn call(&self, call: &Call, known: &Known) -> Result<Learned, CloudError> {
@@ -79,6 +100,12 @@ impl Cloud for FaultyCloud {
             Some(Fault::LostBefore) => Err(CloudError::Lost("connection reset".to_owned())),
             Some(Fault::LostAfter) => {
                 // What the cloud says is lost, whatever it is.
+                let _ = self.memory.call(call, known).await;
+                Err(CloudError::Lost("connection reset".to_owned()))
+            }
+            Some(Fault::LostAfterAndStale) => {
+                let before = self.memory.world().clone();
+                *self.stale.lock().expect("nobody panics with it") = Some((before, STALE_READINGS));
                 let _ = self.memory.call(call, known).await;
                 Err(CloudError::Lost("connection reset".to_owned()))
             }

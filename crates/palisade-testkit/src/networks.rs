@@ -292,8 +292,10 @@ impl Choices {
         }
     }
 
-    /// Each endpoint has a service of its own, but `rotation` passes the services around between two networks.
+    /// Gateways share one service and never a table, as AWS has it, so that an edit can pass tables around. Each
+    /// interface has a service of its own, which `rotation` passes around.
     fn add_endpoints(&self, network: &mut Network) {
+        let mut taken: BTreeSet<Key> = BTreeSet::new();
         for (n, it) in &self.endpoints {
             let service = (n + self.rotation) % 3;
             let of_kind = |kind: Kind| network.resources.keys().filter(move |key| key.kind == kind);
@@ -302,7 +304,10 @@ impl Choices {
                 chosen.map(|(_, key)| key.clone()).collect::<BTreeSet<Key>>()
             };
             let reach = if it.is_gateway {
-                Reach::Gateway { route_tables: chosen(Kind::RouteTable, it.members) }
+                let route_tables = chosen(Kind::RouteTable, it.members.rotate_left(self.rotation.into()));
+                let route_tables: BTreeSet<Key> = route_tables.difference(&taken).cloned().collect();
+                taken.extend(route_tables.iter().cloned());
+                Reach::Gateway { route_tables }
             } else {
                 let (subnets, security_groups) =
                     (chosen(Kind::Subnet, it.members), chosen(Kind::SecurityGroup, it.groups));
@@ -316,7 +321,10 @@ impl Choices {
             };
             let endpoint = Endpoint {
                 vpc: vpc_key(),
-                service: format!("com.amazonaws.us-east-1.s{service}"),
+                service: match it.is_gateway {
+                    true => "com.amazonaws.us-east-1.s3".to_owned(),
+                    false => format!("com.amazonaws.us-east-1.s{service}"),
+                },
                 policy: (0 < it.policy).then(|| policy(it.policy)),
                 reach,
             };

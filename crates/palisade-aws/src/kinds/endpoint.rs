@@ -163,9 +163,9 @@ pub(crate) async fn read(aws: &Aws, filter: Filter) -> Result<Vec<types::VpcEndp
     pages.send().collect::<Result<Vec<_>, _>>().await.map_err(reading("ec2:DescribeVpcEndpoints"))
 }
 
-/// Returns whether an endpoint is on its way out, or gone.
-pub(crate) fn is_going(endpoint: &types::VpcEndpoint) -> bool {
-    matches!(state_of(endpoint).as_str(), "deleting" | "deleted")
+/// Returns whether an endpoint is gone, although AWS still shows it.
+pub(crate) fn is_gone(endpoint: &types::VpcEndpoint) -> bool {
+    state_of(endpoint) == "deleted"
 }
 
 /// An endpoint that was read: of our kind, or of one that palisade only reports.
@@ -202,6 +202,7 @@ pub(crate) fn found(endpoint: &types::VpcEndpoint) -> Result<AnyEndpoint, CloudE
     let state = match state_of(endpoint).as_str() {
         "pending" | "pendingacceptance" | "partial" => State::Pending,
         "failed" | "rejected" | "expired" => State::Failed,
+        "deleting" => State::Leaving,
         _ => State::Usable,
     };
     let service = given(endpoint.service_name(), DESCRIBE, "ServiceName")?.to_owned();
@@ -267,9 +268,9 @@ mod tests {
         assert_eq!(state("pendingAcceptance"), State::Pending);
         assert_eq!(state("Pending"), State::Pending);
         assert_eq!(state("rejected"), State::Failed);
-        assert!(is_going(&interface().state("deleting".into()).build()));
-        assert!(is_going(&interface().state("Deleted".into()).build()));
-        assert!(!is_going(&interface().build()));
+        assert_eq!(state("Deleting"), State::Leaving);
+        assert!(is_gone(&interface().state("Deleted".into()).build()));
+        assert!(!is_gone(&interface().build()));
     }
 
     #[test]

@@ -87,9 +87,9 @@ pub(crate) async fn read(aws: &Aws, filter: Filter) -> Result<Vec<types::NatGate
     pages.send().collect::<Result<Vec<_>, _>>().await.map_err(reading("ec2:DescribeNatGateways"))
 }
 
-/// Returns whether a gateway is on its way out, or gone.
-pub(crate) fn is_going(nat: &types::NatGateway) -> bool {
-    matches!(nat.state(), Some(NatGatewayState::Deleting | NatGatewayState::Deleted))
+/// Returns whether a gateway is gone, although AWS shows it for an hour.
+pub(crate) fn is_gone(nat: &types::NatGateway) -> bool {
+    nat.state() == Some(&NatGatewayState::Deleted)
 }
 
 /// A gateway that was read: of our kind, or of one that palisade only reports.
@@ -99,20 +99,20 @@ pub(crate) enum Nat {
     Public(Found),
     /// A private or regional one.
     Other(Stranger),
-    /// One that failed before it had an address: it holds nothing, and AWS forgets it within an hour.
+    /// One that failed or goes and has no address: it holds nothing, and AWS forgets it within an hour.
     Void,
 }
 
 /// Reads one gateway; `gateway` is the internet gateway of its VPC.
 pub(crate) fn found(nat: &types::NatGateway, gateway: Option<&str>) -> Result<Nat, CloudError> {
     let id = given(nat.nat_gateway_id(), "DescribeNatGateways", "NatGatewayId")?.to_owned();
-    let has_failed = nat.state() == Some(&NatGatewayState::Failed);
+    let is_over = matches!(nat.state(), Some(NatGatewayState::Failed | NatGatewayState::Deleting));
     let subnet = nat.subnet_id().filter(|it| !it.is_empty()).map(|it| Key::new(Kind::Subnet, it));
     let address = primary(nat).and_then(NatGatewayAddress::allocation_id).filter(|it| !it.is_empty());
     let address = address.map(|it| Key::new(Kind::ElasticIp, it));
     let (subnet, address) = match (subnet, address) {
         (Some(subnet), Some(address)) => (subnet, address),
-        _ if has_failed => return Ok(Nat::Void),
+        _ if is_over => return Ok(Nat::Void),
         (subnet, _) => {
             let vpc = nat.vpc_id().map(|it| Key::new(Kind::Vpc, it));
             let kind = nat.connectivity_type().map_or("unusual", ConnectivityType::as_str);
@@ -124,6 +124,7 @@ pub(crate) fn found(nat: &types::NatGateway, gateway: Option<&str>) -> Result<Na
     let state = match nat.state() {
         Some(NatGatewayState::Pending) => State::Pending,
         Some(NatGatewayState::Failed) => State::Failed,
+        Some(NatGatewayState::Deleting) => State::Leaving,
         _ => State::Usable,
     };
     let gateway = gateway.map(|it| Key::new(Kind::InternetGateway, it));

@@ -39,7 +39,7 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
             let id = given(answer.association_id, "AssociateRouteTable", "AssociationId")?;
             Ok(vec![(key.clone(), Part::RouteAssociation, id)])
         }
-        Call::Reassociate { key, association, table } => {
+        Call::Reassociate { key, association, table, .. } => {
             let request =
                 aws.writes.replace_route_table_association().association_id(resolved(known, association)?);
             let request = request.route_table_id(resolved(known, table)?);
@@ -54,7 +54,7 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
         Call::LearnAclAssociation { key, subnet } => {
             learn_acl_association(aws, key, resolved(known, subnet)?).await
         }
-        Call::SwapAcl { key, association, acl } => {
+        Call::SwapAcl { key, association, acl, .. } => {
             let request =
                 aws.writes.replace_network_acl_association().association_id(resolved(known, association)?);
             let request = request.network_acl_id(resolved(known, acl)?);

@@ -257,8 +257,11 @@ impl Resource for Endpoint {
             }
             Call::Modify { endpoint, modification } => modification.effect(endpoint, live),
             Call::AwaitAvailable { endpoint } => live.set_state(endpoint, State::Usable),
-            Call::Delete { endpoint } => live.delete(endpoint),
-            Call::AwaitDeleted { .. } => Ok(()),
+            Call::Delete { endpoint } => live.start_leaving(endpoint),
+            Call::AwaitDeleted { endpoint } => {
+                live.finish_leaving(endpoint);
+                Ok(())
+            }
         }
     }
 

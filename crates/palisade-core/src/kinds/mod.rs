@@ -100,6 +100,14 @@ pub trait Request: fmt::Debug {
     /// Returns every handle that must be known to send it; the object that it changes comes first.
     fn handles(&self) -> Vec<&Handle>;
 
+    /// Returns the object that it changes, if it is one that was there before.
+    fn own(&self) -> Option<&Handle> {
+        match self.stamp() {
+            Some(_) => None,
+            None => self.handles().into_iter().next(),
+        }
+    }
+
     /// Returns the stamp of the object that it creates.
     fn stamp(&self) -> Option<&Stamp> {
         None

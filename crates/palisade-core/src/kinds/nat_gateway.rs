@@ -118,8 +118,11 @@ impl Resource for NatGateway {
                 live.set_state(&Handle::new_id(&stamp.key), State::Pending)
             }
             Call::AwaitAvailable { nat } => live.set_state(nat, State::Usable),
-            Call::Delete { nat } => live.delete(nat),
-            Call::AwaitDeleted { .. } => Ok(()),
+            Call::Delete { nat } => live.start_leaving(nat),
+            Call::AwaitDeleted { nat } => {
+                live.finish_leaving(nat);
+                Ok(())
+            }
         }
     }
 

@@ -16,6 +16,8 @@ use crate::scope::Scope;
 use crate::tags::Stamp;
 use crate::traffic::{Direction, Traffic};
 
+mod in_place;
+
 /// The highest number of an entry of ours; AWS's own final deny is above it (VPC user guide, "Network ACL rules").
 pub const NUMBER_MAX: u16 = 32766;
 
@@ -158,6 +160,10 @@ impl Resource for NetworkAcl {
                 let name = format!("{} {number}", direction.as_str());
                 diff = diff.entry(name, had.get(number), wanted.get(number));
             }
+            if !in_place::is_harmless(had, wanted) {
+                let name = format!("{} order", direction.as_str());
+                diff = diff.replace(&name, &"entries in their places", &"entries in places that no order of single changes reaches without harm");
+            }
         }
         diff
     }
@@ -170,34 +176,26 @@ impl Resource for NetworkAcl {
         vec![Call::Create { stamp: scope.stamp(key), vpc: scope.id(&self.vpc) }]
     }
 
-    /// Denials first, so that a relaxation never outruns its exception.
     fn wire(&self, live: &NetworkAcl, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
-        let mut changes = Vec::new();
-        for direction in [Direction::Inbound, Direction::Outbound] {
-            let had = live.entries(direction);
-            let changed = self.entries(direction).iter().filter(|(number, it)| had.get(number) != Some(it));
-            for (number, entry) in changed {
-                let (acl, number, entry) = (scope.id(key), *number, entry.clone());
-                changes.push(match had.contains_key(&number) {
+        let write = |direction: Direction| {
+            let (had, wanted) = (live.entries(direction), self.entries(direction));
+            in_place::written(had, wanted).into_iter().map(move |number| {
+                let (acl, entry) = (scope.id(key), wanted[&number].clone());
+                match had.contains_key(&number) {
                     true => Call::ReplaceEntry { acl, direction, number, entry },
                     false => Call::CreateEntry { acl, direction, number, entry },
-                });
-            }
-        }
-        changes.sort_by_key(|call| match call {
-            Call::CreateEntry { entry, .. } | Call::ReplaceEntry { entry, .. } => entry.action == Action::Allow,
-            _ => false,
-        });
-        changes
+                }
+            })
+        };
+        [Direction::Inbound, Direction::Outbound].into_iter().flat_map(write).collect()
     }
 
     fn unwire(&self, live: &NetworkAcl, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
-        let directions = [Direction::Inbound, Direction::Outbound].into_iter();
         let delete = |direction: Direction| {
-            let gone = live.entries(direction).keys().filter(move |it| !self.entries(direction).contains_key(it));
-            gone.map(move |number| Call::DeleteEntry { acl: scope.id(key), direction, number: *number })
+            let gone = in_place::deleted(live.entries(direction), self.entries(direction));
+            gone.into_iter().map(move |number| Call::DeleteEntry { acl: scope.id(key), direction, number })
         };
-        directions.flat_map(delete).collect()
+        [Direction::Inbound, Direction::Outbound].into_iter().flat_map(delete).collect()
     }
 
     fn remove(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {

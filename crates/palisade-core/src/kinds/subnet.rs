@@ -70,6 +70,8 @@ pub enum Call {
     Reassociate {
         /// The subnet's key, whose part the answer teaches.
         key: Key,
+        /// The subnet; not in the request, but what it is about.
+        subnet: Handle,
         /// The association; AWS gives it a new id.
         association: Handle,
         /// The table.
@@ -91,6 +93,8 @@ pub enum Call {
     SwapAcl {
         /// The subnet's key, whose part the answer teaches.
         key: Key,
+        /// The subnet; not in the request, but what it is about.
+        subnet: Handle,
         /// The association; AWS gives it a new id.
         association: Handle,
         /// The new ACL.
@@ -171,7 +175,7 @@ impl Resource for Subnet {
                 None => Call::Associate { subnet: scope.id(&key), key, table },
                 Some(_) => {
                     let association = scope.part(&key, Part::RouteAssociation);
-                    Call::Reassociate { key, association, table }
+                    Call::Reassociate { subnet: scope.id(&key), key, association, table }
                 }
             });
         }
@@ -293,9 +297,10 @@ fn associate(live: &mut Live, subnet: &Handle, table: &Handle) -> Result<(), Ref
 
 fn swap_acl(key: &Key, acl: Handle, scope: &Scope<'_>) -> Vec<Call> {
     let association = scope.part(key, Part::AclAssociation);
-    let learn = Call::LearnAclAssociation { key: key.clone(), subnet: scope.id(key) };
-    let learn = scope.must_learn(key, Part::AclAssociation).then_some(learn);
-    learn.into_iter().chain([Call::SwapAcl { key: key.clone(), association, acl }]).collect()
+    let (key, subnet) = (key.clone(), scope.id(key));
+    let learn = Call::LearnAclAssociation { key: key.clone(), subnet: subnet.clone() };
+    let learn = scope.must_learn(&key, Part::AclAssociation).then_some(learn);
+    learn.into_iter().chain([Call::SwapAcl { key, subnet, association, acl }]).collect()
 }
 
 fn or_main(table: &Option<Key>) -> String {
@@ -340,9 +345,9 @@ impl Request for Call {
             | Call::LearnAclAssociation { subnet, .. }
             | Call::Delete { subnet } => vec![subnet],
             Call::Associate { subnet, table, .. } => vec![subnet, table],
-            Call::Reassociate { association, table, .. } => vec![association, table],
+            Call::Reassociate { association, table, subnet, .. } => vec![association, table, subnet],
             Call::Disassociate { association } => vec![association],
-            Call::SwapAcl { association, acl, .. } => vec![association, acl],
+            Call::SwapAcl { association, acl, subnet, .. } => vec![association, acl, subnet],
         }
     }
 

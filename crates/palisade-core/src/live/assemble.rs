@@ -18,6 +18,8 @@ impl Live {
                 Some(Identity { key, generation, .. }) => {
                     claims.entry(key).or_default().push((generation, it));
                 }
+                // What is not ours and on its way out is nobody's business any more.
+                None if it.state == State::Leaving => {}
                 None => objects.push((it.id_key(), it.into_object(0, Owner::Foreign))),
             }
         }
@@ -26,7 +28,8 @@ impl Live {
         for (key, mut claimed) in claims {
             claimed.sort_by(|a, b| (b.0, &b.1.id).cmp(&(a.0, &a.1.id)));
             live.duplicates.extend(duplicates(&key, &claimed));
-            let newest = claimed.iter().position(|(_, it)| it.state != State::Failed);
+            let newest =
+                claimed.iter().position(|(_, it)| matches!(it.state, State::Usable | State::Pending));
             for (at, (generation, it)) in claimed.into_iter().enumerate() {
                 if Some(at) == newest {
                     names.insert(it.id_key(), key.clone());

@@ -62,7 +62,7 @@ impl Live {
     }
 
     /// Gives the current object of `key` the key of its id, also in all that names it.
-    fn depose(&mut self, key: &Key) {
+    fn depose(&mut self, key: &Key) -> Key {
         let elder = Key::new(key.kind, &self.objects[key].id);
         let users: Vec<Key> = self.users(key).cloned().collect();
         let rename = |it: &mut Key| {
@@ -78,6 +78,7 @@ impl Live {
         object.owner = Owner::Deposed { of: key.clone() };
         object.spec.map_keys(&mut |it| rename(it));
         self.put(elder.clone(), object);
+        elder
     }
 
     /// Changes the spec of the object behind `handle`.
@@ -140,15 +141,39 @@ impl Live {
     /// never rely on that.
     pub(crate) fn delete(&mut self, handle: &Handle) -> Result<(), Refused> {
         let key = self.key_of(handle)?;
-        let users = self.users(&key).map(Key::to_string);
-        let strangers = self.strangers.iter().filter(|it| it.uses.contains(&key)).map(|it| it.id.clone());
+        self.refuse_if_used(&key)?;
+        self.take(&key);
+        Ok(())
+    }
+
+    fn refuse_if_used(&self, key: &Key) -> Result<(), Refused> {
+        let users = self.users(key).map(Key::to_string);
+        let strangers = self.strangers.iter().filter(|it| it.uses.contains(key)).map(|it| it.id.clone());
         let by: Vec<String> = users.chain(strangers).collect();
         if !by.is_empty() {
             let message = format!("`{key}` is in use by {}", by.join(", "));
             return Err(Refused::new(Reason::InUse, message));
         }
-        self.take(&key);
         Ok(())
+    }
+
+    /// Begins to delete the object behind `handle`: it is there, but no longer its key's object.
+    pub(crate) fn start_leaving(&mut self, handle: &Handle) -> Result<(), Refused> {
+        let key = self.key_of(handle)?;
+        self.refuse_if_used(&key)?;
+        let key = match self.objects[&key].owner {
+            Owner::Blueprint => self.depose(&key),
+            Owner::Deposed { .. } | Owner::Foreign => key,
+        };
+        self.objects.get_mut(&key).expect("it has just been seen").state = State::Leaving;
+        Ok(())
+    }
+
+    /// Ends what [`Live::start_leaving`] began.
+    pub(crate) fn finish_leaving(&mut self, handle: &Handle) {
+        if let Ok(key) = self.key_of(handle) {
+            self.take(&key);
+        }
     }
 
     fn mint(&mut self, prefix: &str) -> String {

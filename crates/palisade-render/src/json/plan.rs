@@ -290,8 +290,9 @@ impl ProblemEntry {
         let (Problem::Duplicate { key, .. }
         | Problem::Clash { key, .. }
         | Problem::Blocked { key, .. }
+        | Problem::OwnById { key, .. }
         | Problem::Guarded { key, .. }
-        | Problem::NothingToReplace { key }) = problem;
+        | Problem::NothingToReplace { key, .. }) = problem;
         let (code, key) = (code(problem).to_owned(), key.to_string());
         ProblemEntry { code, key, message: problem.to_string(), help: problem.help() }
     }

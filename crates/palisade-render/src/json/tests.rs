@@ -477,20 +477,20 @@ fn a_plan_that_changes() {
         {
           "step": {
             "phase": "unwire",
-            "key": "subnet.training@b"
+            "key": "security-group.training"
           },
-          "operation": "DisassociateRouteTable",
-          "details": "rtbassoc-0000000000000000d",
+          "operation": "RevokeSecurityGroupIngress",
+          "details": "sg-0000000000000000b: all sg-0000000000000000b",
           "lane": true,
           "wait": null
         },
         {
           "step": {
-            "phase": "unwire",
-            "key": "security-group.training"
+            "phase": "remove",
+            "key": "subnet.training@b"
           },
-          "operation": "RevokeSecurityGroupIngress",
-          "details": "sg-0000000000000000b: all sg-0000000000000000b",
+          "operation": "DisassociateRouteTable",
+          "details": "rtbassoc-0000000000000000d",
           "lane": true,
           "wait": null
         },

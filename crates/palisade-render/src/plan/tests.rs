@@ -347,7 +347,7 @@ fn replaced_on_purpose() {
             ~ object: sg-0000000000000001b → a new one, as asked
 
     error[nothing-to-replace]: `eip.nat@b` does not exist, so it cannot be replaced
-      help: `palisade output` lists what exists
+      help: there is `eip.nat@a`
 
     Plan: 1 to update, 1 to replace.
     Nothing will be changed: there is 1 problem to solve first.

@@ -1,0 +1,176 @@
+//! Whether a list of entries can be changed in place without harm, and in which order.
+//!
+//! AWS changes one entry at a time, and the first entry that matches decides. A packet that is allowed before and
+//! after must be allowed in between, and one that is denied before and after must be denied. Where no order of single
+//! changes does that, a new ACL takes the place of the old one, since a subnet moves from one to the other at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::{Action, Entry};
+use crate::traffic::{Icmp, Ports, Traffic};
+
+pub(super) type Entries = BTreeMap<u16, Entry>;
+
+/// Returns the numbers whose entries are written, in a good order: an entry that moves to another number is there
+/// before it is overwritten at its old one; apart from that, denials come first.
+pub(super) fn written(live: &Entries, want: &Entries) -> Vec<u16> {
+    let changed = want.iter().filter(|(number, it)| live.get(number) != Some(it)).map(|(number, _)| *number);
+    let mut left: Vec<u16> = changed.collect();
+    left.sort_by_key(|number| want[number].action == Action::Allow);
+    let mut order = Vec::new();
+    while !left.is_empty() {
+        // The old entry here is still to be written elsewhere: not yet.
+        let is_early = |number: &u16| match live.get(number) {
+            Some(old) => left.iter().any(|other| other != number && want[other] == *old),
+            None => false,
+        };
+        let next = left.iter().position(|it| !is_early(it)).unwrap_or(0);
+        order.push(left.remove(next));
+    }
+    order
+}
+
+/// Returns the numbers whose entries are deleted, in a good order: what allows goes before what denies.
+pub(super) fn deleted(live: &Entries, want: &Entries) -> Vec<u16> {
+    let mut gone: Vec<u16> = live.keys().filter(|it| !want.contains_key(it)).copied().collect();
+    gone.sort_by_key(|number| live[number].action == Action::Deny);
+    gone
+}
+
+/// Returns whether the changes in their order harm no packet. Exact: it looks at one packet of every region that the
+/// entries can tell apart.
+pub(super) fn is_harmless(live: &Entries, want: &Entries) -> bool {
+    let mut now = live.clone();
+    let mut states = Vec::new();
+    for number in written(live, want) {
+        now.insert(number, want[&number].clone());
+        states.push(now.clone());
+    }
+    for number in deleted(live, want) {
+        now.remove(&number);
+        states.push(now.clone());
+    }
+    packets(live, want).iter().all(|packet| {
+        let (before, after) = (decision(live, packet), decision(want, packet));
+        before != after || states.iter().all(|it| decision(it, packet) == before)
+    })
+}
+
+/// As much of a packet as an entry looks at.
+struct Packet {
+    protocol: u8,
+    /// The port, or type and code of ICMP.
+    selector: u32,
+    address: IpAddr,
+}
+
+fn decision(entries: &Entries, packet: &Packet) -> Action {
+    let first = entries.values().find(|it| matches(it, packet));
+    first.map_or(Action::Deny, |it| it.action)
+}
+
+fn matches(entry: &Entry, packet: &Packet) -> bool {
+    let is_protocol = entry.traffic.protocol_number().is_none_or(|it| it == packet.protocol);
+    let (low, high) = selectors(entry.traffic);
+    is_protocol && (low..=high).contains(&packet.selector) && entry.cidr.contains(&packet.address)
+}
+
+/// The range of ports, or of ICMP's types and codes, a code being the low byte.
+fn selectors(traffic: Traffic) -> (u32, u32) {
+    match traffic {
+        Traffic::Tcp(Ports { from, to }) | Traffic::Udp(Ports { from, to }) => (from.into(), to.into()),
+        Traffic::Icmp(Icmp::Type(kind)) | Traffic::Icmpv6(Icmp::Type(kind)) => {
+            (u32::from(kind) << 8, u32::from(kind) << 8 | 0xff)
+        }
+        Traffic::Icmp(Icmp::Code(kind, code)) | Traffic::Icmpv6(Icmp::Code(kind, code)) => {
+            let selector = u32::from(kind) << 8 | u32::from(code);
+            (selector, selector)
+        }
+        _ => (0, u32::from(u16::MAX)),
+    }
+}
+
+/// A protocol that entries never single out stands for all of those.
+const OTHER_PROTOCOL: u8 = 253;
+
+/// Returns the lowest packet of every region: whatever the entries tell apart, they tell apart at these.
+fn packets(live: &Entries, want: &Entries) -> Vec<Packet> {
+    let entries = || live.values().chain(want.values());
+    let mut protocols: BTreeSet<u8> = entries().filter_map(|it| it.traffic.protocol_number()).collect();
+    protocols.insert(OTHER_PROTOCOL);
+    let bounds = entries().map(|it| selectors(it.traffic)).flat_map(|(low, high)| [low, high + 1]);
+    let selectors: BTreeSet<u32> = bounds.filter(|it| *it <= u32::from(u16::MAX)).chain([0]).collect();
+    let addresses: BTreeSet<IpAddr> = entries().flat_map(|it| address_bounds(&it.cidr)).collect();
+    let mut packets = Vec::new();
+    for protocol in protocols {
+        for selector in &selectors {
+            packets.extend(addresses.iter().map(|it| Packet { protocol, selector: *selector, address: *it }));
+        }
+    }
+    packets
+}
+
+/// The first address of a block and the first one behind it.
+fn address_bounds(block: &IpNet) -> impl Iterator<Item = IpAddr> {
+    let behind = match block.broadcast() {
+        IpAddr::V4(last) => u32::from(last).checked_add(1).map(|it| IpAddr::V4(it.into())),
+        IpAddr::V6(last) => u128::from(last).checked_add(1).map(|it| IpAddr::V6(it.into())),
+    };
+    [block.network()].into_iter().chain(behind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(list: &[(u16, Action, &str)]) -> Entries {
+        let entry = |(number, action, text): &(u16, Action, &str)| {
+            let (port, cidr) = text.split_once(' ').expect("port and block");
+            let traffic = match port {
+                "all" => Traffic::All,
+                port => Traffic::Tcp(Ports::one(port.parse().expect("a port"))),
+            };
+            (*number, Entry { action: *action, traffic, cidr: cidr.parse().expect("a CIDR") })
+        };
+        list.iter().map(entry).collect()
+    }
+
+    #[test]
+    fn an_entry_is_at_its_new_number_before_its_old_one_is_overwritten() {
+        let live = entries(&[(100, Action::Allow, "443 0.0.0.0/0"), (110, Action::Allow, "80 0.0.0.0/0")]);
+        let want = entries(&[
+            (100, Action::Allow, "22 0.0.0.0/0"),
+            (110, Action::Allow, "443 0.0.0.0/0"),
+            (120, Action::Allow, "80 0.0.0.0/0"),
+        ]);
+        assert_eq!(written(&live, &want), [120, 110, 100]);
+        assert!(is_harmless(&live, &want));
+    }
+
+    #[test]
+    fn a_denial_outlives_what_it_excepts() {
+        let live = entries(&[(90, Action::Deny, "22 0.0.0.0/0"), (100, Action::Allow, "all 0.0.0.0/0")]);
+        let want = entries(&[(200, Action::Allow, "443 0.0.0.0/0")]);
+        assert_eq!(deleted(&live, &want), [100, 90]);
+        assert!(is_harmless(&live, &want));
+    }
+
+    #[test]
+    fn entries_that_change_places_need_a_new_acl() {
+        let live = entries(&[(100, Action::Allow, "443 0.0.0.0/0"), (110, Action::Allow, "80 0.0.0.0/0")]);
+        let want = entries(&[(100, Action::Allow, "80 0.0.0.0/0"), (110, Action::Allow, "443 0.0.0.0/0")]);
+        assert!(!is_harmless(&live, &want));
+    }
+
+    #[test]
+    fn only_the_packets_that_stay_allowed_count() {
+        let live = entries(&[(100, Action::Allow, "443 10.0.0.0/8")]);
+        let want = entries(&[(100, Action::Allow, "443 10.0.0.0/9")]);
+        assert!(is_harmless(&live, &want));
+        let want = entries(&[(90, Action::Deny, "all 10.1.0.0/16"), (100, Action::Allow, "443 10.0.0.0/8")]);
+        assert!(is_harmless(&live, &want));
+    }
+}

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -15,13 +16,15 @@ use palisade_core::{CloudError, Stamp};
 
 use crate::interceptor::Meter;
 use crate::observe::Reading;
+use crate::profile::OfProfile;
 
 /// How to connect, beyond what the environment says.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The blueprint's region. It wins over the environment's and the profile's, as the AWS CLI's `--region` does.
     pub region: String,
-    /// The profile to use instead of the environment's.
+    /// The profile to use instead of the environment's. It wins over credentials in the environment too, as the AWS
+    /// CLI's `--profile` does.
     pub profile: Option<String>,
     /// What tells this run from every other: a create request that is repeated within the run makes nothing twice.
     pub run_id: String,
@@ -53,13 +56,21 @@ impl Aws {
             .operation_attempt_timeout(Duration::from_secs(30))
             .operation_timeout(Duration::from_secs(60))
             .build();
-        let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .region(Region::new(settings.region.clone()))
+        let (version, region) = (BehaviorVersion::v2026_01_12(), Region::new(settings.region.clone()));
+        let http = http_client();
+        let mut loader = aws_config::defaults(version)
+            .region(region.clone())
             .app_name(name)
-            .timeout_config(timeouts)
-            .http_client(http_client());
+            .timeout_config(timeouts.clone())
+            .http_client(http.clone());
         if let Some(profile) = &settings.profile {
-            loader = loader.profile_name(profile);
+            let config = ProviderConfig::without_region()
+                .with_behavior_version(Some(version))
+                .with_region(Some(region))
+                .with_retry_config(RetryConfig::standard())
+                .with_timeout_config(timeouts)
+                .with_http_client(http);
+            loader = loader.profile_name(profile).credentials_provider(OfProfile::new(profile, &config));
         }
         Ok(Aws::over(&loader.load().await, settings))
     }

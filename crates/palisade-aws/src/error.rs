@@ -12,6 +12,8 @@ use aws_sdk_ec2::operation::RequestId;
 use palisade_core::cloud::Reason;
 use palisade_core::{CloudError, Refused};
 
+use crate::profile::NoProfile;
+
 /// Whether it matters if a request was carried out without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
@@ -41,9 +43,15 @@ fn from_sdk<E>(action: &'static str, effect: Effect, error: &SdkError<E>) -> Clo
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
+    if let Some(profile) = cause::<NoProfile>(error) {
+        return CloudError::Unusable(profile.to_string());
+    }
     if let Some(credentials) = cause::<CredentialsError>(error) {
         let message =
             format!("no AWS credentials could be used: {} ({CREDENTIALS_HINT})", chain(credentials));
+        return CloudError::Unusable(message);
+    }
+    if let Some(message) = bad_endpoint(error) {
         return CloudError::Unusable(message);
     }
     match error {
@@ -234,11 +242,23 @@ fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a
     causes(error).find_map(|it| it.downcast_ref())
 }
 
+/// Returns what is wrong with the endpoint, if nothing could be sent because of it.
+fn bad_endpoint(error: &(dyn Error + 'static)) -> Option<String> {
+    // The SDK has no type for it that can be named, and its words go on with the whole request.
+    const WORDS: &str = "failed to apply endpoint `";
+    let endpoint = causes(error)
+        .find_map(|it| Some(it.to_string().strip_prefix(WORDS)?.split('`').next()?.to_owned()))?;
+    let reason = causes(error).last().map(ToString::to_string).unwrap_or_default();
+    Some(format!("`{endpoint}` is no endpoint: {reason} (see `AWS_ENDPOINT_URL`)"))
+}
+
 /// Returns an error and all its causes in one line. Many of the SDK's errors repeat their cause's words.
 fn chain(error: &(dyn Error + 'static)) -> String {
     let mut words: Vec<String> = Vec::new();
     for it in causes(error) {
         let it = it.to_string().lines().map(str::trim).collect::<Vec<_>>().join("; ");
+        // What is printed for debugging holds the body of the request.
+        let it = it.split(" `Request {").next().unwrap_or_default().to_owned();
         if words.last().is_none_or(|last| !last.contains(&it)) {
             words.push(it);
         }

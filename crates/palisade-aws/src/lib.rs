@@ -15,6 +15,7 @@ mod facts;
 mod interceptor;
 mod kinds;
 mod observe;
+mod profile;
 mod strangers;
 mod tags;
 #[cfg(test)]

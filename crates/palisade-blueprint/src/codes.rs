@@ -11,6 +11,7 @@ macro_rules! codes {
 
 codes! {
     // The text and its shape.
+    BLUEPRINT_FILE = "blueprint-file": "the blueprint cannot be read";
     SYNTAX = "syntax": "the file is not TOML";
     UNKNOWN_KEY = "unknown-key": "a table has a key that the language does not know there";
     NOT_YET = "not-yet": "the language has this word, but this version of palisade cannot do it";
@@ -96,6 +97,7 @@ codes! {
     GATEWAY_TWICE = "gateway-twice": "two gateway endpoints of one service share a tier";
     POLICY_FILE = "policy-file": "the policy's file cannot be read";
     POLICY_SYNTAX = "policy-syntax": "the text is no policy";
+    POLICY_STATEMENT = "policy-statement": "AWS would refuse a statement of the policy";
     POLICY_SIZE = "policy-size": "a policy is longer than AWS takes";
     S3_ANY_BUCKET = "s3-any-bucket": "without a policy any bucket is a way out";
 }

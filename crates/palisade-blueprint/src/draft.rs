@@ -96,7 +96,7 @@ impl Draft {
 
     /// Returns made-up facts that suffice to resolve it: for `validate` and the sandbox.
     pub fn fixtures(&self) -> Facts {
-        fixtures::facts(&self.region, &self.needs())
+        fixtures::facts(&self.region, self.zones.iter().map(|it| it.it.as_str()), &self.needs())
     }
 
     /// Returns the network that it asks for in the account of which `facts` and `live` speak, or what the account

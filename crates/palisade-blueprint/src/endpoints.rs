@@ -7,6 +7,7 @@ use palisade_core::{Diagnostic, Key, Kind, Policy};
 use crate::codes;
 use crate::names::{Names, is_known};
 use crate::peers::is_id;
+use crate::policy;
 use crate::services;
 use crate::tree::{At, Section, Span};
 use crate::vpc::{Vpc, at_both, given_twice};
@@ -132,6 +133,14 @@ fn policy(
         None => (section.text("policy").ok_or(Reported)?.it.to_owned(), "the policy".to_owned()),
     };
     match Policy::parse(&json) {
+        Ok(_) if !policy::mistakes(&json).is_empty() => {
+            reports.extend(
+                policy::mistakes(&json)
+                    .into_iter()
+                    .map(|it| error(codes::POLICY_STATEMENT, format!("{place} {}", it.what)).help(it.help)),
+            );
+            Err(Reported)
+        }
         Ok(policy) if POLICY_MAX < policy.to_string().chars().count() => {
             let message = format!("{place} has more than {POLICY_MAX} characters");
             reports.push(error(codes::POLICY_SIZE, message).help("name fewer resources, or use wildcards"));

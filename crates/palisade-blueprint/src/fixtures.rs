@@ -1,14 +1,19 @@
 //! An account that does not exist: what a blueprint needs to know of one, made up.
 
+use std::collections::BTreeSet;
+
 use palisade_core::cloud::PrefixList;
 use palisade_core::{Facts, Needs, Zone};
 
 /// Returns made-up facts that answer `needs` in `region`; equal questions get equal answers.
-pub(crate) fn facts(region: &str, needs: &Needs) -> Facts {
-    let suffixes = if region == "us-east-1" { "abcdef" } else { "abc" };
-    let zone = |(at, suffix): (usize, char)| Zone {
+///
+/// Beside the usual zones there are those of the suffixes in `named`: which of them an account has, only it can tell.
+pub(crate) fn facts<'a>(region: &str, named: impl Iterator<Item = &'a str>, needs: &Needs) -> Facts {
+    let usual = if region == "us-east-1" { "abcdef" } else { "abc" };
+    let suffixes: BTreeSet<char> = usual.chars().chain(named.flat_map(str::chars)).collect();
+    let zone = |suffix: char| Zone {
         name: format!("{region}{suffix}"),
-        id: format!("{}-az{}", abbreviation(region), at + 1),
+        id: format!("{}-az{}", abbreviation(region), ('a'..=suffix).count()),
     };
     let list = |name: &String| {
         let cidrs = match needs.prefix_list_entries.contains(name) {
@@ -18,7 +23,7 @@ pub(crate) fn facts(region: &str, needs: &Needs) -> Facts {
         (name.clone(), PrefixList { id: format!("pl-{:08x}", hash(name)), cidrs })
     };
     Facts {
-        zones: suffixes.chars().enumerate().map(zone).collect(),
+        zones: suffixes.into_iter().map(zone).collect(),
         prefix_lists: needs.prefix_lists.iter().map(list).collect(),
     }
 }

@@ -21,6 +21,7 @@ mod names;
 mod nat;
 mod numbers;
 mod peers;
+mod policy;
 mod reference;
 mod routes;
 mod schema;
@@ -77,6 +78,12 @@ pub fn parse(text: &str, files: &dyn Fn(&str) -> Result<String, String>) -> (Opt
     let has_errors = reports.iter().any(|it| it.severity == Severity::Error);
     let draft = || Draft::new(head, vpc, parts).expect("what could not be read has been reported");
     ((!has_errors).then(draft), in_order(reports))
+}
+
+/// Returns the report on a blueprint that cannot be read at all.
+pub fn unreadable(reason: &str) -> Diagnostic {
+    Diagnostic::error(codes::BLUEPRINT_FILE, format!("the blueprint cannot be read: {reason}"))
+        .help("`palisade init` writes one, or name another file")
 }
 
 /// Sorts reports by their place; of one place, in the order in which they were found.

@@ -128,6 +128,11 @@ fn leads_home(object: &Object, live: &Live) -> bool {
 }
 
 fn closing(view: &PlanView<'_>, drifted: &[(&Key, Drift<'_>)], style: Style) -> String {
+    let has_problems = !view.plan.problems.is_empty();
+    if drifted.is_empty() && has_problems {
+        let what = style.paint(Ink::Heading, "Drift:");
+        return format!("{what} cannot be told before the errors above are mended.");
+    }
     if drifted.is_empty() {
         let objects = text::count(view.want.resources.len(), "object");
         let what = style.paint(Ink::Success, "No drift:");
@@ -140,6 +145,9 @@ fn closing(view: &PlanView<'_>, drifted: &[(&Key, Drift<'_>)], style: Style) -> 
     };
     let counts: Vec<String> = ["changed", "missing", "extra"].into_iter().filter_map(counted).collect();
     let (what, help) = (style.paint(Ink::Heading, "Drift:"), style.paint(Ink::Help, "help"));
-    let next = "`palisade apply` undoes it; what should stay belongs into the blueprint";
+    let next = match has_problems {
+        true => "`palisade apply` changes nothing before the errors above are mended",
+        false => "`palisade apply` undoes it; what should stay belongs into the blueprint",
+    };
     format!("{what} {}.\n{help}: {next}", counts.join(", "))
 }

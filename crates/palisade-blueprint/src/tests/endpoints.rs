@@ -252,7 +252,9 @@ fn a_policy_is_none() {
 #[test]
 fn a_policy_is_too_long() {
     let long = "x".repeat(20_480);
-    let policy = format!("policy = '{{\"Statement\":\"{long}\"}}'\n");
+    let policy = format!(
+        "policy = '{{\"Statement\":{{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"{long}\"}}}}'\n"
+    );
     let said = super::diagnose(&endpoint("s3", &policy));
     assert!(said.starts_with("error[policy-size]: the policy has more than 20480 characters"), "{said}");
 }
@@ -270,4 +272,65 @@ fn there_are_too_many_interfaces() {
            |
            = help: have AWS raise the quota and add `[quotas]` with `interface-endpoints`
         "#);
+}
+
+#[test]
+fn a_policy_has_no_statement() {
+    check!(&endpoint("s3", "policy = '{\"Statement\": []}'\n"), @r#"
+    error[policy-statement]: the policy has no statement
+      --> blueprint.toml:13:10
+       |
+    13 | policy = '{"Statement": []}'
+       |          ^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write what is allowed; without any, leave `policy` out
+    "#);
+}
+
+#[test]
+fn statements_that_aws_would_refuse() {
+    check!(
+        &endpoint(
+            "s3",
+            r#"policy = '{"Statement": [{"Effect": "allow", "Principal": "*", "NotPrincipal": "*", "Actions": "*", "Resource": "*"}, 1]}'
+    "#,
+        ),
+        @r#"
+    error[policy-statement]: the policy has a mistake in statement 1: `Effect` is "allow"
+      --> blueprint.toml:13:10
+       |
+    13 | policy = '{"Statement": [{"Effect": "allow", "Principal": "*", "NotPrincipal": "*", "Actions": "*", "Resource": "*"}, 1]}'
+       |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write `"Allow"` or `"Deny"`
+    error[policy-statement]: the policy has a mistake in statement 1: it has both `Principal` and `NotPrincipal`
+      --> blueprint.toml:13:10
+       |
+    13 | policy = '{"Statement": [{"Effect": "allow", "Principal": "*", "NotPrincipal": "*", "Actions": "*", "Resource": "*"}, 1]}'
+       |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write `"Principal": …`, such as "*"
+    error[policy-statement]: the policy has a mistake in statement 1: it has no `Action`
+      --> blueprint.toml:13:10
+       |
+    13 | policy = '{"Statement": [{"Effect": "allow", "Principal": "*", "NotPrincipal": "*", "Actions": "*", "Resource": "*"}, 1]}'
+       |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write `"Action": …`, such as "s3:GetObject"
+    error[policy-statement]: the policy has a mistake in statement 1: `Actions` is no element of it
+      --> blueprint.toml:13:10
+       |
+    13 | policy = '{"Statement": [{"Effect": "allow", "Principal": "*", "NotPrincipal": "*", "Actions": "*", "Resource": "*"}, 1]}'
+       |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: a statement has `Sid`, `Effect`, `Principal`, `NotPrincipal`, `Action`, `NotAction`, `Resource`, `NotResource` and `Condition`
+    error[policy-statement]: the policy has a mistake in statement 2: it is no object
+      --> blueprint.toml:13:10
+       |
+    13 | policy = '{"Statement": [{"Effect": "allow", "Principal": "*", "NotPrincipal": "*", "Actions": "*", "Resource": "*"}, 1]}'
+       |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write `{ "Effect": …, "Principal": …, "Action": …, "Resource": … }`
+    "#
+    );
 }

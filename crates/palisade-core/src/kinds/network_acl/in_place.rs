@@ -5,7 +5,7 @@
 //! changes does that, a new ACL takes the place of the old one, since a subnet moves from one to the other at once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use ipnet::IpNet;
 

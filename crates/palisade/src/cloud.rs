@@ -1,0 +1,108 @@
+//! Which cloud a command talks to: AWS, or the one in a file.
+
+use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use palisade_aws::{Aws, Settings};
+use palisade_core::{Call, Cloud, CloudError, Known, Learned, Needs, Observed};
+
+use crate::error::{CommandError, unreadable};
+use crate::sandbox::Sandbox;
+
+/// Whether a command only looks, or may change something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It looks.
+    Read,
+    /// It may change something.
+    Write,
+}
+
+/// Where to connect to, as the command line and the environment say.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    /// AWS.
+    Aws {
+        /// The profile, in front of what the AWS SDK finds.
+        profile: Option<String>,
+    },
+    /// A file.
+    Sandbox {
+        /// The file.
+        path: PathBuf,
+        /// How long each request takes.
+        latency: Duration,
+    },
+}
+
+/// A cloud.
+#[derive(Debug)]
+pub(crate) enum AnyCloud {
+    /// AWS.
+    Aws(Box<Aws>),
+    /// A file.
+    Sandbox(Box<Sandbox>),
+}
+
+impl Place {
+    /// Connects. A sandbox that does not exist yet is as `fresh` has it.
+    pub(crate) async fn connect(&self, access: Access, fresh: Observed) -> Result<AnyCloud, CommandError> {
+        match self {
+            Place::Sandbox { path, latency } => {
+                Ok(AnyCloud::Sandbox(Box::new(Sandbox::open(path, access, *latency, fresh)?)))
+            }
+            Place::Aws { profile } => {
+                let run_id = run_id();
+                tracing::info!(run_id, region = fresh.region, "connecting to AWS");
+                let settings = Settings { region: fresh.region, profile: profile.clone(), run_id };
+                Ok(AnyCloud::Aws(Box::new(Aws::connect(settings).await.map_err(unreadable)?)))
+            }
+        }
+    }
+}
+
+/// Returns what tells this run from every other, sorted by when it began.
+fn run_id() -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    format!("{:012x}-{:016x}", since.as_millis(), RandomState::new().hash_one(std::process::id()))
+}
+
+impl AnyCloud {
+    /// Returns how to get to another account.
+    pub(crate) fn other_account(&self) -> &'static str {
+        match self {
+            AnyCloud::Aws(_) => "use credentials of the right account: `--profile NAME` or `AWS_PROFILE`",
+            AnyCloud::Sandbox(_) => {
+                "use another sandbox: a file that does not exist yet begins as the right account"
+            }
+        }
+    }
+
+    /// Returns how many requests the last reading took, and in how many waves; nothing if nobody counted.
+    pub(crate) fn last_reading(&self) -> Option<(usize, usize)> {
+        match self {
+            AnyCloud::Aws(aws) => {
+                let reading = aws.last_reading();
+                Some((usize::try_from(reading.requests).ok()?, usize::try_from(reading.waves).ok()?))
+            }
+            AnyCloud::Sandbox(_) => None,
+        }
+    }
+}
+
+impl Cloud for AnyCloud {
+    async fn observe(&self, needs: &Needs) -> Result<Observed, CloudError> {
+        match self {
+            AnyCloud::Aws(aws) => aws.observe(needs).await,
+            AnyCloud::Sandbox(sandbox) => sandbox.observe(needs).await,
+        }
+    }
+
+    async fn call(&self, call: &Call, known: &Known) -> Result<Learned, CloudError> {
+        match self {
+            AnyCloud::Aws(aws) => aws.call(call, known).await,
+            AnyCloud::Sandbox(sandbox) => sandbox.call(call, known).await,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The verbs, one file each: the arguments, whose comments are the help, and `run`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::settings::default_blueprint;
+
+pub(crate) mod apply;
+pub(crate) mod completions;
+pub(crate) mod destroy;
+pub(crate) mod drift;
+pub(crate) mod init;
+pub(crate) mod output;
+pub(crate) mod plan;
+pub(crate) mod schema;
+pub(crate) mod validate;
+
+/// For whom the result is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// Which blueprint.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct BlueprintArg {
+    /// The blueprint
+    #[arg(value_name = "BLUEPRINT", default_value_os_t = default_blueprint())]
+    pub(crate) blueprint: PathBuf,
+}

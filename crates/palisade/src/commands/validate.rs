@@ -1,0 +1,63 @@
+//! `palisade validate`.
+
+use clap::Args as ClapArgs;
+use palisade_core::{Diagnostic, Live, Severity, plan::Intent, plan::plan};
+use palisade_render::json;
+
+use super::{BlueprintArg, Format};
+use crate::error::CommandError;
+use crate::exit::ExitCode;
+use crate::session::{Context, Source, flawed, ordered};
+
+/// Finds all mistakes in a blueprint, without an account
+///
+/// Everything that can be checked offline is checked at once: each mistake with its place and what to write instead.
+/// What only the account can tell is assumed: the zones that the blueprint names, AWS's own prefix lists.
+#[derive(Clone, Debug, ClapArgs)]
+#[command(after_long_help = "\
+Examples:
+  palisade validate
+  palisade validate networks/prod.toml
+  palisade validate --format json | jq '.diagnostics[].message'")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    blueprint: BlueprintArg,
+    /// How to print mistakes
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+impl Args {
+    /// Runs the command.
+    pub(crate) fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
+        let source = Source::read(&self.blueprint.blueprint, self.format, &context.shell)?;
+        let (diagnostics, n_resources) = check(&source)?;
+        let path = source.path.display().to_string();
+        let n_errors = diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
+        if self.format == Format::Json {
+            context.shell.result(&json::diagnostics(&diagnostics, &path, &source.text))?;
+        } else {
+            source.tell(&diagnostics, &context.shell)?;
+            context.shell.result(&format!("`{path}` is valid: {n_resources} resources\n"))?;
+        }
+        Ok(if n_errors == 0 { ExitCode::Done } else { ExitCode::Invalid })
+    }
+}
+
+/// Returns everything there is to say, and how many resources the blueprint makes in an empty account.
+fn check(source: &Source) -> Result<(Vec<Diagnostic>, usize), CommandError> {
+    let (draft, mut diagnostics) = source.parse();
+    let Some(draft) = draft else { return Ok((diagnostics, 0)) };
+    let live = Live::default();
+    let n_resources = match draft.resolve(&draft.fixtures(), &live) {
+        Ok(want) => {
+            ordered(&plan(&want, &live, &Intent::default()), &want, &live).map_err(flawed)?;
+            want.resources.len()
+        }
+        Err(more) => {
+            diagnostics.extend(more);
+            0
+        }
+    };
+    Ok((diagnostics, n_resources))
+}

@@ -1,0 +1,192 @@
+//! Carries out a plan while somebody watches, and may stop it.
+
+use std::time::{Duration, Instant};
+
+use palisade_core::{Event, Report};
+use palisade_engine::{Interrupt, Limits, Run, apply};
+use palisade_render::events::{self, Lines};
+use palisade_render::{json, plan};
+use tokio::sync::MutexGuard;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
+
+use crate::board::Board;
+use crate::commands::Format;
+use crate::consent::Consent;
+use crate::error::CommandError;
+use crate::exit::ExitCode;
+use crate::session::{Account, Context, Planned};
+use crate::shell::Shell;
+use crate::signals::Both;
+
+/// How often the running steps are drawn.
+const FRAME: Duration = Duration::from_millis(100);
+/// How long requests may take to land once somebody has asked to stop.
+const LANDING: Duration = Duration::from_secs(7);
+
+/// Shows a plan, asks, and carries it out.
+pub(crate) async fn carry_out(
+    context: &Context,
+    account: &Account,
+    planned: &Planned,
+    format: Format,
+    consent: &Consent,
+) -> Result<ExitCode, CommandError> {
+    let shell = &context.shell;
+    let view = account.view(planned);
+    let has_problems = !planned.plan.problems.is_empty();
+    match format {
+        Format::Human => shell.result(&plan::human(&view, shell.out()))?,
+        // The lines are for a program; whoever has to decide is told all the same.
+        Format::Json if has_problems || *consent != Consent::Given => {
+            shell.story(&plan::human(&view, shell.err()));
+        }
+        Format::Json => {}
+    }
+    if has_problems {
+        return Ok(ExitCode::Failed);
+    }
+    if planned.graph.steps.is_empty() {
+        if format == Format::Json {
+            shell.result(&(json::summary(&Report::default(), Duration::ZERO) + "\n"))?;
+        }
+        return Ok(ExitCode::Done);
+    }
+    context.signals.or_stop(consent.obtain(shell)).await?;
+    execute(context, account, planned, format).await
+}
+
+/// Carries out the plan, prints how it ended and returns the exit code.
+async fn execute(
+    context: &Context,
+    account: &Account,
+    planned: &Planned,
+    format: Format,
+) -> Result<ExitCode, CommandError> {
+    let mut view = View::new(&context.shell, format, planned.graph.steps.len());
+    let mut brake = Brake::new(context.signals.take().await);
+    let (sender, mut events) = unbounded_channel();
+    let run = Run { graph: &planned.graph, live: &account.observed.live, needs: &account.needs };
+    let run = apply(account.cloud.clone(), run, Limits::default(), sender, brake.interrupt.clone());
+    tokio::pin!(run);
+    let mut frames = interval(FRAME);
+    frames.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let report = loop {
+        tokio::select! {
+            report = &mut run => break report,
+            Some(event) = events.recv() => view.on(&event, &mut brake),
+            _ = frames.tick() => view.draw(),
+            said = brake.pressed() => context.shell.story(said),
+        }
+    };
+    while let Ok(event) = events.try_recv() {
+        view.on(&event, &mut brake);
+    }
+    view.end(&report)?;
+    Ok(match report.is_complete() {
+        true => ExitCode::Done,
+        false if brake.interrupt.soft.is_cancelled() => ExitCode::Interrupted,
+        false => ExitCode::Incomplete,
+    })
+}
+
+/// Ctrl-C and SIGTERM: once to let requests land, twice or too long to abandon them.
+struct Brake<'a> {
+    interrupt: Interrupt,
+    landed_by: Option<Instant>,
+    signals: MutexGuard<'a, Both>,
+}
+
+impl<'a> Brake<'a> {
+    fn new(signals: MutexGuard<'a, Both>) -> Brake<'a> {
+        Brake { interrupt: Interrupt::default(), landed_by: None, signals }
+    }
+
+    /// Waits until somebody brakes, or the time to land is over, and returns what to say about it.
+    async fn pressed(&mut self) -> &'static str {
+        let landed_by = self.landed_by.unwrap_or_else(Instant::now);
+        tokio::select! {
+            () = self.signals.any() => {}
+            () = sleep_until(landed_by.into()), if self.landed_by.is_some() => {}
+        }
+        match self.interrupt.soft.is_cancelled() {
+            false => {
+                self.soften();
+                "stopping: requests under way may land, nothing new is started; once more to stop at once"
+            }
+            true => {
+                self.landed_by = None;
+                self.interrupt.hard.cancel();
+                "stopping at once"
+            }
+        }
+    }
+
+    fn soften(&mut self) {
+        self.landed_by = Some(Instant::now() + LANDING);
+        self.interrupt.soft.cancel();
+    }
+}
+
+/// What is shown of a run.
+struct View<'a> {
+    shell: &'a Shell,
+    format: Format,
+    began: Instant,
+    board: Board,
+    lines: Lines,
+    /// Why events cannot be told any more.
+    failure: Option<CommandError>,
+}
+
+impl View<'_> {
+    fn new(shell: &Shell, format: Format, n_steps: usize) -> View<'_> {
+        let (board, lines) = (Board::new(n_steps), Lines::new(shell.err()));
+        View { shell, format, began: Instant::now(), board, lines, failure: None }
+    }
+
+    /// Whoever cannot be told what happens must not be left with a running apply: it lands.
+    fn on(&mut self, event: &Event, brake: &mut Brake<'_>) {
+        let elapsed = self.began.elapsed();
+        tracing::debug!(?event, "event");
+        self.board.on(event, elapsed);
+        match self.format {
+            Format::Json if self.failure.is_none() => {
+                if let Err(err) = self.shell.result(&(json::event(event, elapsed) + "\n")) {
+                    self.failure = Some(err);
+                    brake.soften();
+                }
+            }
+            Format::Json => {}
+            Format::Human => self.tell(event),
+        }
+    }
+
+    /// On a terminal the board shows what goes on, and only what went wrong stays.
+    fn tell(&mut self, event: &Event) {
+        let is_lasting = matches!(event, Event::Failed(_) | Event::Retrying { .. } | Event::Rereading { .. });
+        if let Some(line) = self.lines.line(event).filter(|_| is_lasting || !self.shell.draws()) {
+            self.shell.status(&line);
+        }
+    }
+
+    fn draw(&self) {
+        let (width, height) = (self.shell.err().width, self.shell.height());
+        self.shell.draw(&self.board.draw(self.began.elapsed(), width, height));
+    }
+
+    fn end(self, report: &Report) -> Result<(), CommandError> {
+        let elapsed = self.began.elapsed();
+        self.shell.draw(&[]);
+        if let Some(failure) = self.failure {
+            self.shell.story(&events::report(report, elapsed, self.shell.err()));
+            return Err(failure);
+        }
+        match self.format {
+            Format::Json => self.shell.result(&(json::summary(report, elapsed) + "\n")),
+            Format::Human => {
+                self.shell.result(&format!("\n{}", events::report(report, elapsed, self.shell.out())))
+            }
+        }
+    }
+}

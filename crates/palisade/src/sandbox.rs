@@ -1,0 +1,155 @@
+//! The cloud of `--sandbox`: an account that is kept in a file.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use palisade_core::{Call, Cloud, CloudError, Facts, Known, Learned, Live, Memory, Needs, Observed};
+use serde::{Deserialize, Serialize};
+
+use crate::atomic;
+use crate::cloud::Access;
+use crate::error::{CommandError, Kind};
+
+const FORMAT_VERSION: u32 = 1;
+
+/// An in-memory cloud that writes its file after every request that changed it, so that a kill loses nothing.
+#[derive(Debug)]
+pub(crate) struct Sandbox {
+    path: PathBuf,
+    memory: Memory,
+    faults: BTreeMap<String, CloudError>,
+    latency: Duration,
+    /// Held as long as something may be written.
+    _lock: Option<File>,
+}
+
+/// What is in the file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    format_version: u32,
+    account: String,
+    region: String,
+    facts: Facts,
+    live: Live,
+    /// Operations that this account answers with an error, to see what palisade does then; `Observe` is the reading.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    faults: BTreeMap<String, CloudError>,
+}
+
+impl Sandbox {
+    /// Opens the account in the file, or a new one as `fresh` has it.
+    pub(crate) fn open(
+        path: &Path,
+        access: Access,
+        latency: Duration,
+        fresh: Observed,
+    ) -> Result<Sandbox, CommandError> {
+        let lock = match access {
+            Access::Read => None,
+            Access::Write => Some(lock(path)?),
+        };
+        let (world, faults) = match fs::read_to_string(path) {
+            // As `mktemp` makes them.
+            Ok(text) if text.is_empty() => (fresh, BTreeMap::new()),
+            Ok(text) => {
+                let Stored { account, region, mut facts, live, faults, .. } = parse(path, &text)?;
+                // A blueprint may ask for more than the one that the file was made for.
+                for (name, list) in fresh.facts.prefix_lists {
+                    let known = facts.prefix_lists.entry(name).or_insert_with(|| list.clone());
+                    if known.cidrs.is_empty() {
+                        known.cidrs = list.cidrs;
+                    }
+                }
+                for zone in fresh.facts.zones {
+                    if facts.zones.iter().all(|it| it.name != zone.name) {
+                        facts.zones.push(zone);
+                    }
+                }
+                facts.zones.sort_by(|a, b| a.name.cmp(&b.name));
+                (Observed { account, region, live, facts }, faults)
+            }
+            Err(err) if err.kind() == io::ErrorKind::NotFound => (fresh, BTreeMap::new()),
+            Err(err) if err.kind() == io::ErrorKind::InvalidData => return Err(damaged(path, err)),
+            Err(err) => return Err(CommandError::because(Kind::Failed, cannot("read", path), err)),
+        };
+        Ok(Sandbox { path: path.to_owned(), memory: Memory::new(world), faults, latency, _lock: lock })
+    }
+
+    fn save(&self) -> io::Result<()> {
+        let Observed { account, region, live, facts } = self.memory.world().clone();
+        let faults = self.faults.clone();
+        let stored = Stored { format_version: FORMAT_VERSION, account, region, facts, live, faults };
+        let text = serde_json::to_string_pretty(&stored)?;
+        atomic::write(&self.path, (text + "\n").as_bytes())
+    }
+
+    fn fault(&self, operation: &str) -> Result<(), CloudError> {
+        self.faults.get(operation).map_or(Ok(()), |it| Err(it.clone()))
+    }
+}
+
+impl Cloud for Sandbox {
+    async fn observe(&self, needs: &Needs) -> Result<Observed, CloudError> {
+        self.fault("Observe")?;
+        let seen = self.memory.observe(needs).await?;
+        // From here on keys mean this blueprint's objects.
+        self.memory.world().live = seen.live.clone();
+        Ok(seen)
+    }
+
+    async fn call(&self, call: &Call, known: &Known) -> Result<Learned, CloudError> {
+        if !self.latency.is_zero() {
+            tokio::time::sleep(self.latency).await;
+        }
+        self.fault(call.request().operation())?;
+        let learned = self.memory.call(call, known).await?;
+        self.save().map_err(|err| CloudError::Unusable(format!("{}: {err}", cannot("write", &self.path))))?;
+        Ok(learned)
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<Stored, CommandError> {
+    #[derive(Deserialize)]
+    struct Version {
+        format_version: u32,
+    }
+    let Version { format_version } = serde_json::from_str(text).map_err(|err| damaged(path, err))?;
+    if format_version != FORMAT_VERSION {
+        let message = format!(
+            "`{}` is a sandbox of format {format_version}, and this palisade knows format {FORMAT_VERSION}",
+            path.display()
+        );
+        return Err(CommandError::new(Kind::Invalid, message).hint("use the palisade that has written it"));
+    }
+    serde_json::from_str(text).map_err(|err| damaged(path, err))
+}
+
+fn damaged(path: &Path, err: impl Into<Box<dyn Error + Send + Sync>>) -> CommandError {
+    CommandError::because(Kind::Invalid, format!("`{}` is no sandbox", path.display()), err)
+        .hint("name a file that does not exist yet to begin with an empty account")
+}
+
+fn lock(path: &Path) -> Result<File, CommandError> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    let lock_path = path.with_file_name(name);
+    let failed = |err: io::Error| CommandError::because(Kind::Failed, cannot("lock", path), err);
+    let file = File::options().create(true).append(true).open(&lock_path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let message = format!("another palisade is applying to `{}`", path.display());
+            Err(CommandError::new(Kind::Locked, message).hint("wait until it is done"))
+        }
+        Err(TryLockError::Error(err)) => Err(failed(err)),
+    }
+}
+
+fn cannot(what: &str, path: &Path) -> String {
+    format!("cannot {what} the sandbox `{}`", path.display())
+}

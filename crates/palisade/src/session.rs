@@ -1,0 +1,291 @@
+//! The way that commands share: blueprint, account, network, plan, order, rehearsal.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use palisade_blueprint::Draft;
+use palisade_core::{
+    Cloud, Diagnostic, Flaw, Graph, Live, Needs, Network, Observed, Severity, plan::Intent, plan::Plan,
+    plan::Problem, plan::plan, rehearse_to_the_end,
+};
+use palisade_render::{PlanView, diagnostics, json};
+
+use crate::cloud::{Access, AnyCloud, Place};
+use crate::commands::Format;
+use crate::error::{CommandError, Kind, unreadable};
+use crate::shell::Shell;
+use crate::signals::Signals;
+
+/// The account of a sandbox whose blueprint names none.
+const SANDBOX_ACCOUNT: &str = "000000000000";
+
+/// What every command is given.
+#[derive(Debug)]
+pub(crate) struct Context {
+    /// Where to print.
+    pub(crate) shell: Arc<Shell>,
+    /// Where to connect to.
+    pub(crate) place: Place,
+    /// What may stop it.
+    pub(crate) signals: Signals,
+}
+
+/// A blueprint's file.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// The path as it was given.
+    pub(crate) path: PathBuf,
+    /// What is in it.
+    pub(crate) text: String,
+    /// For whom its mistakes are.
+    pub(crate) format: Format,
+}
+
+/// A blueprint without mistakes, as far as can be told without an account.
+#[derive(Debug)]
+pub(crate) struct Blueprint {
+    /// Where it comes from.
+    pub(crate) source: Source,
+    /// What it says.
+    pub(crate) draft: Draft,
+}
+
+/// An account that is the right one, and what is there.
+#[derive(Debug)]
+pub(crate) struct Account {
+    /// The way to it.
+    pub(crate) cloud: Arc<AnyCloud>,
+    /// What was read.
+    pub(crate) observed: Observed,
+    /// What was asked.
+    pub(crate) needs: Needs,
+}
+
+/// A plan that has been carried out in memory.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    /// What is wanted.
+    pub(crate) want: Network,
+    /// The difference.
+    pub(crate) plan: Plan,
+    /// The requests; none if the plan has problems.
+    pub(crate) graph: Graph,
+}
+
+impl Source {
+    /// Reads the file.
+    pub(crate) fn read(path: &Path, format: Format, shell: &Shell) -> Result<Source, CommandError> {
+        let text = fs::read_to_string(path).or_else(|err| {
+            if format == Format::Json {
+                let report = palisade_blueprint::unreadable(&err.to_string());
+                shell.result(&json::diagnostics(&[report], &path.display().to_string(), ""))?;
+            }
+            let message = format!("cannot read the blueprint `{}`", path.display());
+            let is_absent = err.kind() == io::ErrorKind::NotFound;
+            let error = CommandError::because(Kind::Invalid, message, err);
+            Err(if is_absent {
+                error.hint("`palisade init` writes one, or name another file")
+            } else {
+                error
+            })
+        })?;
+        Ok(Source { path: path.to_owned(), text, format })
+    }
+
+    /// Parses it; files that it names are relative to its own place.
+    pub(crate) fn parse(&self) -> (Option<Draft>, Vec<Diagnostic>) {
+        let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
+        palisade_blueprint::parse(&self.text, &|name| {
+            fs::read_to_string(folder.join(name)).map_err(|err| err.to_string())
+        })
+    }
+
+    /// Prints what there is to say about it to the story, and mistakes for a program as the result; an error among it is
+    /// the end.
+    pub(crate) fn tell(&self, diagnostics: &[Diagnostic], shell: &Shell) -> Result<(), CommandError> {
+        let has_errors = diagnostics.iter().any(|it| it.severity == Severity::Error);
+        let text = diagnostics::draw(diagnostics, &self.path.display().to_string(), &self.text, shell.err());
+        match has_errors {
+            true => {
+                match self.format {
+                    Format::Human => shell.story(&text),
+                    Format::Json => {
+                        let path = self.path.display().to_string();
+                        shell.result(&json::diagnostics(diagnostics, &path, &self.text))?;
+                    }
+                }
+                Err(CommandError::told(Kind::Invalid))
+            }
+            false => {
+                shell.status(&text);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Blueprint {
+    /// Reads and parses a blueprint; its mistakes and warnings are told.
+    pub(crate) fn read(path: &Path, format: Format, shell: &Shell) -> Result<Blueprint, CommandError> {
+        Blueprint::understand(Source::read(path, format, shell)?, shell, Severity::Warning)
+    }
+
+    /// Reads and parses a blueprint that is only looked up; its warnings are for who plans it.
+    pub(crate) fn look_up(path: &Path, format: Format, shell: &Shell) -> Result<Blueprint, CommandError> {
+        Blueprint::understand(Source::read(path, format, shell)?, shell, Severity::Error)
+    }
+
+    fn understand(source: Source, shell: &Shell, least: Severity) -> Result<Blueprint, CommandError> {
+        let (draft, mut diagnostics) = source.parse();
+        // Errors sort before warnings.
+        diagnostics.retain(|it| it.severity <= least);
+        source.tell(&diagnostics, shell)?;
+        let draft = draft.expect("a blueprint that cannot be understood has a mistake that says so");
+        Ok(Blueprint { source, draft })
+    }
+
+    /// Connects and reads the account. Nothing of what was read is given out before account and region agree.
+    pub(crate) async fn observe(&self, context: &Context, access: Access) -> Result<Account, CommandError> {
+        let needs = self.draft.needs();
+        let fresh = Observed {
+            account: self.draft.account().unwrap_or(SANDBOX_ACCOUNT).to_owned(),
+            region: self.draft.region().to_owned(),
+            live: Live::default(),
+            facts: self.draft.fixtures(),
+        };
+        let wanted = Identity { of: "blueprint", account: self.draft.account(), region: self.draft.region() };
+        Account::read(context, access, fresh, needs, wanted).await
+    }
+
+    /// Returns what the blueprint wants in this account; its mistakes are told.
+    pub(crate) fn resolve(&self, account: &Account, shell: &Shell) -> Result<Network, CommandError> {
+        let Observed { facts, live, .. } = &account.observed;
+        self.draft.resolve(facts, live).or_else(|diagnostics| {
+            self.source.tell(&diagnostics, shell)?;
+            Err(bug("a blueprint was turned down without a reason"))
+        })
+    }
+}
+
+/// Where a blueprint or a plan belongs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Identity<'a> {
+    /// What it is that belongs there.
+    pub(crate) of: &'static str,
+    /// The account, if it must be a certain one.
+    pub(crate) account: Option<&'a str>,
+    /// The region.
+    pub(crate) region: &'a str,
+}
+
+impl Account {
+    /// Connects, reads the account and checks that it is the right one. A sandbox that does not exist yet is as `fresh`
+    /// has it.
+    pub(crate) async fn read(
+        context: &Context,
+        access: Access,
+        fresh: Observed,
+        needs: Needs,
+        wanted: Identity<'_>,
+    ) -> Result<Account, CommandError> {
+        let reading = async {
+            let cloud = context.place.connect(access, fresh).await?;
+            let observed = cloud.observe(&needs).await.map_err(unreadable)?;
+            Ok((cloud, observed))
+        };
+        let (cloud, observed) = context.signals.or_stop(reading).await?;
+        check(&observed, wanted, cloud.other_account())?;
+        Ok(Account { cloud: Arc::new(cloud), observed, needs })
+    }
+
+    /// Plans towards a network, and carries the plan out in memory.
+    pub(crate) fn plan(&self, want: Network, intent: &Intent) -> Result<Planned, CommandError> {
+        let live = &self.observed.live;
+        let plan = plan(&want, live, intent);
+        let graph = match plan.problems.is_empty() {
+            true => ordered(&plan, &want, live).map_err(flawed)?,
+            false => Graph::default(),
+        };
+        Ok(Planned { want, plan, graph })
+    }
+
+    /// Fails if two objects claim one key: nobody can tell which of them is meant.
+    pub(crate) fn check_unique(&self) -> Result<(), CommandError> {
+        let duplicates = self.observed.live.duplicates().iter();
+        let problems: Vec<Problem> =
+            duplicates.map(|it| Problem::Duplicate { key: it.key.clone(), ids: it.ids.clone() }).collect();
+        let Some(first) = problems.first() else { return Ok(()) };
+        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        Err(CommandError::new(Kind::Failed, told.join("\n  ")).hint(first.help()))
+    }
+
+    /// Returns a plan with its surroundings, for rendering.
+    pub(crate) fn view<'a>(&'a self, planned: &'a Planned) -> PlanView<'a> {
+        PlanView {
+            blueprint: &self.needs.blueprint,
+            account: &self.observed.account,
+            region: &self.observed.region,
+            want: &planned.want,
+            live: &self.observed.live,
+            plan: &planned.plan,
+            graph: &planned.graph,
+            reads: self.cloud.last_reading(),
+        }
+    }
+}
+
+/// Orders a plan and carries it out in memory.
+pub(crate) fn ordered(plan: &Plan, want: &Network, live: &Live) -> Result<Graph, Flaw> {
+    let graph = Graph::new(plan, want, live)?;
+    rehearse_to_the_end(&graph, want, live)?;
+    Ok(graph)
+}
+
+fn check(observed: &Observed, wanted: Identity<'_>, next_step: &str) -> Result<(), CommandError> {
+    let Identity { of, account, region } = wanted;
+    let wrong = |what: &str, wanted: &str, is: &str| {
+        let message = format!("the {of} is for {what} `{wanted}`, and this is {what} `{is}`");
+        Err(CommandError::new(Kind::Failed, message).hint(next_step))
+    };
+    if let Some(account) = account.filter(|it| *it != observed.account) {
+        return wrong("account", account, &observed.account);
+    }
+    if region != observed.region {
+        return wrong("region", region, &observed.region);
+    }
+    Ok(())
+}
+
+/// A plan that does not do what it is for has been found before AWS was touched.
+pub(crate) fn flawed(flaw: Flaw) -> CommandError {
+    bug(flaw)
+}
+
+fn bug(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> CommandError {
+    let message = "the plan does not hold what it promises; nothing has been changed";
+    CommandError::because(Kind::Bug, message, what).hint(concat!(
+        "this is a bug in palisade ",
+        env!("CARGO_PKG_VERSION"),
+        "; please report it with the blueprint and the output of `palisade drift --format json`"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use palisade_core::StepId;
+
+    use super::*;
+    use crate::exit::ExitCode;
+
+    #[test]
+    fn a_flawed_plan_is_a_bug_in_palisade() {
+        let error = flawed(Flaw::Cycle(vec![StepId::Tag]));
+        assert_eq!(error.exit_code(), ExitCode::Bug);
+        insta::assert_snapshot!(error.chain().join("\n"), @"
+        the plan does not hold what it promises; nothing has been changed
+        steps wait for each other: tag
+        ");
+    }
+}

@@ -1,0 +1,85 @@
+//! The environment. Only this module reads it, and only what it documents here.
+//!
+//! A setting is a flag first, then its `PALISADE_*` variable, then its default. What concerns the connection to AWS
+//! (`AWS_PROFILE`, `AWS_ENDPOINT_URL`, …) is left to the AWS SDK, so that what works for the AWS CLI works here.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The variables behind the flags; clap reads them.
+pub(crate) mod names {
+    /// The file of `--sandbox`.
+    pub(crate) const SANDBOX: &str = "PALISADE_SANDBOX";
+    /// The milliseconds that each request of a sandbox takes.
+    pub(crate) const SANDBOX_LATENCY: &str = "PALISADE_SANDBOX_LATENCY";
+    /// The profile of `--profile`, in front of `AWS_PROFILE`.
+    pub(crate) const PROFILE: &str = "PALISADE_PROFILE";
+    /// The value of `--color`.
+    pub(crate) const COLOR: &str = "PALISADE_COLOR";
+}
+
+/// Every variable, for the help.
+pub(crate) const HELP: &str = "  PALISADE_SANDBOX          --sandbox
+  PALISADE_SANDBOX_LATENCY  --sandbox-latency
+  PALISADE_PROFILE          --profile
+  PALISADE_COLOR            --color
+  NO_COLOR, CLICOLOR_FORCE  no colour anywhere, colour in a pipe too
+  COLUMNS                   how wide the output is
+  RUST_LOG                  what is logged, such as `palisade=debug`; overrides -v
+  AWS_*                     read by the AWS SDK as the AWS CLI reads them, but for the region,
+                            which the blueprint names";
+
+/// What the environment says about the terminal and the log.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Environment {
+    /// `NO_COLOR`: no colour, if it is set and not empty.
+    pub(crate) no_color: bool,
+    /// `CLICOLOR_FORCE`: colour also in a pipe, if it is set and neither empty nor `0`.
+    pub(crate) force_color: bool,
+    /// `TERM=dumb`: a terminal that can do nothing but print.
+    pub(crate) dumb: bool,
+    /// `COLUMNS`: the width, before the terminal is asked for its own.
+    pub(crate) columns: Option<usize>,
+    /// `RUST_LOG`: what is logged, before `-v`.
+    pub(crate) log: Option<String>,
+}
+
+impl Environment {
+    /// Reads the environment.
+    pub(crate) fn read() -> Environment {
+        let is_set = |name: &str| text(name).is_some_and(|it| !it.is_empty());
+        Environment {
+            no_color: is_set("NO_COLOR"),
+            force_color: text("CLICOLOR_FORCE").is_some_and(|it| !it.is_empty() && it != "0"),
+            dumb: text("TERM").is_some_and(|it| it == "dumb"),
+            columns: text("COLUMNS").and_then(|it| it.parse().ok()).filter(|it| 0 < *it),
+            log: text("RUST_LOG").filter(|it| !it.is_empty()),
+        }
+    }
+}
+
+fn text(name: &str) -> Option<String> {
+    variable(name)?.into_string().ok()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+/// Where a command finds its blueprint unless told otherwise.
+pub(crate) fn default_blueprint() -> PathBuf {
+    PathBuf::from("blueprint.toml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_variable_behind_a_flag() {
+        for name in [names::SANDBOX, names::SANDBOX_LATENCY, names::PROFILE, names::COLOR] {
+            assert!(HELP.contains(&format!("  {name} ")), "{name}");
+        }
+    }
+}

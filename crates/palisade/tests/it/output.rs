@@ -1,0 +1,101 @@
+//! `palisade output`.
+
+use crate::sandbox::{SMALL, Sandbox};
+
+#[test]
+fn for_people() {
+    insta::assert_snapshot!(Sandbox::applied().run(&["output"]), @"
+    exit code 0
+    --- stdout
+    VPC                vpc-[1]
+
+    tier app
+      subnets       a  subnet-[2]
+      route tables  a  rtb-[3]
+
+    security groups
+      app              sg-[4]
+    ");
+}
+
+#[test]
+fn as_json() {
+    insta::assert_snapshot!(Sandbox::applied().run(&["output", "--format", "json"]));
+}
+
+#[test]
+fn as_dotenv() {
+    insta::assert_snapshot!(Sandbox::applied().run(&["output", "--format", "dotenv"]), @"
+    exit code 0
+    --- stdout
+    PALISADE_VPC_ID=vpc-[1]
+    PALISADE_TIER_APP_SUBNET_IDS=subnet-[2]
+    PALISADE_TIER_APP_ROUTE_TABLE_IDS=rtb-[3]
+    PALISADE_SECURITY_GROUP_APP_ID=sg-[4]
+    ");
+}
+
+#[test]
+fn as_tfvars() {
+    insta::assert_snapshot!(Sandbox::applied().run(&["output", "--format", "tfvars"]), @r#"
+    exit code 0
+    --- stdout
+    vpc_id                   = "vpc-[1]"
+    tier_app_subnet_ids      = ["subnet-[2]"]
+    tier_app_route_table_ids = ["rtb-[3]"]
+    security_group_ids = {
+      app = "sg-[4]"
+    }
+    "#);
+}
+
+#[test]
+fn a_single_value() {
+    let sandbox = Sandbox::applied();
+    insta::assert_snapshot!(sandbox.run(&["output", "--name", "PALISADE_VPC_ID"]), @"
+    exit code 0
+    --- stdout
+    vpc-[1]
+    ");
+    assert_eq!(
+        sandbox.run(&["output", "--name", "VPC_ID"]),
+        sandbox.run(&["output", "--name", "PALISADE_VPC_ID"])
+    );
+    insta::assert_snapshot!(sandbox.run(&["output", "--name", "VPC"]), @"
+    exit code 1
+    --- stderr
+    error: there is no output `PALISADE_VPC`
+      help: `palisade output --format dotenv` lists all
+    ");
+}
+
+#[test]
+fn before_the_first_apply() {
+    insta::assert_snapshot!(Sandbox::with(SMALL).run(&["output"]), @"
+    exit code 0
+    --- stdout
+    There is nothing yet: `palisade apply` makes it.
+    ");
+}
+
+#[test]
+fn a_value_before_the_first_apply() {
+    insta::assert_snapshot!(Sandbox::with(SMALL).run(&["output", "--name", "VPC_ID"]), @"
+    exit code 1
+    --- stderr
+    error: nothing has been built yet
+      help: run `palisade apply`
+    ");
+}
+
+#[test]
+fn duplicates_are_named_and_no_id_is_printed() {
+    let sandbox = Sandbox::duplicated();
+    insta::assert_snapshot!(sandbox.run(&["output"]), @"
+    exit code 1
+    --- stderr
+    error: `vpc.main` exists more than once: vpc-[1], vpc-[2]
+      help: find out which one is in use, and delete the other by hand
+    ");
+    assert_eq!(sandbox.code(&["output", "--name", "VPC_ID"]), 1);
+}

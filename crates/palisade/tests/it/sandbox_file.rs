@@ -1,0 +1,101 @@
+//! The file of `--sandbox`.
+
+use std::fs::File;
+
+use crate::sandbox::{SMALL, Sandbox};
+
+#[test]
+fn a_damaged_file_is_told() {
+    let sandbox = Sandbox::with(SMALL);
+    sandbox.write("sandbox.json", "{\"format_version\": 1, \"acc");
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @"
+    exit code 65
+    --- stderr
+    error: `sandbox.json` is no sandbox
+      cause: EOF while parsing a string at line 1 column 26
+      help: name a file that does not exist yet to begin with an empty account
+    ");
+    sandbox.write("sandbox.json", "[]");
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @"
+    exit code 65
+    --- stderr
+    error: `sandbox.json` is no sandbox
+      cause: invalid length 0, expected struct Version with 1 element at line 1 column 2
+      help: name a file that does not exist yet to begin with an empty account
+    ");
+}
+
+#[test]
+fn a_file_of_another_version_is_told() {
+    let sandbox = Sandbox::applied();
+    sandbox.edit("sandbox.json", "\"format_version\": 1", "\"format_version\": 2");
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @"
+    exit code 65
+    --- stderr
+    error: `sandbox.json` is a sandbox of format 2, and this palisade knows format 1
+      help: use the palisade that has written it
+    ");
+}
+
+#[test]
+fn no_mutation_of_it_makes_palisade_panic() {
+    let sandbox = Sandbox::applied();
+    let text = sandbox.read("sandbox.json");
+    for at in (0..text.len()).step_by(97) {
+        sandbox.write("sandbox.json", &format!("{}{}", &text[..at], &text[at + 1..]));
+        let code = sandbox.code(&["plan", "--detailed-exitcode"]);
+        assert!([0, 1, 2, 65].contains(&code), "{code} without byte {at}");
+    }
+}
+
+#[test]
+fn one_applies_at_a_time_and_others_may_look() {
+    let sandbox = Sandbox::applied();
+    sandbox.edit("blueprint.toml", "ports = 443", "ports = 8443");
+    let lock = File::options().append(true).open(sandbox.path("sandbox.json.lock")).expect("a lock");
+    lock.lock().expect("nobody else has it");
+    insta::assert_snapshot!(sandbox.run(&["apply", "--yes"]), @"
+    exit code 5
+    --- stderr
+    error: another palisade is applying to `sandbox.json`
+      help: wait until it is done
+    ");
+    assert_eq!(sandbox.code(&["plan"]), 0);
+    drop(lock);
+    assert_eq!(sandbox.code(&["apply", "--yes"]), 0);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told() {
+    let sandbox = Sandbox::with(SMALL);
+    let seen = sandbox.run(&["apply", "--yes", "--sandbox", "nowhere/sandbox.json"]);
+    insta::assert_snapshot!(seen, @"
+    exit code 1
+    --- stderr
+    error: cannot lock the sandbox `nowhere/sandbox.json`
+      cause: No such file or directory (os error 2)
+    ");
+}
+
+#[test]
+fn an_empty_file_is_a_new_account_and_one_that_is_no_text_is_damaged() {
+    let sandbox = Sandbox::with(SMALL);
+    sandbox.write("sandbox.json", "");
+    sandbox.succeed(&["apply", "--yes"]);
+    assert!(sandbox.planned().is_empty());
+    std::fs::write(sandbox.path("sandbox.json"), [0xff, 0xfe]).expect("a file");
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @"
+    exit code 65
+    --- stderr
+    error: `sandbox.json` is no sandbox
+      cause: stream did not contain valid UTF-8
+      help: name a file that does not exist yet to begin with an empty account
+    ");
+}
+
+#[test]
+fn it_gets_the_zones_that_the_blueprint_names() {
+    let sandbox = Sandbox::applied();
+    sandbox.edit("blueprint.toml", r#"["a"]"#, r#"["a", "d"]"#);
+    assert!(sandbox.planned().contains(&"create subnet.app@d".to_owned()));
+}

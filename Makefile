@@ -6,14 +6,14 @@
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# With the testkit, whose dependencies have the features that tests ask for: so `make test` finds the AWS SDK built.
-build: ## Build palisade for daily work, as target/debug/palisade
-	cargo build --package palisade --package palisade-testkit
+# As the tests build it, with the features that their own dependencies ask for: so the AWS SDK is built once for both.
+build: ## Build palisade for daily work, as target/debug/palisade, and the tests
+	cargo test --workspace --no-run
 
 demo: ## Plan, apply and plan again a three-zone ML network on LocalStack
 	localstack/demo
 
-test: ## Run all tests, those against LocalStack too
+test: build ## Run all tests, those against LocalStack too
 	localstack/with cargo test --workspace
 
 test-pure: ## Run the tests that need neither the AWS SDK nor LocalStack, in seconds

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod generate;
 mod tidy;
 
@@ -21,6 +22,8 @@ struct Arguments {
 // One variant, one module with a `run`, one line in `main`.
 #[derive(Subcommand)]
 enum Chore {
+    /// Measures plan, apply and destroy of a large network in release on LocalStack: `make bench`
+    Bench,
     /// Writes the files that are drawn from the code: the schema and the reference of the language
     Generate,
     /// Checks the rules of this repository that neither the compiler nor clippy can see
@@ -29,6 +32,7 @@ enum Chore {
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     match Arguments::parse().chore {
+        Chore::Bench => bench::run(&workspace_root()),
         Chore::Generate => generate::run(&workspace_root()),
         Chore::Tidy => tidy::run(&workspace_root()),
     }

@@ -1,0 +1,75 @@
+//! One run of the binary, and what it took.
+
+use std::error::Error;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use wait4::Wait4;
+
+use super::exchanges;
+use super::proxy::Proxy;
+
+/// Where and as whom to run.
+pub(super) struct Bench {
+    pub(super) binary: PathBuf,
+    /// The endpoint of LocalStack.
+    pub(super) emulator: String,
+    /// For what is printed.
+    pub(super) directory: PathBuf,
+    pub(super) account: String,
+}
+
+/// What one run took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measure {
+    /// Requests, counted by the proxy.
+    pub(super) n_requests: usize,
+    /// Waves of the reading, which a plan is nothing but: as palisade tells, and as the proxy has seen.
+    pub(super) n_waves: Option<(usize, usize)>,
+    pub(super) wall: Duration,
+    /// Of the process itself, in user and kernel mode.
+    pub(super) cpu: Duration,
+    pub(super) peak_bytes: u64,
+}
+
+impl Bench {
+    /// Runs the binary to its end, which must be a success.
+    pub(super) fn measure(&self, arguments: &[&str], blueprint: &Path) -> Result<Measure, Box<dyn Error>> {
+        let proxy = Proxy::start(&self.emulator)?;
+        let (stdout, stderr) = (self.directory.join("stdout"), self.directory.join("stderr"));
+        let mut command = Command::new(&self.binary);
+        command.args(arguments).arg(blueprint).env_clear().env("AWS_ENDPOINT_URL", proxy.endpoint());
+        command.env("AWS_ACCESS_KEY_ID", &self.account).env("AWS_SECRET_ACCESS_KEY", "dummy");
+        command.stdin(Stdio::null()).stdout(File::create(&stdout)?).stderr(File::create(&stderr)?);
+        let began = Instant::now();
+        let used = command.spawn()?.wait4()?;
+        let wall = began.elapsed();
+        if !used.status.success() {
+            let words = arguments.join(" ");
+            return Err(format!("palisade {words}: {}\n{}", used.status, fs::read_to_string(stderr)?).into());
+        }
+        let exchanges = proxy.exchanges();
+        let told = told(&fs::read_to_string(stdout)?);
+        let n_requests = exchanges.len();
+        if let Some((n_told, _)) = told.filter(|(n_told, _)| *n_told != n_requests) {
+            return Err(format!("palisade counts {n_told} requests, the proxy {n_requests}").into());
+        }
+        Ok(Measure {
+            n_requests,
+            n_waves: told.map(|(_, n_told)| (n_told, exchanges::n_waves(&exchanges))),
+            wall,
+            cpu: used.rusage.utime + used.rusage.stime,
+            peak_bytes: used.rusage.maxrss,
+        })
+    }
+}
+
+/// Returns the requests and waves that the document of a plan tells.
+fn told(stdout: &str) -> Option<(usize, usize)> {
+    let plan: Value = serde_json::from_str(stdout).ok()?;
+    let number = |name: &str| plan["reads"][name].as_u64().and_then(|it| usize::try_from(it).ok());
+    Some((number("requests")?, number("waves")?))
+}

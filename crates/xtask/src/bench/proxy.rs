@@ -1,0 +1,139 @@
+//! A proxy on loopback that passes HTTP/1.1 on as it is, and notes when each request and its answer have come.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use super::exchanges::Exchange;
+
+/// A proxy for one run of the binary.
+pub(super) struct Proxy {
+    endpoint: String,
+    exchanges: Arc<Mutex<Vec<Exchange>>>,
+}
+
+impl Proxy {
+    /// Starts a proxy in front of `emulator`, such as `http://127.0.0.1:4566`. It ends with this process.
+    pub(super) fn start(emulator: &str) -> io::Result<Proxy> {
+        let upstream = emulator.strip_prefix("http://").unwrap_or(emulator).trim_end_matches('/').to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let endpoint = format!("http://{}", listener.local_addr()?);
+        let exchanges: Arc<Mutex<Vec<Exchange>>> = Arc::default();
+        let noted = exchanges.clone();
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let (noted, upstream) = (noted.clone(), upstream.clone());
+                // A connection that breaks is the client's to notice.
+                thread::spawn(move || drop(pass_on(&client, &upstream, &noted)));
+            }
+        });
+        Ok(Proxy { endpoint, exchanges })
+    }
+
+    /// Returns what `AWS_ENDPOINT_URL` takes.
+    pub(super) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Returns what has been passed on so far.
+    pub(super) fn exchanges(&self) -> Vec<Exchange> {
+        self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Passes on one request after the other, until the client closes the connection.
+fn pass_on(mut client: &TcpStream, upstream: &str, noted: &Mutex<Vec<Exchange>>) -> io::Result<()> {
+    let server = TcpStream::connect(upstream)?;
+    for stream in [client, &server] {
+        stream.set_nodelay(true)?;
+    }
+    let (mut from_client, mut from_server) = (BufReader::new(client), BufReader::new(&server));
+    while let Some(request) = message(&mut from_client)? {
+        let began = Instant::now();
+        (&server).write_all(&request)?;
+        let Some(answer) = message(&mut from_server)? else { break };
+        let exchange = Exchange { began, ended: Instant::now() };
+        noted.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
+        client.write_all(&answer)?;
+    }
+    Ok(())
+}
+
+/// Reads one message, head and body, as it is; nothing if there is no more.
+fn message(stream: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut message = Vec::new();
+    let mut length = 0;
+    let mut is_chunked = false;
+    loop {
+        let line = line(stream, &mut message)?;
+        match line.to_ascii_lowercase().split_once(':') {
+            Some(("content-length", value)) => length = value.trim().parse().map_err(io::Error::other)?,
+            Some(("transfer-encoding", value)) => is_chunked = value.contains("chunked"),
+            Some(_) => {}
+            None if message.is_empty() => return Ok(None),
+            None if line.is_empty() => break,
+            // The first line of a message.
+            None => {}
+        }
+    }
+    if is_chunked {
+        chunks(stream, &mut message)?;
+    } else {
+        exactly(stream, length, &mut message)?;
+    }
+    Ok(Some(message))
+}
+
+/// Reads up to the last, empty chunk. Nobody sends trailers here.
+fn chunks(stream: &mut impl BufRead, message: &mut Vec<u8>) -> io::Result<()> {
+    loop {
+        let line = line(stream, message)?;
+        let size = line.split(';').next().unwrap_or_default().trim();
+        let size = u64::from_str_radix(size, 16).map_err(io::Error::other)?;
+        // Each chunk ends with a line break.
+        exactly(stream, size + 2, message)?;
+        if size == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Adds a line to the message and returns it without its end.
+fn line(stream: &mut impl BufRead, message: &mut Vec<u8>) -> io::Result<String> {
+    let start = message.len();
+    stream.read_until(b'\n', message)?;
+    Ok(String::from_utf8_lossy(&message[start..]).trim_end().to_owned())
+}
+
+fn exactly(stream: &mut impl BufRead, length: u64, message: &mut Vec<u8>) -> io::Result<()> {
+    let n_read = stream.take(length).read_to_end(message)?;
+    match u64::try_from(n_read) == Ok(length) {
+        true => Ok(()),
+        false => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_told_apart() {
+        let first = "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nA=B:C";
+        let second = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+        let third = "GET / HTTP/1.1\r\nHost: here\r\n\r\n";
+        let stream = [first, second, third].concat();
+        let mut stream = stream.as_bytes();
+        for expected in [first, second, third] {
+            assert_eq!(message(&mut stream).unwrap().unwrap(), expected.as_bytes());
+        }
+        assert_eq!(message(&mut stream).unwrap(), None);
+    }
+
+    #[test]
+    fn half_a_message_is_none() {
+        assert!(message(&mut "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nA=B".as_bytes()).is_err());
+    }
+}

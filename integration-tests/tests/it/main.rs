@@ -1,0 +1,12 @@
+//! The real binary with the real SDK on LocalStack, checked by boto3.
+
+mod blueprints;
+mod drift;
+mod edits;
+mod fixture;
+mod foreign;
+mod guards;
+mod interruptions;
+mod replacements;
+mod saved_plans;
+mod verify;

@@ -1,6 +1,6 @@
 //! The tables of the language and their keys, written down once.
 //!
-//! The walk that finds unknown keys and wrong types ([`crate::walk`]) and the JSON Schema ([`crate::schema`]) are both
+//! The walk that finds unknown keys and wrong types ([`crate::walk`]) and the JSON Schema ([`crate::schema()`]) are both
 //! drawn from here, so they cannot disagree. What a value means is the business of the modules that read it.
 
 use palisade_core::Kind;

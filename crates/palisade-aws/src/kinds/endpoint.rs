@@ -163,9 +163,17 @@ pub(crate) async fn read(aws: &Aws, filter: Filter) -> Result<Vec<types::VpcEndp
     pages.send().collect::<Result<Vec<_>, _>>().await.map_err(reading("ec2:DescribeVpcEndpoints"))
 }
 
-/// Returns whether an endpoint is gone, although AWS still shows it.
+/// Returns whether an endpoint is gone, although AWS still shows it; or going, and of a type that is only reported.
 pub(crate) fn is_gone(endpoint: &types::VpcEndpoint) -> bool {
-    state_of(endpoint) == "deleted"
+    match state_of(endpoint).as_str() {
+        "deleted" => true,
+        "deleting" => endpoint.vpc_endpoint_type().is_some_and(|it| !is_known(it)),
+        _ => false,
+    }
+}
+
+fn is_known(kind: &VpcEndpointType) -> bool {
+    ["gateway", "interface"].iter().any(|it| kind.as_str().eq_ignore_ascii_case(it))
 }
 
 /// An endpoint that was read: of our kind, or of one that palisade only reports.

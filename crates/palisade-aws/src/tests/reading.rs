@@ -124,7 +124,9 @@ fn on_interfaces(operation: &str) -> Option<String> {
     Some(match operation {
         "DescribeVpcEndpoints" => {
             let network_interfaces = set("networkInterfaceIdSet", &["eni-endpoint".to_owned()]);
-            let endpoint = format!("<vpcEndpointId>vpce-9</vpcEndpointId>{IN_VPC}<state>deleting</state>");
+            let kind = "<serviceName>com.amazonaws.eu-west-1.sts</serviceName><vpcEndpointType>Interface</vpcEndpointType>";
+            let endpoint =
+                format!("<vpcEndpointId>vpce-9</vpcEndpointId>{IN_VPC}<state>deleting</state>{kind}");
             set("vpcEndpointSet", &[endpoint + &network_interfaces])
         }
         "DescribeNatGateways" => {

@@ -73,6 +73,13 @@ fn the_schema_and_the_walk_agree() {
 
 /// A mistake that no test shows is one whose words nobody has read.
 #[test]
+fn a_file_that_cannot_be_read_is_a_diagnostic_too() {
+    let diagnostic = crate::unreadable("no such file");
+    let shown = format!("error[{}]: {}", diagnostic.code, diagnostic.message);
+    assert_eq!(shown, "error[blueprint-file]: the blueprint cannot be read: no such file");
+}
+
+#[test]
 fn every_code_is_pinned_by_a_test() {
     let tests = [
         include_str!("shape.rs"),
@@ -81,6 +88,7 @@ fn every_code_is_pinned_by_a_test() {
         include_str!("rules.rs"),
         include_str!("endpoints.rs"),
         include_str!("resolving.rs"),
+        include_str!("schema.rs"),
     ];
     for (code, _) in crate::codes::ALL {
         let shown = format!("[{code}]");

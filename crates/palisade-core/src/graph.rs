@@ -375,9 +375,13 @@ impl Builder<'_> {
     }
 
     /// Returns the steps by which others move away from what `key` lets go of.
+    ///
+    /// Only what is named by its own kind, as groups are in rules, admits anybody: two tables that let go of one
+    /// gateway have nothing to do with each other.
     fn movers(&self, key: &Key, live: &Object, want: &Spec) -> Vec<StepId> {
         let kept: BTreeSet<&Key> = names(want).filter(|it| !self.replaced.contains(it)).collect();
-        let dropped = names(&live.spec).filter(|it| !kept.contains(it));
+        let is_admitted = |it: &&Key| self.live.users(it).any(|user| user.kind == it.kind);
+        let dropped = names(&live.spec).filter(|it| !kept.contains(it)).filter(is_admitted);
         let users = dropped.flat_map(|it| self.live.users(it)).filter(|it| *it != key);
         users.map(|user| StepId::Wire(user.clone())).collect()
     }

@@ -120,6 +120,33 @@ fn groups_that_name_each_other_are_made_before_their_rules() {
 }
 
 #[test]
+fn a_subnet_follows_a_table_that_has_been_emptied_whoever_else_let_go_of_the_same_gateway() {
+    let way_out = || [("0.0.0.0/0", Target::InternetGateway(key("igw.main")))];
+    let live = world(&network([
+        vpc(),
+        gateway(),
+        ("subnet.x@a", subnet("10.0.0.0/24", Some("route-table.a"), None)),
+        ("route-table.a", table(&[])),
+        ("route-table.b", table(&way_out())),
+        ("route-table.c", table(&way_out())),
+    ]));
+    let want = network([
+        vpc(),
+        ("subnet.x@a", subnet("10.0.0.0/24", Some("route-table.b"), None)),
+        ("route-table.b", table(&[])),
+        ("route-table.c", table(&[])),
+    ]);
+    assert_snapshot!(requests(&want, &live), @"
+    | DeleteRoute rtb-00000000000000009 0.0.0.0/0
+    | ReplaceRouteTableAssociation <subnet.x@a/route-association> with rtb-00000000000000009
+    | DeleteRoute rtb-0000000000000000a 0.0.0.0/0
+    | DetachInternetGateway igw-00000000000000007 from vpc-00000000000000001
+      DeleteInternetGateway igw-00000000000000007
+      DeleteRouteTable rtb-00000000000000008
+    ");
+}
+
+#[test]
 fn a_rule_opens_before_another_closes() {
     let live = world(&network([vpc(), ("security-group.a", group("a", &[(443, "10.0.0.0/8")]))]));
     let want = network([vpc(), ("security-group.a", group("a", &[(8443, "10.0.0.0/8")]))]);

@@ -23,6 +23,14 @@ use palisade_testkit::networks::{BLUEPRINT, edits, networks};
 use proptest::prelude::*;
 use tokio::sync::mpsc::unbounded_channel;
 
+/// Six times as many cases as proptest's usual number, which `PROPTEST_CASES` sets.
+///
+/// The seed is fixed in `.cargo/config.toml`, so that a test that passes passes again; `make explore` takes new ones.
+fn cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: 6 * usual.cases, failure_persistence: None, ..usual }
+}
+
 fn needs() -> Needs {
     Needs { blueprint: BLUEPRINT.to_owned(), ..Needs::default() }
 }
@@ -87,7 +95,7 @@ fn in_virtual_time<T>(test: impl Future<Output = T>) -> T {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn one_apply_converges((first, second) in edits(), latency in prop::collection::vec(0u8..50, 1..20)) {

@@ -34,7 +34,7 @@ pub enum Severity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Label {
-    /// Their bytes in the text.
+    /// Their bytes in the [`Sources`](crate::Sources).
     pub span: Range<usize>,
     /// What to write beside the underline; may be empty.
     pub text: String,

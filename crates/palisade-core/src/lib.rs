@@ -21,6 +21,7 @@ pub mod policy;
 pub mod recovery;
 mod rehearse;
 pub mod scope;
+pub mod sources;
 pub mod tags;
 #[cfg(test)]
 mod testing;
@@ -43,4 +44,5 @@ pub use plan::{Change, Diff, Field, Intent, Plan, Problem, plan};
 pub use policy::Policy;
 pub use rehearse::{Flaw, rehearse, rehearse_to_the_end};
 pub use scope::Scope;
+pub use sources::{Source, Sources};
 pub use tags::{Stamp, Tags};

@@ -1,9 +1,7 @@
 //! Mistakes in a blueprint, drawn into its text.
 
-use std::ops::Range;
-
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use palisade_core::{Diagnostic, Severity};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use palisade_core::{Diagnostic, Severity, Source, Sources};
 
 use crate::style::{Ink, Style};
 use crate::text;
@@ -11,40 +9,49 @@ use crate::text;
 #[cfg(test)]
 mod tests;
 
-/// Returns the diagnostics as text, each with its place in `text`, and how many there are.
+/// Returns the diagnostics as text, each with its places in `sources`, and how many there are.
 ///
-/// The first label is underlined as the place to look at, further ones as context. Nothing gives nothing.
-pub fn draw(diagnostics: &[Diagnostic], path: &str, text: &str, style: Style) -> String {
+/// The first label is underlined as the place to look at, further ones as context; each file has a snippet of its own.
+/// Nothing gives nothing.
+pub fn draw(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> String {
     if diagnostics.is_empty() {
         return String::new();
     }
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
-    let blocks = diagnostics.iter().map(|it| renderer.render(&[group(it, path, text)]));
+    let blocks = diagnostics.iter().map(|it| renderer.render(&[group(it, sources)]));
     blocks.chain([totals(diagnostics, style)]).collect::<Vec<_>>().join("\n\n") + "\n"
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, path: &'a str, text: &'a str) -> Group<'a> {
+fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(&diagnostic.code));
-    if !diagnostic.labels.is_empty() {
-        let annotations = diagnostic.labels.iter().enumerate().map(|(at, label)| {
-            let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let text_beside = (!label.text.is_empty()).then_some(label.text.as_str());
-            kind.span(within(text, &label.span)).label(text_beside)
-        });
-        group = group.element(Snippet::source(text).path(path).fold(true).annotations(annotations));
+    for (source, annotations) in annotations(diagnostic, sources) {
+        let snippet = Snippet::source(source.text()).path(source.name()).fold(true);
+        group = group.element(snippet.annotations(annotations));
     }
     group.elements(diagnostic.help.iter().map(|it| Level::HELP.message(it)))
 }
 
-/// Returns the span, made to begin and end between characters of the text.
-pub(crate) fn within(text: &str, span: &Range<usize>) -> Range<usize> {
-    let start = text.floor_char_boundary(span.start);
-    start..text.ceil_char_boundary(span.end).max(start)
+/// Returns what to underline in which text, the text to look at first.
+fn annotations<'a>(
+    diagnostic: &'a Diagnostic,
+    sources: &'a Sources,
+) -> Vec<(&'a Source, Vec<Annotation<'a>>)> {
+    let mut texts: Vec<(&Source, Vec<Annotation<'_>>)> = Vec::new();
+    for (at, label) in diagnostic.labels.iter().enumerate() {
+        let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let (source, span) = sources.locate(&label.span);
+        let annotation = kind.span(span).label((!label.text.is_empty()).then_some(label.text.as_str()));
+        match texts.iter_mut().find(|(it, _)| it.start() == source.start()) {
+            Some((_, annotations)) => annotations.push(annotation),
+            None => texts.push((source, vec![annotation])),
+        }
+    }
+    texts
 }
 
 /// How many errors and how many warnings.

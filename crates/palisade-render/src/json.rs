@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use palisade_core::{Diagnostic, Report};
+use palisade_core::{Diagnostic, Report, Sources};
 use serde::Serialize;
 
 use crate::outputs::Outputs;
@@ -43,9 +43,9 @@ pub fn drift(view: &PlanView<'_>) -> String {
     document(&DriftDocument::new(view))
 }
 
-/// Returns diagnostics as one document; `text` is that of `file`.
-pub fn diagnostics(diagnostics: &[Diagnostic], file: &str, text: &str) -> String {
-    document(&DiagnosticsDocument::new(diagnostics, file, text))
+/// Returns diagnostics of the blueprint `file` as one document; their places are in `sources`.
+pub fn diagnostics(diagnostics: &[Diagnostic], file: &str, sources: &Sources) -> String {
+    document(&DiagnosticsDocument::new(diagnostics, file, sources))
 }
 
 /// Returns the ids of what there is as one document.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use palisade_blueprint::Draft;
 use palisade_core::{
-    Cloud, Diagnostic, Flaw, Graph, Live, Needs, Network, Observed, Severity, plan::Intent, plan::Plan,
-    plan::Problem, plan::plan, rehearse_to_the_end,
+    Cloud, Diagnostic, Flaw, Graph, Live, Needs, Network, Observed, Severity, Sources, plan::Intent,
+    plan::Plan, plan::Problem, plan::plan, rehearse_to_the_end,
 };
 use palisade_render::{PlanView, diagnostics, json};
 
@@ -80,7 +80,8 @@ impl Source {
         let text = fs::read_to_string(path).or_else(|err| {
             if format == Format::Json {
                 let report = palisade_blueprint::unreadable(&err.to_string());
-                shell.result(&json::diagnostics(&[report], &path.display().to_string(), ""))?;
+                let name = path.display().to_string();
+                shell.result(&json::diagnostics(&[report], &name, &Sources::new(&name, "")))?;
             }
             let message = format!("cannot read the blueprint `{}`", path.display());
             let is_absent = err.kind() == io::ErrorKind::NotFound;
@@ -102,18 +103,23 @@ impl Source {
         })
     }
 
+    /// Returns its text as that in which its mistakes are.
+    pub(crate) fn sources(&self) -> Sources {
+        Sources::new(self.path.display().to_string(), &self.text)
+    }
+
     /// Prints what there is to say about it to the story, and mistakes for a program as the result; an error among it is
     /// the end.
     pub(crate) fn tell(&self, diagnostics: &[Diagnostic], shell: &Shell) -> Result<(), CommandError> {
         let has_errors = diagnostics.iter().any(|it| it.severity == Severity::Error);
-        let text = diagnostics::draw(diagnostics, &self.path.display().to_string(), &self.text, shell.err());
+        let text = diagnostics::draw(diagnostics, &self.sources(), shell.err());
         match has_errors {
             true => {
                 match self.format {
                     Format::Human => shell.story(&text),
                     Format::Json => {
                         let path = self.path.display().to_string();
-                        shell.result(&json::diagnostics(diagnostics, &path, &self.text))?;
+                        shell.result(&json::diagnostics(diagnostics, &path, &self.sources()))?;
                     }
                 }
                 Err(CommandError::told(Kind::Invalid))

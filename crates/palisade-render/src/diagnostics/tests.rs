@@ -1,6 +1,6 @@
 //! What the author of a blueprint sees.
 
-use palisade_core::Diagnostic;
+use palisade_core::{Diagnostic, Sources};
 
 use super::draw;
 use crate::style::Style;
@@ -37,7 +37,7 @@ fn mistakes() -> Vec<Diagnostic> {
 }
 
 fn check(diagnostics: &[Diagnostic]) -> String {
-    draw(diagnostics, "blueprint.toml", BLUEPRINT, Style::plain(100))
+    draw(diagnostics, &Sources::new("blueprint.toml", BLUEPRINT), Style::plain(100))
 }
 
 #[test]
@@ -111,7 +111,41 @@ fn places_are_kept_inside_the_text() {
 }
 
 #[test]
+fn two_files_are_two_snippets() {
+    let mut sources = Sources::new("base.toml", BLUEPRINT);
+    sources.add("--set tiers.training.cidr=…", "tiers.training.cidr=10.0.0.0/8");
+    let option = sources.iter().last().expect("it was added").start();
+    let mistakes = [
+        Diagnostic::error("outside-vpc", "tier `training` is outside the VPC")
+            .at(option + 20..option + 30, "not inside …")
+            .at(span("\"10.0.0.0/16\""), "… the VPC's block"),
+        Diagnostic::warning("of-the-base", "there is a base too").at(span("\"lab\""), ""),
+    ];
+    insta::assert_snapshot!(draw(&mistakes, &sources, Style::plain(100)), @r#"
+    error[outside-vpc]: tier `training` is outside the VPC
+     --> --set tiers.training.cidr=…:1:21
+      |
+    1 | tiers.training.cidr=10.0.0.0/8
+      |                     ^^^^^^^^^^ not inside …
+      |
+     ::: base.toml:4:8
+      |
+    4 | cidr = "10.0.0.0/16"
+      |        ------------- … the VPC's block
+
+    warning[of-the-base]: there is a base too
+     --> base.toml:1:8
+      |
+    1 | name = "lab"
+      |        ^^^^^
+
+    1 error, 1 warning
+    "#);
+}
+
+#[test]
 fn colour_says_nothing_of_its_own() {
-    let coloured = draw(&mistakes(), "blueprint.toml", BLUEPRINT, Style { color: true, width: 100 });
+    let sources = Sources::new("blueprint.toml", BLUEPRINT);
+    let coloured = draw(&mistakes(), &sources, Style { color: true, width: 100 });
     assert_eq!(without_colour(&coloured), check(&mistakes()));
 }

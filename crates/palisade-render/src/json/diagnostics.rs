@@ -1,17 +1,17 @@
 //! Diagnostics on the wire.
 
-use palisade_core::{Diagnostic, Label, Severity};
+use palisade_core::{Diagnostic, Label, Severity, Sources};
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
-use crate::diagnostics::{counts, within};
+use crate::diagnostics::counts;
 
 /// What `validate --format json` writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DiagnosticsDocument {
     /// See [`FORMAT_VERSION`].
     pub format_version: u32,
-    /// The file that was read.
+    /// The blueprint's file. What it extends, and what the command line sets, is named where there is something to say.
     pub file: String,
     /// How many errors there are.
     pub errors: usize,
@@ -36,10 +36,12 @@ pub struct DiagnosticEntry {
     pub help: Vec<String>,
 }
 
-/// Some words of the file. Lines and columns count from 1, columns in characters, bytes from 0; the end is
+/// Some words of a file. Lines and columns count from 1, columns in characters, bytes from 0; the end is
 /// behind the last character.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LabelEntry {
+    /// The file in which they are, or the option of the command line.
+    pub file: String,
     /// The line in which they begin.
     pub line: usize,
     /// The column in which they begin.
@@ -57,14 +59,14 @@ pub struct LabelEntry {
 }
 
 impl DiagnosticsDocument {
-    /// Returns the document of the diagnostics of `file`, whose text is `text`.
-    pub fn new(diagnostics: &[Diagnostic], file: &str, text: &str) -> DiagnosticsDocument {
+    /// Returns the document of the diagnostics of `file`, whose places are in `sources`.
+    pub fn new(diagnostics: &[Diagnostic], file: &str, sources: &Sources) -> DiagnosticsDocument {
         let (errors, warnings) = counts(diagnostics);
         let diagnostics = diagnostics.iter().map(|it| DiagnosticEntry {
             severity: severity(it.severity).to_owned(),
             code: it.code.clone(),
             message: it.message.clone(),
-            labels: it.labels.iter().map(|label| LabelEntry::new(label, text)).collect(),
+            labels: it.labels.iter().map(|label| LabelEntry::new(label, sources)).collect(),
             help: it.help.clone(),
         });
         let (file, diagnostics) = (file.to_owned(), diagnostics.collect());
@@ -80,12 +82,20 @@ fn severity(severity: Severity) -> &'static str {
 }
 
 impl LabelEntry {
-    fn new(label: &Label, text: &str) -> LabelEntry {
-        let span = within(text, &label.span);
-        let (line, column) = position(&text[..span.start]);
-        let (end_line, end_column) = position(&text[..span.end]);
-        let (start_byte, end_byte, text) = (span.start, span.end, label.text.clone());
-        LabelEntry { line, column, end_line, end_column, start_byte, end_byte, text }
+    fn new(label: &Label, sources: &Sources) -> LabelEntry {
+        let (source, span) = sources.locate(&label.span);
+        let (line, column) = position(&source.text()[..span.start]);
+        let (end_line, end_column) = position(&source.text()[..span.end]);
+        LabelEntry {
+            file: source.name().to_owned(),
+            line,
+            column,
+            end_line,
+            end_column,
+            start_byte: span.start,
+            end_byte: span.end,
+            text: label.text.clone(),
+        }
     }
 }
 

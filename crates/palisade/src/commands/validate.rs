@@ -35,7 +35,7 @@ impl Args {
         let path = source.path.display().to_string();
         let n_errors = diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
         if self.format == Format::Json {
-            context.shell.result(&json::diagnostics(&diagnostics, &path, &source.text))?;
+            context.shell.result(&json::diagnostics(&diagnostics, &path, &source.sources()))?;
         } else {
             source.tell(&diagnostics, &context.shell)?;
             context.shell.result(&format!("`{path}` is valid: {n_resources} resources\n"))?;

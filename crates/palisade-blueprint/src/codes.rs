@@ -13,6 +13,13 @@ codes! {
     // The text and its shape.
     BLUEPRINT_FILE = "blueprint-file": "the blueprint cannot be read";
     SYNTAX = "syntax": "the file is not TOML";
+    EXTENDS_FILE = "extends-file": "the base that a blueprint extends cannot be read";
+    EXTENDS_ITSELF = "extends-itself": "a blueprint extends itself";
+    EXTENDS_TWICE = "extends-twice": "a base extends another file";
+    SET_SYNTAX = "set-syntax": "a `--set` has no `=`";
+    SET_KEY = "set-key": "what a `--set` sets is no key, or none that can be set";
+    SET_PATH = "set-path": "the key of a `--set` leads through what is no table";
+    SET_VALUE = "set-value": "the value of a `--set` is neither TOML nor a text that its key takes";
     UNKNOWN_KEY = "unknown-key": "a table has a key that the language does not know there";
     NOT_YET = "not-yet": "the language has this word, but this version of palisade cannot do it";
     MISSING_KEY = "missing-key": "a table lacks a key that it needs";

@@ -18,8 +18,8 @@ const GROUPS_MAX: usize = 5;
 /// EC2 API reference, "VPC endpoint policies".
 const POLICY_MAX: usize = 20_480;
 
-/// Reads a file that the blueprint names.
-pub(crate) type Files<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+/// Reads a file by its path, which is relative to the file that names it.
+pub(crate) type Files<'a> = &'a dyn Fn(&At<&str>) -> Result<String, String>;
 
 /// An endpoint as its author wrote it.
 #[derive(Clone, Debug)]
@@ -118,15 +118,15 @@ fn policy(
         return Ok(None);
     }
     let file = section.section("policy").map(|it| it.text("file").ok_or(Reported)).transpose()?;
-    let error =
-        |code: &str, message: String| Diagnostic::error(code, message).at(section.value_span("policy"), "");
+    let span = file.as_ref().map_or_else(|| section.value_span("policy"), |it| it.span.clone());
+    let error = |code: &str, message: String| Diagnostic::error(code, message).at(span.clone(), "");
     let (json, place) = match &file {
-        Some(path) => match files(path.it) {
+        Some(path) => match files(path) {
             Ok(text) => (text, format!("policy `{}`", path.it)),
             Err(reason) => {
                 let report =
                     error(codes::POLICY_FILE, format!("policy `{}` cannot be read: {reason}", path.it));
-                reports.push(report.help("paths are relative to this file"));
+                reports.push(report.help("a path is relative to the file in which it stands"));
                 return Err(Reported);
             }
         },

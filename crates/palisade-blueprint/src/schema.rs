@@ -13,9 +13,13 @@ pub fn schema() -> String {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "palisade blueprint",
     });
-    let document = table(&DOCUMENT, &mut definitions);
+    let document = table(Place::File, &DOCUMENT, &mut definitions);
     let object = schema.as_object_mut().expect("it was made as one");
     object.extend(document);
+    // A file that extends another may lack anything, and so may that other, which as a rule has no name.
+    let is_whole = json!({ "required": ["name"], "not": { "required": ["extends"] } });
+    object.insert("if".to_owned(), is_whole);
+    object.insert("then".to_owned(), Json::Object(complete(&DOCUMENT)));
     object.insert("$defs".to_owned(), definitions.into_iter().collect());
     let text = serde_json::to_string_pretty(&schema).expect("JSON can be written");
     text + "\n"
@@ -23,27 +27,61 @@ pub fn schema() -> String {
 
 type Definitions = BTreeMap<String, Json>;
 
-fn table(table: &Table, definitions: &mut Definitions) -> Map<String, Json> {
+/// Where a table stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In the file or in one of its tables: what it lacks may stand in another file.
+    File,
+    /// In a list, which replaces as a whole.
+    List,
+}
+
+fn table(place: Place, table: &Table, definitions: &mut Definitions) -> Map<String, Json> {
     let mut properties = Map::new();
     for field in table.fields {
-        properties.insert(field.name.to_owned(), self::field(field, definitions));
+        properties.insert(field.name.to_owned(), self::field(place, field, definitions));
     }
-    let required =
-        table.fields.iter().filter(|it| matches!(it.presence, Presence::Required)).map(|it| it.name);
-    let required: Vec<&str> = required.collect();
     let mut schema = Map::new();
     schema.insert("description".to_owned(), json!(table.doc));
     schema.insert("type".to_owned(), json!("object"));
     schema.insert("properties".to_owned(), Json::Object(properties));
-    if !required.is_empty() {
-        schema.insert("required".to_owned(), json!(required));
+    if place == Place::List {
+        schema.extend(required(table));
     }
     schema.insert("additionalProperties".to_owned(), json!(false));
     schema
 }
 
-fn field(field: &Field, definitions: &mut Definitions) -> Json {
-    let mut schema = value(&field.value, definitions);
+/// Returns what a table must have that no other file completes, and the tables in it.
+fn complete(table: &Table) -> Map<String, Json> {
+    let mut schema: Map<String, Json> = required(table).into_iter().collect();
+    let inner = table.fields.iter().filter_map(|it| Some((it.name.to_owned(), complete_value(&it.value)?)));
+    let inner: Map<String, Json> = inner.collect();
+    if !inner.is_empty() {
+        schema.insert("properties".to_owned(), Json::Object(inner));
+    }
+    schema
+}
+
+fn complete_value(grammar: &Value) -> Option<Json> {
+    let table = |table: &Table| Some(complete(table)).filter(|it| !it.is_empty()).map(Json::Object);
+    match grammar {
+        Value::Table(inner) => table(inner),
+        Value::Named(named) => table(named.table).map(|it| json!({ "additionalProperties": it })),
+        // It says nothing of a value of another type.
+        Value::AnyOf(alternatives) => alternatives.iter().find_map(complete_value),
+        _ => None,
+    }
+}
+
+fn required(table: &Table) -> Option<(String, Json)> {
+    let required = table.fields.iter().filter(|it| matches!(it.presence, Presence::Required));
+    let required: Vec<&str> = required.map(|it| it.name).collect();
+    (!required.is_empty()).then(|| ("required".to_owned(), json!(required)))
+}
+
+fn field(place: Place, field: &Field, definitions: &mut Definitions) -> Json {
+    let mut schema = value(place, &field.value, definitions);
     let object = schema.as_object_mut().expect("every value is described by an object");
     object.insert("description".to_owned(), json!(field.doc));
     if let Presence::Default(default) = field.presence {
@@ -53,36 +91,36 @@ fn field(field: &Field, definitions: &mut Definitions) -> Json {
     schema
 }
 
-fn value(grammar: &Value, definitions: &mut Definitions) -> Json {
+fn value(place: Place, grammar: &Value, definitions: &mut Definitions) -> Json {
     match grammar {
         Value::Text => json!({ "type": "string" }),
         Value::Pattern(pattern) => json!({ "type": "string", "pattern": pattern }),
         Value::Boolean => json!({ "type": "boolean" }),
         Value::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Value::Words(words) => json!({ "enum": words }),
-        Value::List(element) => json!({ "type": "array", "items": value(element, definitions) }),
+        Value::List(element) => json!({ "type": "array", "items": value(Place::List, element, definitions) }),
         Value::AnyOf(alternatives) => {
             let now = alternatives.iter().filter(|it| !matches!(it, Value::LaterInteger));
-            let mut each: Vec<Json> = now.map(|it| value(it, definitions)).collect();
+            let mut each: Vec<Json> = now.map(|it| value(place, it, definitions)).collect();
             match each.len() {
                 1 => each.remove(0),
                 _ => json!({ "anyOf": each }),
             }
         }
-        Value::Table(inner) => define(inner, definitions),
+        Value::Table(inner) => define(place, inner, definitions),
         Value::Named(named) => json!({
             "type": "object",
             "propertyNames": { "pattern": named.form.pattern() },
-            "additionalProperties": define(named.table, definitions),
+            "additionalProperties": define(place, named.table, definitions),
         }),
         Value::Texts => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         Value::LaterInteger => json!({ "not": {} }),
     }
 }
 
-fn define(inner: &Table, definitions: &mut Definitions) -> Json {
+fn define(place: Place, inner: &Table, definitions: &mut Definitions) -> Json {
     if !definitions.contains_key(inner.id) {
-        let schema = table(inner, definitions);
+        let schema = table(place, inner, definitions);
         definitions.insert(inner.id.to_owned(), Json::Object(schema));
     }
     json!({ "$ref": format!("#/$defs/{}", inner.id) })

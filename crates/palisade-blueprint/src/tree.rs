@@ -4,13 +4,14 @@
 
 use std::ops::Range;
 
-use palisade_core::Diagnostic;
+use palisade_core::{Diagnostic, Source};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::codes;
+use crate::merge::{moved, moved_span};
 
-/// Bytes of the text.
+/// Bytes of the texts.
 pub(crate) type Span = Range<usize>;
 
 /// Something and its place in the text.
@@ -30,20 +31,17 @@ impl<T> At<T> {
     }
 }
 
-/// Reads the text into its outermost table, or reports everything for which it is not TOML.
-pub(crate) fn parse(text: &str) -> Result<DeTable<'_>, Vec<Diagnostic>> {
-    let (document, errors) = DeTable::parse_recoverable(text);
-    let report = |err: &toml::de::Error| {
+/// Reads a text into its outermost table, and reports everything for which it is not TOML.
+pub(crate) fn parse<'a>(reports: &mut Vec<Diagnostic>, source: &'a Source) -> DeTable<'a> {
+    let (document, errors) = DeTable::parse_recoverable(source.text());
+    reports.extend(errors.iter().map(|err| {
         let report = Diagnostic::error(codes::SYNTAX, err.message());
         match err.span() {
-            Some(span) => report.at(span, ""),
+            Some(span) => report.at(moved_span(&span, source.start()), ""),
             None => report,
         }
-    };
-    match errors.is_empty() {
-        true => Ok(document.into_inner()),
-        false => Err(errors.iter().map(report).collect()),
-    }
+    }));
+    moved(document.into_inner(), source.start())
 }
 
 /// A table of the text.
@@ -72,6 +70,10 @@ impl<'a> Section<'a> {
     /// Returns the place of a key's value, or the table's if it is absent.
     pub(crate) fn value_span(&self, key: &str) -> Span {
         self.table.get(key).map_or_else(|| self.span.clone(), Spanned::span)
+    }
+
+    pub(crate) fn value(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.table.get(key)
     }
 
     pub(crate) fn text(&self, key: &str) -> Option<At<&'a str>> {

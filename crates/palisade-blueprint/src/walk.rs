@@ -16,6 +16,13 @@ pub(crate) fn check(reports: &mut Vec<Diagnostic>, grammar: &Table, document: &S
     table(reports, grammar, document, "");
 }
 
+/// Reports what is wrong with one value of `document` alone.
+pub(crate) fn check_key(reports: &mut Vec<Diagnostic>, grammar: &Table, document: &Section<'_>, key: &str) {
+    if let (Some(field), Some(found)) = (grammar.field(key), document.value(key)) {
+        value(reports, &field.value, found, &Place { key, table: "" });
+    }
+}
+
 /// `place` is how messages call the table: empty for the file, "`[vpc]`", "a rule of `[tiers.app]`".
 fn table(reports: &mut Vec<Diagnostic>, grammar: &Table, found: &Section<'_>, place: &str) {
     let mut meant: BTreeSet<&str> = BTreeSet::new();
@@ -179,7 +186,8 @@ fn named(reports: &mut Vec<Diagnostic>, grammar: &Named, found: &Section<'_>, pl
     }
 }
 
-fn takes(grammar: &Value, found: &DeValue<'_>) -> bool {
+/// Returns whether a value is of the type that the grammar says.
+pub(crate) fn takes(grammar: &Value, found: &DeValue<'_>) -> bool {
     match grammar {
         Value::Text | Value::Pattern(_) | Value::Words(_) => found.is_str(),
         Value::Boolean => found.is_bool(),
@@ -218,7 +226,8 @@ fn suggestion(grammar: &Value, found: &DeValue<'_>) -> Option<String> {
     }
 }
 
-fn type_of(found: &DeValue<'_>) -> &'static str {
+/// Returns what messages call the type of a value.
+pub(crate) fn type_of(found: &DeValue<'_>) -> &'static str {
     match found {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "an integer",

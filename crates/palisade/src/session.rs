@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use palisade_blueprint::Draft;
+use palisade_blueprint::{Draft, Input, Parsed};
 use palisade_core::{
     Cloud, Diagnostic, Flaw, Graph, Live, Needs, Network, Observed, Severity, Sources, plan::Intent,
     plan::Plan, plan::Problem, plan::plan, rehearse_to_the_end,
@@ -13,7 +13,7 @@ use palisade_core::{
 use palisade_render::{PlanView, diagnostics, json};
 
 use crate::cloud::{Access, AnyCloud, Place};
-use crate::commands::Format;
+use crate::commands::{BlueprintArg, Format};
 use crate::error::{CommandError, Kind, unreadable};
 use crate::shell::Shell;
 use crate::signals::Signals;
@@ -32,24 +32,25 @@ pub(crate) struct Context {
     pub(crate) signals: Signals,
 }
 
-/// A blueprint's file.
+/// A blueprint's file, and what the command line sets in it.
 #[derive(Debug)]
 pub(crate) struct Source {
     /// The path as it was given.
-    pub(crate) path: PathBuf,
-    /// What is in it.
-    pub(crate) text: String,
+    path: PathBuf,
+    text: String,
+    sets: Vec<String>,
     /// For whom its mistakes are.
-    pub(crate) format: Format,
+    format: Format,
 }
 
 /// A blueprint without mistakes, as far as can be told without an account.
 #[derive(Debug)]
 pub(crate) struct Blueprint {
-    /// Where it comes from.
-    pub(crate) source: Source,
+    source: Source,
+    /// Where its mistakes are.
+    sources: Sources,
     /// What it says.
-    pub(crate) draft: Draft,
+    draft: Draft,
 }
 
 /// An account that is the right one, and what is there.
@@ -76,51 +77,59 @@ pub(crate) struct Planned {
 
 impl Source {
     /// Reads the file.
-    pub(crate) fn read(path: &Path, format: Format, shell: &Shell) -> Result<Source, CommandError> {
-        let text = fs::read_to_string(path).or_else(|err| {
+    pub(crate) fn read(
+        blueprint: &BlueprintArg,
+        format: Format,
+        shell: &Shell,
+    ) -> Result<Source, CommandError> {
+        let BlueprintArg { blueprint: path, sets } = blueprint.clone();
+        let text = fs::read_to_string(&path).or_else(|err| {
+            let name = path.display().to_string();
             if format == Format::Json {
                 let report = palisade_blueprint::unreadable(&err.to_string());
-                let name = path.display().to_string();
                 shell.result(&json::diagnostics(&[report], &name, &Sources::new(&name, "")))?;
             }
-            let message = format!("cannot read the blueprint `{}`", path.display());
             let is_absent = err.kind() == io::ErrorKind::NotFound;
-            let error = CommandError::because(Kind::Invalid, message, err);
+            let error =
+                CommandError::because(Kind::Invalid, format!("cannot read the blueprint `{name}`"), err);
             Err(if is_absent {
                 error.hint("`palisade init` writes one, or name another file")
             } else {
                 error
             })
         })?;
-        Ok(Source { path: path.to_owned(), text, format })
+        Ok(Source { path, text, sets, format })
+    }
+
+    /// Returns how messages call it.
+    pub(crate) fn name(&self) -> String {
+        self.path.display().to_string()
     }
 
     /// Parses it; files that it names are relative to its own place.
-    pub(crate) fn parse(&self) -> (Option<Draft>, Vec<Diagnostic>) {
+    pub(crate) fn parse(&self) -> Parsed {
         let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
-        palisade_blueprint::parse(&self.text, &|name| {
+        let input = Input { name: &self.name(), text: &self.text, sets: &self.sets };
+        palisade_blueprint::parse(&input, &|name| {
             fs::read_to_string(folder.join(name)).map_err(|err| err.to_string())
         })
     }
 
-    /// Returns its text as that in which its mistakes are.
-    pub(crate) fn sources(&self) -> Sources {
-        Sources::new(self.path.display().to_string(), &self.text)
-    }
-
     /// Prints what there is to say about it to the story, and mistakes for a program as the result; an error among it is
     /// the end.
-    pub(crate) fn tell(&self, diagnostics: &[Diagnostic], shell: &Shell) -> Result<(), CommandError> {
+    pub(crate) fn tell(
+        &self,
+        diagnostics: &[Diagnostic],
+        sources: &Sources,
+        shell: &Shell,
+    ) -> Result<(), CommandError> {
         let has_errors = diagnostics.iter().any(|it| it.severity == Severity::Error);
-        let text = diagnostics::draw(diagnostics, &self.sources(), shell.err());
+        let text = diagnostics::draw(diagnostics, sources, shell.err());
         match has_errors {
             true => {
                 match self.format {
                     Format::Human => shell.story(&text),
-                    Format::Json => {
-                        let path = self.path.display().to_string();
-                        shell.result(&json::diagnostics(diagnostics, &path, &self.sources()))?;
-                    }
+                    Format::Json => shell.result(&json::diagnostics(diagnostics, &self.name(), sources))?,
                 }
                 Err(CommandError::told(Kind::Invalid))
             }
@@ -134,22 +143,30 @@ impl Source {
 
 impl Blueprint {
     /// Reads and parses a blueprint; its mistakes and warnings are told.
-    pub(crate) fn read(path: &Path, format: Format, shell: &Shell) -> Result<Blueprint, CommandError> {
-        Blueprint::understand(Source::read(path, format, shell)?, shell, Severity::Warning)
+    pub(crate) fn read(
+        blueprint: &BlueprintArg,
+        format: Format,
+        shell: &Shell,
+    ) -> Result<Blueprint, CommandError> {
+        Blueprint::understand(Source::read(blueprint, format, shell)?, shell, Severity::Warning)
     }
 
     /// Reads and parses a blueprint that is only looked up; its warnings are for who plans it.
-    pub(crate) fn look_up(path: &Path, format: Format, shell: &Shell) -> Result<Blueprint, CommandError> {
-        Blueprint::understand(Source::read(path, format, shell)?, shell, Severity::Error)
+    pub(crate) fn look_up(
+        blueprint: &BlueprintArg,
+        format: Format,
+        shell: &Shell,
+    ) -> Result<Blueprint, CommandError> {
+        Blueprint::understand(Source::read(blueprint, format, shell)?, shell, Severity::Error)
     }
 
     fn understand(source: Source, shell: &Shell, least: Severity) -> Result<Blueprint, CommandError> {
-        let (draft, mut diagnostics) = source.parse();
+        let Parsed { sources, draft, mut diagnostics } = source.parse();
         // Errors sort before warnings.
         diagnostics.retain(|it| it.severity <= least);
-        source.tell(&diagnostics, shell)?;
+        source.tell(&diagnostics, &sources, shell)?;
         let draft = draft.expect("a blueprint that cannot be understood has a mistake that says so");
-        Ok(Blueprint { source, draft })
+        Ok(Blueprint { source, sources, draft })
     }
 
     /// Connects and reads the account. Nothing of what was read is given out before account and region agree.
@@ -169,7 +186,7 @@ impl Blueprint {
     pub(crate) fn resolve(&self, account: &Account, shell: &Shell) -> Result<Network, CommandError> {
         let Observed { facts, live, .. } = &account.observed;
         self.draft.resolve(facts, live).or_else(|diagnostics| {
-            self.source.tell(&diagnostics, shell)?;
+            self.source.tell(&diagnostics, &self.sources, shell)?;
             Err(bug("a blueprint was turned down without a reason"))
         })
     }

@@ -10,7 +10,7 @@ const TEXTS: Value = Value::List(&Value::Text);
 
 pub(crate) static DOCUMENT: Table = Table {
     id: "blueprint",
-    doc: "A private network on AWS: one file, one network.",
+    doc: "A private network on AWS: one file, one network, but for a base that several share.",
     fields: &[
         &Field::required(
             "name",
@@ -30,6 +30,13 @@ pub(crate) static DOCUMENT: Table = Table {
             Value::Pattern("^[0-9]{12}$"),
             "\"111122223333\"",
             "A guard: plan and apply refuse every other account.",
+        ),
+        &Field::new(
+            "extends",
+            Value::Text,
+            "\"base.toml\"",
+            "A file that this one completes, relative to this one: tables merge, values and lists replace. It must not \
+             extend another.",
         ),
         &Field::new(
             "tags",
@@ -68,7 +75,6 @@ pub(crate) static DOCUMENT: Table = Table {
         &Field::new("quotas", Value::Table(&QUOTAS), "[quotas]", QUOTAS.doc),
     ],
     later: &[
-        ("extends", "write the whole network into one file"),
         ("prefix-lists", "write the CIDR blocks into the rules, or name an existing list by its id (`pl-…`)"),
         ("endpoint-sets", "write the endpoints out, one table each: `[endpoints.s3]`, `[endpoints.sts]`, …"),
         ("sagemaker", ""),

@@ -219,17 +219,17 @@ fn policies_cannot_be_read() {
         &lab("[endpoints.dynamodb]\ntiers = [\"app\"]\npolicy = { file = \"none.json\" }\n[endpoints.s3]\ntiers = [\"app\"]\npolicy = { file = \"policies/broken.json\" }\n"),
         @r#"
         error[policy-file]: policy `none.json` cannot be read: no such file
-          --> blueprint.toml:12:10
+          --> blueprint.toml:12:19
            |
         12 | policy = { file = "none.json" }
-           |          ^^^^^^^^^^^^^^^^^^^^^^
+           |                   ^^^^^^^^^^^
            |
-           = help: paths are relative to this file
+           = help: a path is relative to the file in which it stands
         error[policy-syntax]: policy `policies/broken.json` is no policy: EOF while parsing an object at line 1 column 1
-          --> blueprint.toml:15:10
+          --> blueprint.toml:15:19
            |
         15 | policy = { file = "policies/broken.json" }
-           |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+           |                   ^^^^^^^^^^^^^^^^^^^^^^
            |
            = help: write JSON text, or `{ file = "…" }` for a file of it
         "#

@@ -8,12 +8,20 @@ use palisade_core::{Graph, Intent, Key, Kind, Live, Network, Spec, plan, rehears
 use proptest::prelude::*;
 
 use super::resolving::built;
-use super::{files, network};
+use super::{network, network_of, parse};
+use crate::{Input, Parsed};
 
 const SHIPPED: [&str; 3] = [
     include_str!("../../../../blueprints/minimal.toml"),
     include_str!("../../../../blueprints/private-training.toml"),
     include_str!("../../../../blueprints/ml-3az.toml"),
+];
+
+/// A base, and what extends it.
+const ENVIRONMENTS: [&str; 3] = [
+    include_str!("../../../../blueprints/environments/base.toml"),
+    include_str!("../../../../blueprints/environments/dev.toml"),
+    include_str!("../../../../blueprints/environments/prod.toml"),
 ];
 
 /// The tiers of a network, each with its zones in the author's order.
@@ -84,20 +92,36 @@ proptest! {
 
     /// Whatever the text, nothing panics, every place is in the text, and there is a draft unless there is an error.
     #[test]
-    fn nonsense_is_survived(text in mutated()) {
-        let (draft, reports) = crate::parse(&text, &files);
-        let has_errors = reports.iter().any(|it| it.severity == Severity::Error);
-        prop_assert_eq!(draft.is_none(), has_errors);
-        for label in reports.iter().flat_map(|it| &it.labels) {
-            prop_assert!(text.get(label.span.clone()).is_some(), "{label:?}");
-        }
-        let network = draft.and_then(|it| it.resolve(&it.fixtures(), &Live::default()).ok());
-        prop_assert_eq!(network.map(|it| missing(&it)).unwrap_or_default(), []);
+    fn nonsense_is_survived(text in mutated(&SHIPPED)) {
+        is_survived(&parse(&text))?;
+    }
+
+    /// The same of a base, of what extends it and of what the command line sets.
+    #[test]
+    fn nonsense_in_many_texts_is_survived(
+        base in mutated(&[ENVIRONMENTS[0]]),
+        text in mutated(&ENVIRONMENTS[1..]),
+        sets in prop::collection::vec(set(), 0..4),
+    ) {
+        let files = |path: &str| if path == "base.toml" { Ok(base.clone()) } else { super::files(path) };
+        is_survived(&crate::parse(&Input { name: "dev.toml", text: &text, sets: &sets }, &files))?;
     }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// One text in three parts means what it means in one: it does not matter where a table or a value stands.
+    #[test]
+    fn what_is_written_apart_is_one_network(at in any::<prop::sample::Index>(), parts in parts()) {
+        let text = SHIPPED[at.index(SHIPPED.len())];
+        let [base, main, sets] = apart(text, &parts);
+        let sets: Vec<String> = sets.lines().map(str::to_owned).collect();
+        let main = format!("extends = \"base.toml\"\n{main}");
+        let files = |path: &str| if path == "base.toml" { Ok(base.clone()) } else { super::files(path) };
+        let parsed = crate::parse(&Input { name: "blueprint.toml", text: &main, sets: &sets }, &files);
+        prop_assert_eq!(network_of(&parsed, &Live::default()), network(text, &Live::default()));
+    }
 
     /// An entry that stays keeps its number, over any history of edits, and the numbers of a rule stay its own.
     #[test]
@@ -115,6 +139,48 @@ proptest! {
             before = after;
         }
     }
+}
+
+fn is_survived(parsed: &Parsed) -> Result<(), TestCaseError> {
+    let Parsed { sources, draft, diagnostics } = parsed;
+    let has_errors = diagnostics.iter().any(|it| it.severity == Severity::Error);
+    prop_assert_eq!(draft.is_none(), has_errors);
+    for label in diagnostics.iter().flat_map(|it| &it.labels) {
+        let (source, bytes) = sources.locate(&label.span);
+        let start = source.start();
+        prop_assert_eq!(&label.span, &(start + bytes.start..start + bytes.end), "{}", source.name());
+    }
+    let network = draft.as_ref().and_then(|it| it.resolve(&it.fixtures(), &Live::default()).ok());
+    prop_assert_eq!(network.map(|it| missing(&it)).unwrap_or_default(), []);
+    Ok(())
+}
+
+/// Where each value of a text goes: into the base, into the file or into an option.
+fn parts() -> impl Strategy<Value = Vec<usize>> {
+    prop::collection::vec(0..3_usize, 64)
+}
+
+/// Cuts a text value by value into a base, a file and options, one a line.
+fn apart(text: &str, parts: &[usize]) -> [String; 3] {
+    let mut texts = [const { String::new() }; 3];
+    let mut at = parts.iter().cycle();
+    let table: toml::Table = text.parse().expect("TOML");
+    let mut todo = vec![(Vec::new(), toml::Value::Table(table))];
+    while let Some((path, value)) = todo.pop() {
+        match value {
+            toml::Value::Table(table) => {
+                let inner = table
+                    .into_iter()
+                    .map(|(key, value)| ([path.as_slice(), &[format!("\"{key}\"")]].concat(), value));
+                todo.extend(inner);
+            }
+            value => {
+                let part = *at.next().expect("it begins again at its end");
+                texts[part] += &format!("{} = {value}\n", path.join("."));
+            }
+        }
+    }
+    texts
 }
 
 /// Returns what a network names without having it, what exists already aside.
@@ -198,12 +264,44 @@ const WORDS: [&str; 36] = [
     "\"\"\"",
 ];
 
-/// A shipped blueprint with some of it replaced, left out or doubled.
-fn mutated() -> impl Strategy<Value = String> {
+/// What stands before an equals sign in an option of the command line.
+const KEYS: [&str; 16] = [
+    "name",
+    "extends",
+    "vpc",
+    "vpc.cidr",
+    "vpc.cidr.x",
+    "vpc.zones",
+    "tags.team",
+    "tiers",
+    "tiers.app.slots",
+    "tiers.new.route",
+    "endpoints.s3.policy.file",
+    "endpoints.\"sagemaker.api\".tiers",
+    "endpoints.sagemaker.api.tiers",
+    "a.\"b=\\\"c",
+    "é..",
+    "",
+];
+
+/// An option of the command line, seldom a good one.
+fn set() -> impl Strategy<Value = String> {
+    let key = prop::sample::select(KEYS.to_vec());
+    let sign = prop::sample::select(vec!["=", " = ", "", "\n="]);
+    let value = prop_oneof![
+        prop::sample::select(WORDS.to_vec()).prop_map(str::to_owned),
+        prop::sample::select(WORDS.to_vec()).prop_map(|it| it.trim_matches('"').to_owned()),
+        "\\PC{0,12}",
+    ];
+    (key, sign, value).prop_map(|(key, sign, value)| format!("{key}{sign}{value}"))
+}
+
+/// One of some texts with some of it replaced, left out or doubled.
+fn mutated(texts: &'static [&'static str]) -> impl Strategy<Value = String> {
     let edit = (any::<prop::sample::Index>(), 0..4_u8, any::<prop::sample::Index>());
     let edits = prop::collection::vec(edit, 1..8);
-    (0..SHIPPED.len(), edits).prop_map(|(at, edits)| {
-        let mut text = SHIPPED[at].to_owned();
+    (0..texts.len(), edits).prop_map(|(at, edits)| {
+        let mut text = texts[at].to_owned();
         for (place, what, other) in edits {
             text = mutate(&text, place, what, other);
         }

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use palisade_core::Live;
 
-use super::{files, list, network};
+use super::{list, network};
 
 fn listed(text: &str) -> String {
     list(&network(text, &Live::default()))
@@ -362,8 +362,8 @@ fn nat_gateways_per_zone_of_the_internet_tier() {
 
 #[test]
 fn needs_are_what_rules_name() {
-    let (draft, _) = crate::parse(include_str!("../../../../blueprints/ml-3az.toml"), &files);
-    let draft = draft.expect("a shipped blueprint has no mistake");
+    let parsed = super::parse(include_str!("../../../../blueprints/ml-3az.toml"));
+    let draft = parsed.draft.expect("a shipped blueprint has no mistake");
     assert_snapshot!(format!("{:#?}\n{:#?}", draft.needs(), draft.fixtures()), @r#"
         Needs {
             blueprint: "ml-3az",

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod endpoints;
+mod extending;
 mod laws;
 mod lowering;
 mod many;
@@ -9,17 +10,20 @@ mod resolving;
 mod routes;
 mod rules;
 mod schema;
+mod setting;
 mod shape;
 
 use std::fmt::Write;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use palisade_core::diagnostic::Severity;
 use palisade_core::kinds::endpoint::Reach;
 use palisade_core::kinds::network_acl::Entry;
 use palisade_core::kinds::security_group::Rules;
 use palisade_core::traffic::Direction;
-use palisade_core::{Diagnostic, Key, Live, Network, Spec};
+use palisade_core::{Diagnostic, Key, Label, Live, Network, Sources, Spec};
+
+use crate::{Input, Parsed};
 
 /// Checks what is said about `text`.
 macro_rules! check {
@@ -29,10 +33,10 @@ macro_rules! check {
 }
 pub(crate) use check;
 
-/// The files of the blueprints here: one.
+/// The files that the blueprints here name.
 pub(crate) fn files(path: &str) -> Result<String, String> {
     match path {
-        "policies/s3.json" => {
+        "policies/s3.json" | "../policies/s3-own-buckets.json" => {
             Ok(include_str!("../../../../blueprints/policies/s3-own-buckets.json").to_owned())
         }
         "policies/broken.json" => Ok("{".to_owned()),
@@ -40,42 +44,61 @@ pub(crate) fn files(path: &str) -> Result<String, String> {
     }
 }
 
-pub(crate) fn diagnose(text: &str) -> String {
-    let (draft, reports) = crate::parse(text, &files);
-    let has_errors = reports.iter().any(|it| it.severity == Severity::Error);
-    assert_eq!(draft.is_none(), has_errors, "there is a draft if and only if there is no error");
-    draw_all(&reports, text)
+/// Reads a blueprint that is one file.
+pub(crate) fn parse(text: &str) -> Parsed {
+    crate::parse(&Input::new("blueprint.toml", text), &files)
 }
 
-pub(crate) fn draw_all(reports: &[Diagnostic], text: &str) -> String {
+pub(crate) fn diagnose(text: &str) -> String {
+    said(&parse(text))
+}
+
+/// Returns what is said about a blueprint.
+pub(crate) fn said(parsed: &Parsed) -> String {
+    let has_errors = parsed.diagnostics.iter().any(|it| it.severity == Severity::Error);
+    assert_eq!(parsed.draft.is_none(), has_errors, "there is a draft if and only if there is no error");
+    draw_all(&parsed.diagnostics, &parsed.sources)
+}
+
+pub(crate) fn draw_all(reports: &[Diagnostic], sources: &Sources) -> String {
     if reports.is_empty() {
         return "nothing to say".to_owned();
     }
-    reports.iter().map(|it| draw(it, text)).collect::<Vec<_>>().join("\n")
+    reports.iter().map(|it| draw(it, sources)).collect::<Vec<_>>().join("\n")
 }
 
-fn draw(diagnostic: &Diagnostic, text: &str) -> String {
-    let annotations = diagnostic.labels.iter().enumerate().map(|(at, label)| {
-        let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-        kind.span(label.span.clone()).label((!label.text.is_empty()).then_some(label.text.as_str()))
-    });
+fn draw(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(&diagnostic.message).id(&diagnostic.code);
-    let snippet = Snippet::source(text).path("blueprint.toml").fold(true).annotations(annotations);
-    let group = title.element(snippet);
+    let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(&diagnostic.code));
+    let mut labels: Vec<_> = diagnostic.labels.iter().enumerate().collect();
+    while let Some((_, first)) = labels.first() {
+        let (source, _) = sources.locate(&first.span);
+        let is_here = |label: &Label| sources.locate(&label.span).0 == source;
+        let annotations = labels.extract_if(.., |(_, it)| is_here(it)).map(|(at, label)| {
+            let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let (_, span) = sources.locate(&label.span);
+            kind.span(span).label((!label.text.is_empty()).then_some(label.text.as_str()))
+        });
+        let snippet = Snippet::source(source.text()).path(source.name()).fold(true);
+        group = group.element(snippet.annotations(annotations.collect::<Vec<_>>()));
+    }
     let group = diagnostic.help.iter().fold(group, |group, help| group.element(Level::HELP.message(help)));
     Renderer::plain().render(&[group])
 }
 
 /// Returns the network of a blueprint without errors, in an account that was made up.
 pub(crate) fn network(text: &str, live: &Live) -> Network {
-    let (draft, reports) = crate::parse(text, &files);
-    let draft = draft.unwrap_or_else(|| panic!("{}", draw_all(&reports, text)));
+    network_of(&parse(text), live)
+}
+
+/// Returns the network that a text without errors asks for, in an account that was made up.
+pub(crate) fn network_of(parsed: &Parsed, live: &Live) -> Network {
+    let Some(draft) = &parsed.draft else { panic!("{}", said(parsed)) };
     let resolved = draft.resolve(&draft.fixtures(), live);
-    resolved.unwrap_or_else(|reports| panic!("{}", draw_all(&reports, text)))
+    resolved.unwrap_or_else(|reports| panic!("{}", draw_all(&reports, &parsed.sources)))
 }
 
 /// Writes a network as a list, for people.

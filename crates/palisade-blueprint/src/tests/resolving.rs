@@ -9,7 +9,7 @@ use palisade_core::tags::Stamp;
 use palisade_core::traffic::{Ports, Traffic};
 use palisade_core::{Facts, Key, Kind, Network, Spec};
 
-use super::{draw_all, files, lab, list, network, with_acl};
+use super::{draw_all, lab, list, network, parse, with_acl};
 
 /// Returns a world in which `network` stands.
 pub(super) fn built(network: &Network) -> Live {
@@ -24,9 +24,10 @@ pub(super) fn built(network: &Network) -> Live {
 }
 
 fn refused(text: &str, facts: impl FnOnce(Facts) -> Facts, live: &Live) -> String {
-    let draft = crate::parse(text, &files).0.expect("no mistake can be seen without an account");
+    let parsed = parse(text);
+    let draft = parsed.draft.expect("no mistake can be seen without an account");
     let reports = draft.resolve(&facts(draft.fixtures()), live).expect_err("the account does not allow it");
-    draw_all(&reports, text)
+    draw_all(&reports, &parsed.sources)
 }
 
 fn subnets(network: &Network) -> String {

@@ -1,8 +1,12 @@
 //! The JSON Schema and the walk agree.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
 use serde_json::Value as Json;
 
-use super::{files, lab};
+use super::{lab, with_rules};
+use crate::Input;
 
 fn as_json(text: &str) -> Json {
     let document: toml::Table = text.parse().expect("TOML");
@@ -21,19 +25,51 @@ fn the_schema_is_a_schema() {
     assert!(jsonschema::draft202012::meta::is_valid(&schema));
 }
 
+/// Returns every shipped blueprint, and every base, by its path from their folder.
+fn shipped() -> BTreeMap<PathBuf, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../blueprints");
+    let mut folders = vec![root.clone()];
+    let mut shipped = BTreeMap::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the folder is there") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "toml") {
+                let text = std::fs::read_to_string(&path).expect("the file can be read");
+                shipped.insert(path.strip_prefix(&root).expect("it is below").to_owned(), text);
+            }
+        }
+    }
+    shipped
+}
+
+#[test]
+fn the_schema_knows_every_shipped_file() {
+    let shipped = shipped();
+    assert!(6 <= shipped.len());
+    for (path, text) in shipped {
+        assert!(accepts(&text), "{}", path.display());
+        let up = "../".repeat(path.components().count() - 1);
+        assert!(text.starts_with(&format!("#:schema {up}palisade.schema.json\n")), "{}", path.display());
+    }
+}
+
 #[test]
 fn every_shipped_blueprint_is_valid() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../blueprints");
-    let files_there = std::fs::read_dir(folder).expect("the folder is there");
-    let paths = files_there.map(|it| it.expect("the folder can be read").path());
-    let paths: Vec<_> = paths.filter(|it| it.extension().is_some_and(|it| it == "toml")).collect();
-    assert!(3 <= paths.len(), "{paths:?}");
-    for path in paths {
-        let text = std::fs::read_to_string(&path).expect("the file can be read");
-        assert!(accepts(&text), "{}", path.display());
-        assert!(text.starts_with("#:schema palisade.schema.json\n"), "{}", path.display());
-        let (draft, reports) = crate::parse(&text, &files);
-        assert!(draft.is_some(), "{}", super::draw_all(&reports, &text));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../blueprints");
+    let shipped = shipped();
+    let extends = |path: &Path, text: &str| {
+        let table: toml::Table = text.parse().expect("TOML");
+        Some(path.with_file_name(table.get("extends")?.as_str()?))
+    };
+    let bases: BTreeSet<PathBuf> = shipped.iter().filter_map(|(path, text)| extends(path, text)).collect();
+    assert_eq!(bases.iter().collect::<Vec<_>>(), [Path::new("environments/base.toml")]);
+    for (path, text) in shipped.iter().filter(|(path, _)| !bases.contains(*path)) {
+        let folder = root.join(path.with_file_name(""));
+        let files = |it: &str| std::fs::read_to_string(folder.join(it)).map_err(|err| err.to_string());
+        let parsed = crate::parse(&Input::new(&path.display().to_string(), text), &files);
+        assert!(parsed.draft.is_some(), "{}", super::said(&parsed));
     }
 }
 
@@ -66,9 +102,31 @@ fn the_schema_and_the_walk_agree() {
         format!("account = \"1\"\n{}", lab("")),
     ];
     for text in examples {
-        let is_right = crate::parse(&text, &files).0.is_some();
+        let is_right = super::parse(&text).draft.is_some();
         assert_eq!(accepts(&text), is_right, "{text}");
     }
+}
+
+/// What completes another file, and what is completed, may lack anything but what a list has.
+#[test]
+fn the_schema_asks_parts_of_a_blueprint_for_nothing() {
+    let part = |text: &str| format!("extends = \"base.toml\"\n{text}");
+    assert!(!accepts("name = \"lab\"\n"));
+    assert!(accepts(&part("name = \"lab\"\n")));
+    assert!(accepts("[vpc]\nzones = [\"a\"]\n"));
+    for lacking in [
+        lab("").replace("cidr = \"10.0.0.0/16\"\n", ""),
+        lab("").replace("route = \"isolated\"\n", ""),
+        lab("[endpoints.s3]\n"),
+        lab("[endpoints.s3]\ntiers = [\"app\"]\npolicy = {}\n"),
+    ] {
+        assert!(!accepts(&lacking), "{lacking}");
+        assert!(accepts(&part(&lacking)), "{lacking}");
+    }
+    let rule = with_rules("{ ports = 443 }", "");
+    assert!(!accepts(&rule));
+    assert!(!accepts(&part(&rule)));
+    assert!(!accepts(&part("colour = 1\n")));
 }
 
 /// A mistake that no test shows is one whose words nobody has read.
@@ -83,6 +141,8 @@ fn a_file_that_cannot_be_read_is_a_diagnostic_too() {
 fn every_code_is_pinned_by_a_test() {
     let tests = [
         include_str!("shape.rs"),
+        include_str!("extending.rs"),
+        include_str!("setting.rs"),
         include_str!("addresses.rs"),
         include_str!("routes.rs"),
         include_str!("rules.rs"),

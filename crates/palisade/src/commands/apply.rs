@@ -25,6 +25,7 @@ use crate::session::{Account, Blueprint, Context, Planned};
 Examples:
   palisade apply
   palisade apply networks/prod.toml --yes
+  palisade apply --set account=111122223333
   palisade apply --plan network.plan      # what was planned, or nothing
   palisade apply --yes --format json      # a line per event, and a summary
   palisade apply --sandbox sandbox.json   # no account, no network")]
@@ -32,7 +33,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     blueprint: BlueprintArg,
     /// Carry out a plan that `palisade plan --out FILE` has saved, if what it touches has not changed since
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["blueprint", "replace"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["blueprint", "sets", "replace"])]
     plan: Option<PathBuf>,
     /// Do not ask
     #[arg(long, short)]
@@ -58,7 +59,7 @@ impl Args {
     }
 
     async fn planned(&self, context: &Context) -> Result<(Account, Planned), CommandError> {
-        let blueprint = Blueprint::read(&self.blueprint.blueprint, self.format, &context.shell)?;
+        let blueprint = Blueprint::read(&self.blueprint, self.format, &context.shell)?;
         let account = blueprint.observe(context, Access::Write).await?;
         let want = blueprint.resolve(&account, &context.shell)?;
         let intent = Intent { replace: self.replace.iter().cloned().collect(), destroy: false };

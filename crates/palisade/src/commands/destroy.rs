@@ -37,7 +37,7 @@ impl Args {
     pub(crate) async fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         let shell = &context.shell;
         Consent::is_possible("destroy", self.yes, shell)?;
-        let blueprint = Blueprint::look_up(&self.blueprint.blueprint, self.format, shell)?;
+        let blueprint = Blueprint::look_up(&self.blueprint, self.format, shell)?;
         let account = blueprint.observe(context, Access::Write).await?;
         let name = account.needs.blueprint.clone();
         let planned = account.plan(Network::empty(&name), &Intent { destroy: true, ..Intent::default() })?;

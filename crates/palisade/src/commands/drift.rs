@@ -34,7 +34,7 @@ impl Args {
     /// Runs the command.
     pub(crate) async fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         let shell = &context.shell;
-        let blueprint = Blueprint::look_up(&self.blueprint.blueprint, self.format, shell)?;
+        let blueprint = Blueprint::look_up(&self.blueprint, self.format, shell)?;
         let account = blueprint.observe(context, Access::Read).await?;
         let want = blueprint.resolve(&account, shell)?;
         let planned = account.plan(want, &Intent::default())?;

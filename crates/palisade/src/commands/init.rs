@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
+use palisade_blueprint::Input;
 use palisade_core::{Diagnostic, Severity};
 
 use crate::atomic;
@@ -90,9 +91,9 @@ impl Args {
 
 /// Finds out whether the blueprint could not take the value.
 fn check(key: &str, value: &str, text: &str) -> Result<(), CommandError> {
-    let (_, diagnostics) = palisade_blueprint::parse(text, &|_| Ok("{}".to_owned()));
+    let parsed = palisade_blueprint::parse(&Input::new("", text), &|_| Ok("{}".to_owned()));
     let is_error = |it: &Diagnostic| it.severity == Severity::Error;
-    let Some(error) = diagnostics.into_iter().find(is_error) else { return Ok(()) };
+    let Some(error) = parsed.diagnostics.into_iter().find(is_error) else { return Ok(()) };
     let wrong = CommandError::new(Kind::Usage, format!("`--{key} {value}`: {}", error.message));
     Err(error.help.into_iter().fold(wrong, CommandError::hint))
 }

@@ -26,10 +26,16 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Which blueprint.
+/// Which blueprint, and what is different in it this time.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct BlueprintArg {
     /// The blueprint
     #[arg(value_name = "BLUEPRINT", default_value_os_t = default_blueprint())]
     pub(crate) blueprint: PathBuf,
+    /// Set one value, whatever the blueprint says, such as `vpc.cidr=10.1.0.0/16`; may be repeated
+    ///
+    /// The key is written as in the file, with dots between tables. The value is TOML if it is that, and a text if not.
+    /// Quotes and lists need quotes around the option: `--set 'vpc.zones=["a", "b"]'`.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) sets: Vec<String>,
 }

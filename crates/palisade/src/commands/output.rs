@@ -53,7 +53,7 @@ impl Args {
             Format::Json => super::Format::Json,
             Format::Human | Format::Dotenv | Format::Tfvars => super::Format::Human,
         };
-        let blueprint = Blueprint::look_up(&self.blueprint.blueprint, of_mistakes, shell)?;
+        let blueprint = Blueprint::look_up(&self.blueprint, of_mistakes, shell)?;
         let account = blueprint.observe(context, Access::Read).await?;
         account.check_unique()?;
         let outputs = Outputs::new(&account.observed.live);

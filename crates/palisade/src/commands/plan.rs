@@ -26,6 +26,7 @@ Examples:
   palisade plan --detailed-exitcode       # 0 nothing to do, 1 failed, 2 changes
   palisade plan --calls                   # every AWS request that apply would send
   palisade plan --replace nat.main@a
+  palisade plan --set name=trial --set 'vpc.zones=[\"a\"]'
   palisade plan --sandbox sandbox.json    # no account, no network")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -51,7 +52,7 @@ impl Args {
     /// Runs the command.
     pub(crate) async fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         let shell = &context.shell;
-        let blueprint = Blueprint::read(&self.blueprint.blueprint, self.format, shell)?;
+        let blueprint = Blueprint::read(&self.blueprint, self.format, shell)?;
         let account = blueprint.observe(context, Access::Read).await?;
         let want = blueprint.resolve(&account, shell)?;
         let intent = Intent { replace: self.replace.iter().cloned().collect(), destroy: false };

@@ -1,7 +1,8 @@
 //! `palisade validate`.
 
 use clap::Args as ClapArgs;
-use palisade_core::{Diagnostic, Live, Severity, plan::Intent, plan::plan};
+use palisade_blueprint::Parsed;
+use palisade_core::{Diagnostic, Live, Severity, Sources, plan::Intent, plan::plan};
 use palisade_render::json;
 
 use super::{BlueprintArg, Format};
@@ -30,14 +31,14 @@ pub(crate) struct Args {
 impl Args {
     /// Runs the command.
     pub(crate) fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
-        let source = Source::read(&self.blueprint.blueprint, self.format, &context.shell)?;
-        let (diagnostics, n_resources) = check(&source)?;
-        let path = source.path.display().to_string();
+        let source = Source::read(&self.blueprint, self.format, &context.shell)?;
+        let (sources, diagnostics, n_resources) = check(&source)?;
+        let path = source.name();
         let n_errors = diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
         if self.format == Format::Json {
-            context.shell.result(&json::diagnostics(&diagnostics, &path, &source.sources()))?;
+            context.shell.result(&json::diagnostics(&diagnostics, &path, &sources))?;
         } else {
-            source.tell(&diagnostics, &context.shell)?;
+            source.tell(&diagnostics, &sources, &context.shell)?;
             context.shell.result(&format!("`{path}` is valid: {n_resources} resources\n"))?;
         }
         Ok(if n_errors == 0 { ExitCode::Done } else { ExitCode::Invalid })
@@ -45,9 +46,9 @@ impl Args {
 }
 
 /// Returns everything there is to say, and how many resources the blueprint makes in an empty account.
-fn check(source: &Source) -> Result<(Vec<Diagnostic>, usize), CommandError> {
-    let (draft, mut diagnostics) = source.parse();
-    let Some(draft) = draft else { return Ok((diagnostics, 0)) };
+fn check(source: &Source) -> Result<(Sources, Vec<Diagnostic>, usize), CommandError> {
+    let Parsed { sources, draft, mut diagnostics } = source.parse();
+    let Some(draft) = draft else { return Ok((sources, diagnostics, 0)) };
     let live = Live::default();
     let n_resources = match draft.resolve(&draft.fixtures(), &live) {
         Ok(want) => {
@@ -59,5 +60,5 @@ fn check(source: &Source) -> Result<(Vec<Diagnostic>, usize), CommandError> {
             0
         }
     };
-    Ok((diagnostics, n_resources))
+    Ok((sources, diagnostics, n_resources))
 }

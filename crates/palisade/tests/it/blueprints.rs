@@ -5,15 +5,21 @@ use std::path::{Path, PathBuf};
 
 use crate::sandbox::Sandbox;
 
-/// Returns the shipped blueprints. Their folder comes along, because of the files that they name.
+/// Returns the shipped blueprints, but for the base that others extend. Their folder comes along, because of the files
+/// that they name.
 fn shipped() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../blueprints");
-    let entries = fs::read_dir(folder).expect("the folder of the blueprints");
-    let paths = entries.map(|it| it.expect("an entry").path());
-    let mut blueprints: Vec<PathBuf> =
-        paths.filter(|it| it.extension().is_some_and(|it| it == "toml")).collect();
+    let folders = [folder.join("environments"), folder];
+    let paths = folders.iter().flat_map(|it| {
+        let entries = fs::read_dir(it).expect("a folder of blueprints");
+        entries.map(|it| it.expect("an entry").path())
+    });
+    let is_blueprint = |it: &PathBuf| {
+        it.extension().is_some_and(|it| it == "toml") && !it.ends_with("environments/base.toml")
+    };
+    let mut blueprints: Vec<PathBuf> = paths.filter(is_blueprint).collect();
     blueprints.sort();
-    assert!(3 <= blueprints.len());
+    assert!(5 <= blueprints.len());
     blueprints
 }
 

@@ -6,6 +6,7 @@ mod blueprints;
 mod destroy;
 mod drift;
 mod edits;
+mod environments;
 mod errors;
 mod help;
 mod init;

@@ -131,12 +131,12 @@ fn policy_files_are_looked_for_beside_the_blueprint() {
     exit code 65
     --- stderr
     error[policy-file]: policy `policies/s3.json` cannot be read: No such file or directory (os error 2)
-      --> networks/lab.toml:18:10
+      --> networks/lab.toml:18:19
        |
     18 | policy = { file = "policies/s3.json" }
-       |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |                   ^^^^^^^^^^^^^^^^^^
        |
-       = help: paths are relative to this file
+       = help: a path is relative to the file in which it stands
 
     1 error
     "#);

@@ -170,7 +170,7 @@ fn base(reports: &mut Vec<Diagnostic>, input: &Input<'_>, files: Files<'_>) -> O
         Err(reason) => {
             let message = format!("base `{}` cannot be read: {reason}", path.it);
             let report = Diagnostic::error(codes::EXTENDS_FILE, message).at(path.span, "");
-            reports.push(report.help("paths are relative to this file"));
+            reports.push(report.help("a path is relative to the file in which it stands"));
             None
         }
     }

@@ -19,6 +19,7 @@ fn ml_3az_lives_and_leaves_nothing() {
     lives_and_leaves_nothing("ml-3az");
 }
 
+/// What extends another file is left to the tests of the binary on its sandbox: the check by boto3 reads one file.
 #[test]
 fn every_shipped_blueprint_has_its_test() {
     let files = std::fs::read_dir(repository().join("blueprints")).expect("a directory");

@@ -213,7 +213,7 @@ fn a_base_that_is_not_there() {
     1 | extends = "base.toml"
       |           ^^^^^^^^^^^
       |
-      = help: paths are relative to this file
+      = help: a path is relative to the file in which it stands
     "#);
 }
 
@@ -290,7 +290,7 @@ fn a_file_extends_itself() {
     1 | extends = "../../dev.toml"
       |           ^^^^^^^^^^^^^^^^
       |
-      = help: paths are relative to this file
+      = help: a path is relative to the file in which it stands
     "#);
 }
 

@@ -143,7 +143,7 @@ fn a_base_that_is_not_there() {
     2 | extends = "shared/base.toml"
       |           ^^^^^^^^^^^^^^^^^^
       |
-      = help: paths are relative to this file
+      = help: a path is relative to the file in which it stands
 
     1 error
     "#);

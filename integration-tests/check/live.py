@@ -62,7 +62,7 @@ class Account:
     """Everything in one region of an account, but for what is deleted."""
 
     def __init__(self, ec2: Any):
-        read = {kind: list(readings(ec2, *how)) for kind, *how in READINGS}
+        read = {kind: list(readings(ec2, *how)) for kind, *how, _ in READINGS}
         # The interfaces of NAT gateways and endpoints come and go with them, with quirks of their own.
         owned = {id for it in read["nat gateway"] + read["endpoint"] for id in interfaces(it)}
         self.things: dict[str, Thing] = {}
@@ -100,11 +100,11 @@ class Account:
         return False
 
 
-def readings(ec2: Any, operation: str, field: str, id_field: str) -> Iterator[dict]:
+def readings(ec2: Any, operation: str, field: str, **parameters: str) -> Iterator[dict]:
     if ec2.can_paginate(operation):
-        yield from ec2.get_paginator(operation).paginate().build_full_result()[field]
+        yield from ec2.get_paginator(operation).paginate(**parameters).build_full_result()[field]
     else:
-        yield from getattr(ec2, operation)()[field]
+        yield from getattr(ec2, operation)(**parameters)[field]
 
 
 def interfaces(raw: dict) -> list[str]:
@@ -123,11 +123,13 @@ def text(raw: dict) -> str:
 def facts(ec2: Any, region: str) -> Facts:
     """Reads AWS's own prefix lists of the services that have gateways."""
     known = Facts()
-    for it in ec2.describe_managed_prefix_lists()["PrefixLists"]:
+    for it in readings(ec2, "describe_managed_prefix_lists", "PrefixLists"):
         name = it["PrefixListName"]
         if name in (f"com.amazonaws.{region}.s3", f"com.amazonaws.{region}.dynamodb"):
             known.list_ids[name] = it["PrefixListId"]
-            entries = ec2.get_managed_prefix_list_entries(PrefixListId=it["PrefixListId"])["Entries"]
+            entries = readings(
+                ec2, "get_managed_prefix_list_entries", "Entries", PrefixListId=it["PrefixListId"]
+            )
             known.list_cidrs[name] = [block(entry["Cidr"]) for entry in entries]
     return known
 

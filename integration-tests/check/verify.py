@@ -24,8 +24,9 @@ from wanted import ANYWHERE, Attributes, Blueprint, Objects, block
 DEFAULT_ACL = {"vpc": "vpc.main", "default": True} | {
     f"{direction} entry 100 allow -1 {ANYWHERE}": "there" for direction in ("inbound", "outbound")
 }
-# The default group also admits itself, but not to LocalStack (quirk `default-group`).
 DEFAULT_GROUP = {"vpc": "vpc.main", f"outbound -1 {ANYWHERE}": ""}
+# The default group also admits itself, but not on bare LocalStack (quirk `default-group`).
+OWN_RULE = {"inbound -1 default group": ""}
 
 
 class Summary(str):
@@ -56,6 +57,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     it.add_argument("--since", type=pathlib.Path, help="an earlier snapshot: zones keep their slots")
     it.add_argument("--foreign", nargs="*", default=[], metavar="ID", help="what may stand in the VPC too")
     it.add_argument("--quirk", nargs="*", default=[], choices=QUIRKS, help="what LocalStack cannot show here")
+    it.add_argument("--mended", action="store_true", help="LocalStack is behind the proxy that mends it")
     it = command("snapshot", snapshot, "write everything in the account to a file")
     it.add_argument("file", type=pathlib.Path)
     it.add_argument("--region", default=region)
@@ -87,6 +89,8 @@ def network(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
     blueprint = Blueprint(arguments.blueprint, facts)
     there = live.Network(live.Account(ec2), blueprint.name)
     wanted = blueprint.objects() | defaults(blueprint)
+    if arguments.mended:
+        wanted["default group"] |= OWN_RULE
     generations(wanted, there, before)
     found = there.objects()
     by_rule(found, blueprint)
@@ -261,27 +265,27 @@ def orphans(account: live.Account) -> set[str]:
 
 
 def serve() -> None:
-    """Answers requests, a line of JSON each: `{account, region, check: […]}` or `{account, region, call, with}`."""
-    clients: dict[tuple[str, str], Any] = {}
+    """Answers requests, a line of JSON each: `{…, check: […]}` or `{…, call, with}`, with endpoint, account, region."""
+    clients: dict[tuple[str, str, str], Any] = {}
 
-    def ec2_of(account: str, region: str) -> Any:
-        if (account, region) not in clients:
-            keys = {"aws_access_key_id": account, "aws_secret_access_key": "dummy"}
-            clients[account, region] = boto3.client("ec2", region_name=region, **keys)
-        return clients[account, region]
+    def ec2_of(request: dict, region: str) -> Any:
+        name = (request["endpoint"], request["account"], region)
+        if name not in clients:
+            keys = {"aws_access_key_id": request["account"], "aws_secret_access_key": "dummy"}
+            clients[name] = boto3.client("ec2", region_name=region, endpoint_url=request["endpoint"], **keys)
+        return clients[name]
 
     for line in sys.stdin:
         request = json.loads(line)
-        account = request["account"]
         answer: dict[str, Any] = {}
         try:
             if "check" in request:
                 printed = io.StringIO()
                 with contextlib.redirect_stdout(printed):
-                    answer["code"] = main(request["check"], lambda region: ec2_of(account, region))
+                    answer["code"] = main(request["check"], lambda region: ec2_of(request, region))
                 answer["lines"] = printed.getvalue().splitlines()
             else:
-                ec2 = ec2_of(account, request["region"])
+                ec2 = ec2_of(request, request["region"])
                 answer["value"] = json.loads(live.text(getattr(ec2, request["call"])(**request["with"])))
         # Whatever goes wrong fails the test that asked, and no other.
         except (Exception, SystemExit) as error:

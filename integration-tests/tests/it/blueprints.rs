@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::fixture::{World, repository, shipped};
+use crate::fixture::{Emulator, World, repository, shipped};
 
 #[test]
 fn minimal_lives_and_leaves_nothing() {
@@ -32,7 +32,12 @@ fn every_shipped_blueprint_has_its_test() {
 }
 
 fn lives_and_leaves_nothing(name: &str) {
-    let world = World::new(&shipped(name));
+    lives_on(Emulator::Bare, name);
+    lives_on(Emulator::Mended, name);
+}
+
+fn lives_on(emulator: Emulator, name: &str) {
+    let world = World::on(emulator, &shipped(name));
     world.snapshot("before.json");
     world.ends(2, &["plan", "--detailed-exitcode"]);
     world.is_unchanged("before.json", &[]);

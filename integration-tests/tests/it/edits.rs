@@ -6,7 +6,7 @@ use std::thread;
 
 use serde::Deserialize;
 
-use crate::fixture::{World, edited, repository, shipped};
+use crate::fixture::{Emulator, World, edited, repository, shipped};
 
 const BASE: &str = include_str!("../../../crates/palisade/tests/it/edits/base.toml");
 const EDITS: &str = include_str!("../../../crates/palisade/tests/it/edits/edits.toml");
@@ -28,8 +28,27 @@ struct Edit {
     start: Vec<(String, String)>,
     edit: Vec<(String, String)>,
     expect: Vec<String>,
-    on_localstack: bool,
+    on_localstack: OnLocalstack,
     reason: Option<String>,
+}
+
+/// Which LocalStack can hold an edit.
+#[derive(Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+enum OnLocalstack {
+    Bare,
+    Mended,
+    Never,
+}
+
+impl Edit {
+    fn emulator(&self) -> Option<Emulator> {
+        match self.on_localstack {
+            OnLocalstack::Bare => Some(Emulator::Bare),
+            OnLocalstack::Mended => Some(Emulator::Mended),
+            OnLocalstack::Never => None,
+        }
+    }
 }
 
 fn table() -> Vec<Edit> {
@@ -41,10 +60,10 @@ fn all_edited(text: &str, edits: &[(String, String)]) -> String {
 }
 
 #[test]
-fn those_that_localstack_cannot_hold_name_a_quirk() {
+fn those_that_bare_localstack_cannot_hold_name_a_quirk() {
     let quirks = std::fs::read_to_string(repository().join("localstack/README.md"));
     let quirks = quirks.expect("the table of quirks");
-    for edit in table().iter().filter(|it| !it.on_localstack) {
+    for edit in table().iter().filter(|it| it.on_localstack != OnLocalstack::Bare) {
         let reason = edit.reason.as_deref().unwrap_or_default();
         let named = reason.split('`').nth(1).unwrap_or_default();
         assert!(
@@ -57,13 +76,14 @@ fn those_that_localstack_cannot_hold_name_a_quirk() {
 
 #[test]
 fn each_changes_what_it_says_and_nothing_else() {
-    let edits: Vec<Edit> = table().into_iter().filter(|it| it.on_localstack).collect();
+    let edits = table().into_iter().filter_map(|it| Some((it.emulator()?, it)));
+    let edits: Vec<(Emulator, Edit)> = edits.collect();
     assert!(N_EDITS_MIN <= edits.len(), "only {} edits", edits.len());
     let (left, failed) = (Mutex::new(edits), Mutex::new(Vec::new()));
     let next = || left.lock().expect("nobody panics while holding it").pop();
     let work = || {
-        while let Some(edit) = next() {
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(&edit))) {
+        while let Some((emulator, edit)) = next() {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(emulator, &edit))) {
                 let message = panic.downcast_ref::<String>().map_or("see above", String::as_str);
                 failed
                     .lock()
@@ -95,9 +115,9 @@ fn a_new_zone_and_a_new_tier_move_no_subnet() {
     world.is_unchanged("before.json", &new);
 }
 
-fn check(edit: &Edit) {
+fn check(emulator: Emulator, edit: &Edit) {
     let start = all_edited(BASE, &edit.start);
-    let mut world = World::new(&start);
+    let mut world = World::on(emulator, &start);
     world.apply();
     let before = world.snapshot("before.json");
     let before = before.as_object().expect("a table of objects").values();
@@ -112,7 +132,11 @@ fn check(edit: &Edit) {
 
     world.apply();
     let since = world.since("before.json");
-    world.is_built(&[&since.each_ref().map(String::as_str)[..], &["--quirk", "no-route-on-modify"]].concat());
+    let quirks: &[&str] = match emulator {
+        Emulator::Bare => &["--quirk", "no-route-on-modify"],
+        Emulator::Mended => &[],
+    };
+    world.is_built(&[&since.each_ref().map(String::as_str)[..], quirks].concat());
     let touched: Vec<&str> = expected.iter().filter_map(|it| it.split_once(' ')).map(|it| it.1).collect();
     world.is_unchanged("before.json", &touched);
     world.ends(0, &["plan", "--detailed-exitcode"]);

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use palisade_proxy::{Proxy, Settings};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -17,7 +18,17 @@ const NOT_STARTED: &str =
 pub(crate) struct World {
     pub(crate) account: String,
     pub(crate) region: String,
+    emulator: Emulator,
     directory: TempDir,
+}
+
+/// What palisade and boto3 take for AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Emulator {
+    /// LocalStack, with its quirks.
+    Bare,
+    /// LocalStack behind the proxy that mends it.
+    Mended,
 }
 
 /// How a run of palisade ended.
@@ -28,10 +39,20 @@ pub(crate) struct Ended {
 }
 
 impl World {
-    /// Returns an account that nobody has used, with a blueprint.
+    /// Returns an account that nobody has used on bare LocalStack, with a blueprint.
     pub(crate) fn new(blueprint: &str) -> World {
+        World::on(Emulator::Bare, blueprint)
+    }
+
+    /// Returns an account that nobody has used on LocalStack as the proxy mends it, with a blueprint.
+    pub(crate) fn mended(blueprint: &str) -> World {
+        World::on(Emulator::Mended, blueprint)
+    }
+
+    /// Returns an account that nobody has used, with a blueprint.
+    pub(crate) fn on(emulator: Emulator, blueprint: &str) -> World {
         let directory = TempDir::new().expect("a directory for temporary files");
-        let mut world = World { account: fresh_account(), region: String::new(), directory };
+        let mut world = World { account: fresh_account(), region: String::new(), emulator, directory };
         world.write(blueprint);
         world
     }
@@ -56,7 +77,7 @@ impl World {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.args(arguments).current_dir(self.directory.path()).env_clear();
-        command.env("AWS_ENDPOINT_URL", endpoint()).env("AWS_ACCESS_KEY_ID", &self.account);
+        command.env("AWS_ENDPOINT_URL", self.emulator.endpoint()).env("AWS_ACCESS_KEY_ID", &self.account);
         command.env("AWS_SECRET_ACCESS_KEY", "dummy").env("HOME", self.directory.path());
         command
     }
@@ -92,7 +113,8 @@ impl World {
 
     /// Returns what boto3 finds to differ from the blueprint.
     pub(crate) fn differences(&self, options: &[&str]) -> Vec<String> {
-        self.check(&[&["network", &self.path("blueprint.toml")], options].concat())
+        let mended: &[&str] = if self.emulator == Emulator::Mended { &["--mended"] } else { &[] };
+        self.check(&[&["network", &self.path("blueprint.toml")], options, mended].concat())
     }
 
     /// Insists that everything is as the blueprint asks, as boto3 sees it.
@@ -129,7 +151,7 @@ impl World {
     }
 
     fn check(&self, words: &[&str]) -> Vec<String> {
-        let answer = ask(&json!({ "account": self.account, "check": words }));
+        let answer = answered(&self.question(json!({ "check": words })));
         let lines = answer["lines"].as_array().expect("a list of lines").iter();
         let mut lines: Vec<String> = lines.map(|it| it.as_str().expect("a line").to_owned()).collect();
         lines.pop().expect("a summary of what was compared");
@@ -139,8 +161,22 @@ impl World {
 
     /// Sends one request by boto3, such as `create_subnet`, and returns the answer.
     pub(crate) fn aws(&self, call: &str, with: &Value) -> Value {
-        let request = json!({ "account": self.account, "region": self.region, "call": call, "with": with });
-        ask(&request)["value"].take()
+        answered(&self.question(json!({ "call": call, "with": with })))["value"].take()
+    }
+
+    /// Sends one request by boto3, which must be refused, and returns the code.
+    pub(crate) fn refusal(&self, call: &str, with: &Value) -> String {
+        let answer = ask(&self.question(json!({ "call": call, "with": with })));
+        let error = answer["error"].as_str().unwrap_or_else(|| panic!("{call} is not refused: {answer}"));
+        let code = error.split_once("error occurred (").and_then(|(_, rest)| rest.split(')').next());
+        code.unwrap_or_else(|| panic!("{call}: {error}")).to_owned()
+    }
+
+    fn question(&self, mut question: Value) -> Value {
+        question["account"] = json!(self.account);
+        question["region"] = json!(self.region);
+        question["endpoint"] = json!(self.emulator.endpoint());
+        question
     }
 
     /// Returns the AWS id of each key, as boto3 sees it.
@@ -204,8 +240,21 @@ fn binary() -> PathBuf {
     path
 }
 
-fn endpoint() -> String {
-    variable("PALISADE_TEST_ENDPOINT").expect(NOT_STARTED)
+impl Emulator {
+    fn endpoint(self) -> String {
+        /// One proxy for all tests of the run.
+        static PROXY: OnceLock<Proxy> = OnceLock::new();
+        let bare = variable("PALISADE_TEST_ENDPOINT").expect(NOT_STARTED);
+        match self {
+            Emulator::Bare => bare,
+            Emulator::Mended => {
+                let settings = || Settings::new(bare.parse().expect("LocalStack has an address"));
+                let proxy =
+                    PROXY.get_or_init(|| Proxy::start(&settings()).expect("loopback has a free port"));
+                proxy.endpoint().to_owned()
+            }
+        }
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place of these tests that reads the environment")]
@@ -243,7 +292,11 @@ fn ask(question: &Value) -> Value {
     static CHECKER: OnceLock<Mutex<Checker>> = OnceLock::new();
     let checker = CHECKER.get_or_init(|| Mutex::new(Checker::start()));
     // Whoever panicked did so after its answer had come.
-    let answer = checker.lock().unwrap_or_else(PoisonError::into_inner).ask(question);
+    checker.lock().unwrap_or_else(PoisonError::into_inner).ask(question)
+}
+
+fn answered(question: &Value) -> Value {
+    let answer = ask(question);
     assert!(answer["error"].is_null(), "{question}: {}", answer["error"]);
     answer
 }

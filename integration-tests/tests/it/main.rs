@@ -7,6 +7,7 @@ mod fixture;
 mod foreign;
 mod guards;
 mod interruptions;
+mod mended;
 mod replacements;
 mod saved_plans;
 mod verify;

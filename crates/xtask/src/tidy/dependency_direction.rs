@@ -13,15 +13,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("palisade-aws", &["palisade-core"]),
     ("palisade", &[BLUEPRINT, CORE, VERIFY, RENDER, ENGINE, AWS]),
     // What follows is never shipped.
+    ("palisade-proxy", &[]),
     ("palisade-testkit", &[BLUEPRINT, CORE, VERIFY, RENDER, ENGINE]),
     ("xtask", &[BLUEPRINT, CORE, VERIFY, RENDER, ENGINE]),
-    ("integration-tests", &[BLUEPRINT, CORE, VERIFY, RENDER, ENGINE, AWS, TESTKIT]),
+    ("integration-tests", &[BLUEPRINT, CORE, VERIFY, RENDER, ENGINE, AWS, PROXY, TESTKIT]),
 ];
 
 const AWS: &str = "palisade-aws";
 const BLUEPRINT: &str = "palisade-blueprint";
 const CORE: &str = "palisade-core";
 const ENGINE: &str = "palisade-engine";
+const PROXY: &str = "palisade-proxy";
 const RENDER: &str = "palisade-render";
 const TESTKIT: &str = "palisade-testkit";
 const VERIFY: &str = "palisade-verify";

@@ -1,0 +1,24 @@
+//! A proxy on loopback between an AWS client and LocalStack, which mends what LocalStack gets wrong about EC2.
+//!
+//! A client of EC2 sees pages, states that take a while, dependencies that are insisted on, and attributes that are
+//! kept; every row of `localstack/README.md` that says so is a file in `mends`.
+//! What is not EC2 passes through as it came.
+//!
+//! For tests only; nothing that is shipped depends on it.
+//! It will never answer from itself what LocalStack answers well, and it never listens beyond loopback.
+
+mod answer;
+mod call;
+mod chain;
+mod element;
+mod mends;
+mod parameters;
+mod place;
+mod proxy;
+mod server;
+mod upstream;
+
+#[cfg(test)]
+mod testing;
+
+pub use proxy::{Proxy, Settings};

@@ -1,0 +1,96 @@
+//! The proxy as a whole.
+
+use std::io;
+use std::sync::Arc;
+
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::http::uri::Authority;
+use hyper::{Request, Response, StatusCode, Uri};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+use crate::answer::{Answer, Failure, error_document};
+use crate::call::Call;
+use crate::chain::{Layer, Next};
+use crate::mends;
+use crate::server::{Answering, Handler, listen, serve};
+use crate::upstream::Upstream;
+
+/// What can be chosen about a proxy.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The endpoint of the emulator, such as `http://127.0.0.1:4566`.
+    pub upstream: Uri,
+    /// The port on loopback; 0 takes a free one.
+    pub port: u16,
+    /// How many objects a page has at most.
+    pub page_size: usize,
+    /// How often something that was made or deleted is seen on its way before it is there or gone.
+    pub n_looks: u32,
+}
+
+impl Settings {
+    /// Returns small pages and short waits, on a free port.
+    pub fn new(upstream: Uri) -> Settings {
+        Settings { upstream, port: 0, page_size: 5, n_looks: 1 }
+    }
+}
+
+/// A proxy that runs, until it is dropped.
+pub struct Proxy {
+    endpoint: String,
+    _runtime: Runtime,
+}
+
+impl Proxy {
+    /// Starts a proxy on threads of its own.
+    pub fn start(settings: &Settings) -> io::Result<Proxy> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let (listener, address) = runtime.block_on(listen(settings.port))?;
+        let endpoint = format!("http://{address}");
+        let no_host = || io::Error::new(io::ErrorKind::InvalidInput, "the upstream endpoint names no host");
+        let authority = settings.upstream.authority().cloned().ok_or_else(no_host)?;
+        runtime.spawn(run(listener, authority, mends::all(settings)));
+        Ok(Proxy { endpoint, _runtime: runtime })
+    }
+
+    /// Returns what `AWS_ENDPOINT_URL` has to be.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+}
+
+/// Serves a chain until it is dropped.
+pub(crate) async fn run(listener: TcpListener, upstream: Authority, layers: Vec<Box<dyn Layer>>) {
+    let chain = Chain { layers, upstream: Upstream::new(upstream) };
+    serve(listener, Arc::new(chain)).await;
+}
+
+struct Chain {
+    layers: Vec<Box<dyn Layer>>,
+    upstream: Upstream,
+}
+
+impl Handler for Chain {
+    fn answer(&self, request: Request<Bytes>) -> Answering<'_> {
+        Box::pin(async move {
+            match Call::read(&request) {
+                Some(call) => response(Next::all(&self.layers, &self.upstream).send(call).await),
+                None => self.upstream.pass(request).await,
+            }
+        })
+    }
+}
+
+fn response(answer: Answer) -> Result<Response<Bytes>, Failure> {
+    let (status, document) = match answer {
+        Ok(document) => (StatusCode::OK, document),
+        Err(Failure::Refused { status, code, message }) => (status, error_document(&code, &message)),
+        Err(Failure::Lost) => return Err(Failure::Lost),
+    };
+    let mut response = Response::new(Bytes::from(document.write()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/xml;charset=UTF-8"));
+    Ok(response)
+}

@@ -4,6 +4,9 @@
 //! kept; every row of `localstack/README.md` that says so is a file in `mends`.
 //! What is not EC2 passes through as it came.
 //!
+//! Each call to EC2 goes through a chain of layers, which `mends` lists. A layer that makes things worse instead, by
+//! refusing, by answering late or by losing an answer, is one more file and one more line.
+//!
 //! For tests only; nothing that is shipped depends on it.
 //! It will never answer from itself what LocalStack answers well, and it never listens beyond loopback.
 

@@ -94,3 +94,40 @@ fn response(answer: Answer) -> Result<Response<Bytes>, Failure> {
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/xml;charset=UTF-8"));
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    /// Returns what comes back for a request, until the connection is closed.
+    fn check(request: &str, upstream: &'static str) -> String {
+        let proxy = Proxy::start(&Settings::new(Uri::from_static(upstream))).unwrap();
+        let mut stream = TcpStream::connect(proxy.endpoint().trim_start_matches("http://")).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    const CALL: &str = "POST / HTTP/1.1\r\nHost: ec2\r\nConnection: close\r\nContent-Length: 19\r\n\
+        Authorization: Credential=1/20260101/us-east-1/ec2/aws4_request\r\n\r\nAction=DescribeVpcs";
+
+    #[test]
+    fn an_answer_that_does_not_come_closes_the_connection() {
+        assert_eq!(check(CALL, "http://127.0.0.1:1"), "");
+    }
+
+    #[test]
+    fn a_refusal_is_told_as_ec2_does() {
+        let call = CALL.replace("Content-Length: 19", "Content-Length: 32") + "&MaxResults=4";
+        insta::assert_snapshot!(check(&call, "http://127.0.0.1:1").lines().last().unwrap(), @"<Response><Errors><Error><Code>InvalidParameterValue</Code><Message>Value ( 4 ) for parameter maxResults is invalid. Expecting 5 to 1000.</Message></Error></Errors><RequestID>00000000-0000-0000-0000-000000000000</RequestID></Response>");
+    }
+
+    #[test]
+    fn an_upstream_without_a_host_is_no_upstream() {
+        assert!(Proxy::start(&Settings::new(Uri::from_static("/"))).is_err());
+    }
+}

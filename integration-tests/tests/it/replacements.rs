@@ -6,7 +6,8 @@ use crate::fixture::{World, shipped};
 use crate::interruptions::is_killed;
 
 /// Some of each kind. A NAT gateway is replaced with its address: LocalStack never frees the address of a deleted one
-/// (the quirk `nat-ghost`). Endpoints keep their groups and the tables of `s3` (the quirk `groups-fixed`).
+/// (the quirk `nat-ghost`). Endpoints keep their groups and the tables of `s3` (the quirk `groups-fixed`). What is left
+/// out here is replaced behind the proxy, in `mended.rs`.
 const KEYS: &[&str] = &[
     "subnet.data@a",
     "route-table.public",

@@ -26,8 +26,7 @@ async fn describe(call: Call, next: Next<'_>) -> Answer {
     let mut document = next.send(call.clone()).await?;
     let with_ipv6 = vpcs_with_ipv6(&call, next).await?;
     for acl in &mut document.child_mut("networkAclSet").children {
-        let has_ipv6 = with_ipv6.iter().any(|it| it == acl.text_of("vpcId"));
-        add_last_entries(acl, has_ipv6.then_some("::/0"));
+        add_last_entries(&with_ipv6, acl);
     }
     Ok(document)
 }
@@ -35,9 +34,7 @@ async fn describe(call: Call, next: Next<'_>) -> Answer {
 async fn create(call: Call, next: Next<'_>) -> Answer {
     let mut answer = next.send(call.clone()).await?;
     let with_ipv6 = vpcs_with_ipv6(&call, next).await?;
-    let acl = answer.child_mut("networkAcl");
-    let has_ipv6 = with_ipv6.iter().any(|it| it == acl.text_of("vpcId"));
-    add_last_entries(acl, has_ipv6.then_some("::/0"));
+    add_last_entries(&with_ipv6, answer.child_mut("networkAcl"));
     Ok(answer)
 }
 
@@ -52,12 +49,15 @@ pub(crate) fn has_ipv6(vpc: &Element) -> bool {
     blocks.any(|it| it.child("ipv6CidrBlockState").is_some_and(|it| it.text_of("state").starts_with("assoc")))
 }
 
-fn add_last_entries(acl: &mut Element, ipv6: Option<&str>) {
-    let ipv6 = ipv6.map(|it| ("32768", "ipv6CidrBlock", it));
-    let last: Vec<_> = [("32767", "cidrBlock", "0.0.0.0/0")].into_iter().chain(ipv6).collect();
+/// The number of the last entry, and the packets that it denies: of IPv4 and of IPv6.
+const LAST: [[&str; 3]; 2] = [["32767", "cidrBlock", "0.0.0.0/0"], ["32768", "ipv6CidrBlock", "::/0"]];
+
+fn add_last_entries(with_ipv6: &[String], acl: &mut Element) {
+    let has_ipv6 = with_ipv6.iter().any(|it| it == acl.text_of("vpcId"));
+    let last = if has_ipv6 { &LAST[..] } else { &LAST[..1] };
     let entries = &mut acl.child_mut("entrySet").children;
     for egress in ["true", "false"] {
-        for &(number, field, cidr) in &last {
+        for &[number, field, cidr] in last {
             let is_there =
                 |it: &Element| it.text_of("ruleNumber") == number && it.text_of("egress") == egress;
             if !entries.iter().any(is_there) {
@@ -68,8 +68,7 @@ fn add_last_entries(acl: &mut Element, ipv6: Option<&str>) {
                     ("ruleAction", "deny"),
                     ("ruleNumber", number),
                 ];
-                let leaves = fields.map(|(name, text)| Element::leaf(name, text));
-                entries.push(Element::of("item", leaves));
+                entries.push(Element::of("item", fields.map(|(name, text)| Element::leaf(name, text))));
             }
         }
     }

@@ -31,8 +31,8 @@ impl Layer for Dependencies {
 
 type Checked = Result<(), Failure>;
 
-fn refuse_if(is_used: bool, message: impl FnOnce() -> String) -> Checked {
-    if is_used { Err(refused("DependencyViolation", message())) } else { Ok(()) }
+fn refuse(message: String) -> Checked {
+    Err(refused("DependencyViolation", message))
 }
 
 async fn group(call: &Call, next: Next<'_>) -> Checked {
@@ -55,7 +55,10 @@ async fn group(call: &Call, next: Next<'_>) -> Checked {
     let is_used = groups.iter().any(is_named)
         || endpoints.iter().any(|it| is_alive(it) && has(it, "groupSet", id))
         || interfaces.iter().any(|it| !is_owned(it, &endpoints));
-    refuse_if(is_used, || format!("resource {id} has a dependent object"))
+    if is_used {
+        return refuse(format!("resource {id} has a dependent object"));
+    }
+    Ok(())
 }
 
 async fn subnet(call: &Call, next: Next<'_>) -> Checked {
@@ -68,7 +71,10 @@ async fn subnet(call: &Call, next: Next<'_>) -> Checked {
     let is_used = endpoints.iter().any(|it| is_alive(it) && it.texts("subnetIdSet").contains(&id))
         || gateways.iter().any(is_alive)
         || interfaces.iter().any(|it| !is_owned(it, &owners));
-    refuse_if(is_used, || format!("The subnet '{id}' has dependencies and cannot be deleted."))
+    if is_used {
+        return refuse(format!("The subnet '{id}' has dependencies and cannot be deleted."));
+    }
+    Ok(())
 }
 
 async fn vpc(call: &Call, next: Next<'_>) -> Checked {
@@ -89,7 +95,10 @@ async fn vpc(call: &Call, next: Next<'_>) -> Checked {
         || endpoints.iter().chain(&gateways).any(is_alive)
         || !attached.is_empty()
         || egress_only.iter().any(|it| has(it, "attachmentSet", id));
-    refuse_if(is_used, || format!("The vpc '{id}' has dependencies and cannot be deleted."))
+    if is_used {
+        return refuse(format!("The vpc '{id}' has dependencies and cannot be deleted."));
+    }
+    Ok(())
 }
 
 async fn attachment(call: &Call, next: Next<'_>) -> Checked {
@@ -99,11 +108,12 @@ async fn attachment(call: &Call, next: Next<'_>) -> Checked {
     let is_mapped = |it: &Element| is_alive(it) && it.text_of("connectivityType") != "private";
     let is_used =
         gateways.iter().any(is_mapped) || interfaces.iter().any(|it| it.child("association").is_some());
-    refuse_if(is_used, || {
-        format!(
+    if is_used {
+        return refuse(format!(
             "Network {id} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."
-        )
-    })
+        ));
+    }
+    Ok(())
 }
 
 async fn address(call: &Call, next: Next<'_>) -> Checked {
@@ -134,7 +144,10 @@ async fn table(call: &Call, next: Next<'_>) -> Checked {
     let id = call.parameters.text("RouteTableId");
     let table = next.find(call, "DescribeRouteTables", ("routeTableId", id)).await?;
     let is_used = table.iter().any(|it| !it.items("associationSet").is_empty());
-    refuse_if(is_used, || format!("The routeTable '{id}' has dependencies and cannot be deleted."))
+    if is_used {
+        return refuse(format!("The routeTable '{id}' has dependencies and cannot be deleted."));
+    }
+    Ok(())
 }
 
 async fn list(call: &Call, next: Next<'_>) -> Checked {
@@ -142,7 +155,10 @@ async fn list(call: &Call, next: Next<'_>) -> Checked {
     let groups = next.all_of(call, "DescribeSecurityGroups").await?;
     let tables = next.all_of(call, "DescribeRouteTables").await?;
     let is_used = groups.iter().chain(&tables).any(|it| it.mentions(id));
-    refuse_if(is_used, || format!("The prefix list '{id}' is referenced and cannot be deleted."))
+    if is_used {
+        return refuse(format!("The prefix list '{id}' is referenced and cannot be deleted."));
+    }
+    Ok(())
 }
 
 fn has(object: &Element, list: &str, id: &str) -> bool {

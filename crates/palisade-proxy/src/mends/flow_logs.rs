@@ -1,4 +1,5 @@
-//! Flow logs have somewhere to go, and tell all about it: the quirks `log-destination`, `log-options` and `log-group`.
+//! Flow logs have somewhere to go, and tell all about it: the quirks `log-destination`, `log-group`,
+//! `log-group-name` and `log-options`.
 
 use std::collections::BTreeMap;
 

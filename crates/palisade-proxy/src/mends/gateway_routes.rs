@@ -1,5 +1,5 @@
-//! The tables of a gateway endpoint have a route to it: the quirks `no-route-on-modify`, `undeletable-gateway` and
-//! `same-service-twice`.
+//! The tables of a gateway endpoint have a route to it: the quirks `no-route-on-modify`, `undeletable-gateway`,
+//! `same-service-twice`, `list-route-twice` and `type-required`.
 
 use crate::answer::{Answer, Failure, refused};
 use crate::call::Call;
@@ -13,6 +13,7 @@ impl Layer for GatewayRoutes {
         Box::pin(async move {
             match call.action.as_str() {
                 "CreateVpcEndpoint" => create(call, next).await,
+                "CreateRoute" => create_route(call, next).await,
                 "ModifyVpcEndpoint" => modify(call, next).await,
                 "DeleteVpcEndpoints" => delete(call, next).await,
                 "DeleteRouteTable" => delete_table(call, next).await,
@@ -22,7 +23,11 @@ impl Layer for GatewayRoutes {
     }
 }
 
-async fn create(call: Call, next: Next<'_>) -> Answer {
+async fn create(mut call: Call, next: Next<'_>) -> Answer {
+    // Without a type it is a gateway, which LocalStack makes and cannot delete any more.
+    if call.parameters.value("VpcEndpointType").is_none() {
+        call.parameters.set("VpcEndpointType", "Gateway");
+    }
     let tables = call.parameters.values("RouteTableId");
     if !tables.is_empty() {
         refuse_second(
@@ -32,6 +37,13 @@ async fn create(call: Call, next: Next<'_>) -> Answer {
             next,
         )
         .await?;
+    }
+    next.send(call).await
+}
+
+async fn create_route(call: Call, next: Next<'_>) -> Answer {
+    if let Some(list) = call.parameters.value("DestinationPrefixListId") {
+        refuse_second(&call, list, &[call.parameters.text("RouteTableId")], next).await?;
     }
     next.send(call).await
 }
@@ -170,6 +182,15 @@ mod tests {
         insta::assert_snapshot!(tell("CreateVpcEndpoint ServiceName=s3 RouteTableId.1=rtb-1"), @"
         > CreateVpcEndpoint ServiceName=s3 RouteTableId.1=rtb-1
             DescribeManagedPrefixLists Filter.1.Name=prefix-list-name Filter.1.Value.1=s3
+            DescribeRouteTables
+        < RouteAlreadyExists: route table rtb-1 already has a route with destination-prefix-list-id pl-1
+        ");
+    }
+
+    #[test]
+    fn a_table_has_one_route_for_a_prefix_list() {
+        insta::assert_snapshot!(tell("CreateRoute DestinationPrefixListId=pl-1 RouteTableId=rtb-1"), @"
+        > CreateRoute DestinationPrefixListId=pl-1 RouteTableId=rtb-1
             DescribeRouteTables
         < RouteAlreadyExists: route table rtb-1 already has a route with destination-prefix-list-id pl-1
         ");

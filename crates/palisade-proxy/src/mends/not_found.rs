@@ -28,9 +28,11 @@ const ROUTED_NAT: What = ["DescribeNatGateways", "InvalidNatGatewayID.NotFound"]
 const ACL: What = ["DescribeNetworkAcls", "InvalidNetworkAclID.NotFound"];
 const ACL_ASSOCIATION: What = ["DescribeNetworkAcls", "InvalidAssociationID.NotFound"];
 const LIST: What = ["DescribeManagedPrefixLists", "InvalidPrefixListID.NotFound"];
+const ENDPOINT: What = ["DescribeVpcEndpoints", "InvalidVpcEndpointId.NotFound"];
+const BLOCK: What = ["DescribeVpcs", "InvalidVpcCidrBlockAssociationID.NotFound"];
 const FLOW_LOG: What = ["DescribeFlowLogs", "InvalidFlowLogId.NotFound"];
 
-const NAMED: [Named; 12] = [
+const NAMED: [Named; 14] = [
     named("DescribeNatGateways", "NatGatewayId", NAT),
     named("DeleteNatGateway", "NatGatewayId", NAT),
     named("CreateRoute", "NatGatewayId", ROUTED_NAT),
@@ -42,7 +44,9 @@ const NAMED: [Named; 12] = [
     named("ModifyManagedPrefixList", "PrefixListId", LIST),
     named("DeleteManagedPrefixList", "PrefixListId", LIST),
     named("CreateRoute", "DestinationPrefixListId", LIST),
+    named("DescribeVpcEndpoints", "VpcEndpointId", ENDPOINT),
     named("DescribeFlowLogs", "FlowLogId", FLOW_LOG),
+    named("DisassociateVpcCidrBlock", "AssociationId", BLOCK),
 ];
 
 impl Layer for NotFound {

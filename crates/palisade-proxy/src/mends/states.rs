@@ -1,7 +1,7 @@
 //! What is made or deleted takes a while: NAT gateways, endpoints and prefix lists; and a deleted endpoint is gone in
 //! the end: the quirks `no-waiting` and `endpoint-ghost`.
 
-use crate::answer::{Answer, refused};
+use crate::answer::Answer;
 use crate::call::Call;
 use crate::chain::{Handling, Layer, Next};
 use crate::element::Element;
@@ -16,56 +16,71 @@ struct Kind {
     create: &'static str,
     /// Where the answer of the creation has it.
     made: &'static str,
-    delete: &'static str,
-    /// The parameter of the deletion that names it.
-    deleted: &'static str,
+    coming: &'static str,
+    /// None is gone at once: nothing waits for it, since nothing names it.
+    deletion: Option<Deletion>,
+    /// How LocalStack tells that it has been deleted.
+    gone: &'static str,
+    afterwards: Afterwards,
     describe: &'static str,
     id: &'static str,
     /// The condition on the state.
-    filter: &'static str,
-    coming: &'static str,
+    filter: Option<&'static str>,
+}
+
+struct Deletion {
+    action: &'static str,
+    /// The parameter that names it.
+    parameter: &'static str,
     going: &'static str,
-    /// How LocalStack tells that it has been deleted.
-    gone: &'static str,
+}
+
+/// What is seen of something when it is gone.
+#[derive(PartialEq, Eq)]
+enum Afterwards {
+    /// That it was there.
+    Listed,
+    Nothing,
 }
 
 const KINDS: [Kind; 3] = [
     Kind {
         create: "CreateNatGateway",
         made: "natGateway",
-        delete: "DeleteNatGateway",
-        deleted: "NatGatewayId",
+        coming: "pending",
+        deletion: Some(Deletion { action: "DeleteNatGateway", parameter: "NatGatewayId", going: "deleting" }),
+        gone: "deleted",
+        // For an hour, which no test lasts.
+        afterwards: Afterwards::Listed,
         describe: "DescribeNatGateways",
         id: "natGatewayId",
-        filter: "state",
-        coming: "pending",
-        going: "deleting",
-        gone: "deleted",
+        filter: Some("state"),
     },
     Kind {
         create: "CreateVpcEndpoint",
         made: "vpcEndpoint",
-        delete: "DeleteVpcEndpoints",
-        deleted: "VpcEndpointId",
+        coming: "pending",
+        deletion: Some(Deletion {
+            action: "DeleteVpcEndpoints",
+            parameter: "VpcEndpointId",
+            going: "deleting",
+        }),
+        gone: "deleted",
+        afterwards: Afterwards::Nothing,
         describe: "DescribeVpcEndpoints",
         id: "vpcEndpointId",
-        filter: "vpc-endpoint-state",
-        coming: "pending",
-        going: "deleting",
-        gone: "deleted",
+        filter: Some("vpc-endpoint-state"),
     },
     Kind {
         create: "CreateManagedPrefixList",
         made: "prefixList",
-        // It is gone at once: nothing waits for it, since nothing names it.
-        delete: "",
-        deleted: "",
+        coming: "create-in-progress",
+        deletion: None,
+        gone: "delete-complete",
+        afterwards: Afterwards::Nothing,
         describe: "DescribeManagedPrefixLists",
         id: "prefixListId",
-        filter: "",
-        coming: "create-in-progress",
-        going: "",
-        gone: "delete-complete",
+        filter: None,
     },
 ];
 
@@ -83,41 +98,33 @@ impl States {
         Ok(answer)
     }
 
-    async fn delete(&self, call: Call, kind: &Kind, next: Next<'_>) -> Answer {
+    async fn delete(&self, call: Call, deletion: &Deletion, next: Next<'_>) -> Answer {
         let answer = next.send(call.clone()).await?;
         let failed: Vec<&str> =
             answer.items("unsuccessful").iter().map(|it| it.text_of("resourceId")).collect();
-        let ids = call.parameters.values(kind.deleted).into_iter().chain(call.parameters.value(kind.deleted));
-        for id in ids.filter(|it| !failed.contains(it)) {
+        let ids = call.parameters.values(deletion.parameter).into_iter();
+        for id in ids.chain(call.parameters.value(deletion.parameter)).filter(|it| !failed.contains(it)) {
             self.0.put(&call, id, Way::Going);
         }
         Ok(answer)
     }
 
     async fn describe(&self, mut call: Call, kind: &Kind, next: Next<'_>) -> Answer {
-        let filters = call.take_filters(|name| name == kind.filter);
+        let filters = call.take_filters(|name| kind.filter == Some(name));
         let mut document = next.send(call.clone()).await?;
         let objects = &mut document.child_mut(list_of(kind.describe)).children;
         objects.retain_mut(|it| self.show(&call, kind, it));
         objects.retain(|object| filters.iter().all(|it| it.takes(object.text_of("state"))));
-        let asked = call.parameters.values(kind.deleted);
-        if kind.filter == "vpc-endpoint-state"
-            && let Some(id) = asked.into_iter().find(|id| objects.iter().all(|it| it.text_of(kind.id) != *id))
-        {
-            let message = format!("The Vpc Endpoint Id '{id}' does not exist");
-            return Err(refused("InvalidVpcEndpointId.NotFound", message));
-        }
         Ok(document)
     }
 
     /// Shows how far something is; tells whether it is to be seen at all.
     fn show(&self, call: &Call, kind: &Kind, object: &mut Element) -> bool {
         let is_gone = object.text_of("state") == kind.gone;
-        match self.0.look(call, object.text_of(kind.id)) {
-            Some(Way::Coming) if !is_gone => object.set("state", kind.coming),
-            Some(Way::Going) if is_gone => object.set("state", kind.going),
-            // AWS lists a deleted NAT gateway for an hour, an endpoint no longer.
-            _ => return !is_gone || kind.filter == "state",
+        match (self.0.look(call, object.text_of(kind.id)), &kind.deletion) {
+            (Some(Way::Coming), _) if !is_gone => object.set("state", kind.coming),
+            (Some(Way::Going), Some(deletion)) if is_gone => object.set("state", deletion.going),
+            _ => return !is_gone || kind.afterwards == Afterwards::Listed,
         }
         true
     }
@@ -126,13 +133,18 @@ impl States {
 impl Layer for States {
     fn handle<'a>(&'a self, call: Call, next: Next<'a>) -> Handling<'a> {
         Box::pin(async move {
-            let action = call.action.clone();
-            match KINDS.iter().find(|it| [it.create, it.delete, it.describe].contains(&action.as_str())) {
-                Some(kind) if kind.create == action => self.create(call, kind, next).await,
-                Some(kind) if kind.delete == action => self.delete(call, kind, next).await,
-                Some(kind) => self.describe(call, kind, next).await,
-                None => next.send(call).await,
+            for kind in &KINDS {
+                if kind.create == call.action {
+                    return self.create(call, kind, next).await;
+                }
+                if kind.describe == call.action {
+                    return self.describe(call, kind, next).await;
+                }
+                if let Some(deletion) = kind.deletion.as_ref().filter(|it| it.action == call.action) {
+                    return self.delete(call, deletion, next).await;
+                }
             }
+            next.send(call).await
         })
     }
 }
@@ -162,7 +174,6 @@ mod tests {
             DeleteVpcEndpoints VpcEndpointId.1=vpce-1
             DescribeVpcEndpoints
             DescribeVpcEndpoints
-            DescribeVpcEndpoints VpcEndpointId.1=vpce-1
         "), @"
         > CreateVpcEndpoint
             CreateVpcEndpoint
@@ -179,9 +190,6 @@ mod tests {
         > DescribeVpcEndpoints
             DescribeVpcEndpoints
         < <vpcEndpointSet/>
-        > DescribeVpcEndpoints VpcEndpointId.1=vpce-1
-            DescribeVpcEndpoints VpcEndpointId.1=vpce-1
-        < InvalidVpcEndpointId.NotFound: The Vpc Endpoint Id 'vpce-1' does not exist
         ");
     }
 

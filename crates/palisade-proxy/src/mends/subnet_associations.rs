@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Failure};
 use crate::call::Call;
 use crate::chain::{Handling, Layer, Next};
 use crate::element::Element;
@@ -38,7 +38,7 @@ impl SubnetAssociations {
     }
 
     /// A subnet always has an ACL, so what is left of this one goes to the default one, which nobody deletes.
-    async fn leave_acl(&self, call: &Call, id: &str, next: Next<'_>) -> Answer {
+    async fn leave_acl(&self, call: &Call, id: &str, next: Next<'_>) -> Result<(), Failure> {
         self.0.at(&call.place, |it| it.insert(id.to_owned()));
         let acls = next.describe(call, "DescribeNetworkAcls", ("association.subnet-id", id)).await?;
         for acl in acls.iter().filter(|it| it.text_of("default") != "true") {
@@ -52,7 +52,7 @@ impl SubnetAssociations {
                 next.send(call.other("ReplaceNetworkAclAssociation", moved)).await?;
             }
         }
-        Ok(Element::default())
+        Ok(())
     }
 
     async fn describe(&self, call: Call, next: Next<'_>) -> Answer {

@@ -154,7 +154,7 @@ fn ipv6_is_open_in_the_defaults_and_closed_elsewhere() {
     }
 }
 
-/// `list-version`, `list-limit`, `list-ghost`.
+/// `list-version`, `list-limit`, `list-ghost`, `no-waiting`.
 #[test]
 fn a_prefix_list_counts() {
     let world = World::mended(&shipped("minimal"));
@@ -167,14 +167,17 @@ fn a_prefix_list_counts() {
         let entries: Vec<Value> = ns.iter().map(|&n| entry(n)).collect();
         json!({ "PrefixListId": list, "CurrentVersion": version, "AddEntries": entries })
     };
+    let ask = json!({ "PrefixListIds": [list] });
+    let state = || id(&world.aws("describe_managed_prefix_lists", &ask), "/PrefixLists/0/State");
     let modify = "modify_managed_prefix_list";
+    assert_eq!(world.refusal(modify, &add(1, &[2])), "IncorrectState");
+    assert_eq!([state(), state()], ["create-in-progress", "create-complete"]);
     assert_eq!(world.refusal(modify, &add(7, &[2])), "PrefixListVersionMismatch");
     assert_eq!(world.refusal(modify, &add(1, &[2, 3])), "PrefixListMaxEntriesExceeded");
     world.aws(modify, &json!({ "PrefixListId": list, "MaxEntries": 3 }));
+    assert_eq!(state(), "modify-in-progress");
     world.aws(modify, &add(1, &[2, 3]));
-    let ask = json!({ "PrefixListIds": [list] });
-    let state = || id(&world.aws("describe_managed_prefix_lists", &ask), "/PrefixLists/0/State");
-    assert_eq!([state(), state()], ["create-in-progress", "modify-complete"]);
+    assert_eq!([state(), state()], ["modify-in-progress", "modify-complete"]);
     world.aws("delete_managed_prefix_list", &json!({ "PrefixListId": list }));
     assert_eq!(world.refusal("describe_managed_prefix_lists", &ask), "InvalidPrefixListID.NotFound");
 }

@@ -71,7 +71,7 @@ impl Layer for CidrStates {
 
 fn name(way: Way) -> &'static str {
     match way {
-        Way::Coming => "associating",
+        Way::Coming | Way::Changing => "associating",
         Way::Going => "disassociating",
     }
 }

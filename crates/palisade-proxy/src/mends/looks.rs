@@ -1,4 +1,4 @@
-//! Things that are on their way: coming or going, for a number of looks.
+//! Things that are on their way: coming, changing or going, for a number of looks.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ pub(crate) struct Looks {
 pub(crate) enum Way {
     /// It has been asked for, and is not yet there.
     Coming,
+    /// It is there, and about to be another.
+    Changing,
     /// It has been given up, and is not yet gone.
     Going,
 }
@@ -31,6 +33,11 @@ impl Looks {
         if 0 < self.n_looks {
             self.left.at(&call.place, |it| it.insert(id.to_owned(), (way, self.n_looks)));
         }
+    }
+
+    /// Returns the way that something is on, without coming nearer to its end.
+    pub(crate) fn way(&self, call: &Call, id: &str) -> Option<Way> {
+        self.left.at(&call.place, |left| left.get(id).map(|it| it.0))
     }
 
     /// Returns the way that something is on.

@@ -1,7 +1,7 @@
 //! What is made or deleted takes a while: NAT gateways, endpoints and prefix lists; and a deleted endpoint is gone in
 //! the end: the quirks `no-waiting` and `endpoint-ghost`.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, refused};
 use crate::call::Call;
 use crate::chain::{Handling, Layer, Next};
 use crate::element::Element;
@@ -17,6 +17,8 @@ struct Kind {
     /// Where the answer of the creation has it.
     made: &'static str,
     coming: &'static str,
+    /// None is there at once.
+    modification: Option<Modification>,
     /// None is gone at once: nothing waits for it, since nothing names it.
     deletion: Option<Deletion>,
     /// How LocalStack tells that it has been deleted.
@@ -26,6 +28,14 @@ struct Kind {
     id: &'static str,
     /// The condition on the state.
     filter: Option<&'static str>,
+}
+
+/// A change of something that nobody may touch while it comes or changes.
+struct Modification {
+    action: &'static str,
+    /// The parameter that names it.
+    parameter: &'static str,
+    changing: &'static str,
 }
 
 struct Deletion {
@@ -48,6 +58,7 @@ const KINDS: [Kind; 3] = [
         create: "CreateNatGateway",
         made: "natGateway",
         coming: "pending",
+        modification: None,
         deletion: Some(Deletion { action: "DeleteNatGateway", parameter: "NatGatewayId", going: "deleting" }),
         gone: "deleted",
         // For an hour, which no test lasts.
@@ -60,6 +71,7 @@ const KINDS: [Kind; 3] = [
         create: "CreateVpcEndpoint",
         made: "vpcEndpoint",
         coming: "pending",
+        modification: None,
         deletion: Some(Deletion {
             action: "DeleteVpcEndpoints",
             parameter: "VpcEndpointId",
@@ -75,6 +87,11 @@ const KINDS: [Kind; 3] = [
         create: "CreateManagedPrefixList",
         made: "prefixList",
         coming: "create-in-progress",
+        modification: Some(Modification {
+            action: "ModifyManagedPrefixList",
+            parameter: "PrefixListId",
+            changing: "modify-in-progress",
+        }),
         deletion: None,
         gone: "delete-complete",
         afterwards: Afterwards::Nothing,
@@ -95,6 +112,17 @@ impl States {
         let made = answer.child_mut(kind.made);
         self.0.put(&call, made.text_of(kind.id), Way::Coming);
         made.set("state", kind.coming);
+        Ok(answer)
+    }
+
+    async fn modify(&self, call: Call, kind: &Kind, modification: &Modification, next: Next<'_>) -> Answer {
+        let id = call.parameters.text(modification.parameter).to_owned();
+        if self.0.way(&call, &id).is_some() {
+            return Err(refused("IncorrectState", format!("'{id}' is on its way to another state.")));
+        }
+        let mut answer = next.send(call.clone()).await?;
+        self.0.put(&call, &id, Way::Changing);
+        answer.child_mut(kind.made).set("state", modification.changing);
         Ok(answer)
     }
 
@@ -121,10 +149,15 @@ impl States {
     /// Shows how far something is; tells whether it is to be seen at all.
     fn show(&self, call: &Call, kind: &Kind, object: &mut Element) -> bool {
         let is_gone = object.text_of("state") == kind.gone;
-        match (self.0.look(call, object.text_of(kind.id)), &kind.deletion) {
-            (Some(Way::Coming), _) if !is_gone => object.set("state", kind.coming),
-            (Some(Way::Going), Some(deletion)) if is_gone => object.set("state", deletion.going),
-            _ => return !is_gone || kind.afterwards == Afterwards::Listed,
+        let state = match self.0.look(call, object.text_of(kind.id)) {
+            Some(Way::Coming) if !is_gone => Some(kind.coming),
+            Some(Way::Changing) if !is_gone => kind.modification.as_ref().map(|it| it.changing),
+            Some(Way::Going) if is_gone => kind.deletion.as_ref().map(|it| it.going),
+            _ => None,
+        };
+        match state {
+            Some(state) => object.set("state", state),
+            None => return !is_gone || kind.afterwards == Afterwards::Listed,
         }
         true
     }
@@ -139,6 +172,9 @@ impl Layer for States {
                 }
                 if kind.describe == call.action {
                     return self.describe(call, kind, next).await;
+                }
+                if let Some(it) = kind.modification.as_ref().filter(|it| it.action == call.action) {
+                    return self.modify(call, kind, it, next).await;
                 }
                 if let Some(deletion) = kind.deletion.as_ref().filter(|it| it.action == call.action) {
                     return self.delete(call, deletion, next).await;
@@ -190,6 +226,40 @@ mod tests {
         > DescribeVpcEndpoints
             DescribeVpcEndpoints
         < <vpcEndpointSet/>
+        ");
+    }
+
+    #[test]
+    fn a_prefix_list_is_not_touched_while_it_comes_or_changes() {
+        let world = "
+            CreateManagedPrefixList <prefixList><prefixListId>pl-1</prefixListId></prefixList>
+            DescribeManagedPrefixLists <prefixListSet><item><prefixListId>pl-1</prefixListId>\
+                <state>modify-complete</state></item></prefixListSet>";
+        let calls = "
+            CreateManagedPrefixList
+            ModifyManagedPrefixList PrefixListId=pl-1
+            DescribeManagedPrefixLists
+            ModifyManagedPrefixList PrefixListId=pl-1
+            DescribeManagedPrefixLists
+            DescribeManagedPrefixLists";
+        insta::assert_snapshot!(check(States::new(1), world, calls), @"
+        > CreateManagedPrefixList
+            CreateManagedPrefixList
+        < <prefixList><prefixListId>pl-1</prefixListId><state>create-in-progress</state></prefixList>
+        > ModifyManagedPrefixList PrefixListId=pl-1
+        < IncorrectState: 'pl-1' is on its way to another state.
+        > DescribeManagedPrefixLists
+            DescribeManagedPrefixLists
+        < <prefixListSet><item><prefixListId>pl-1</prefixListId><state>create-in-progress</state></item></prefixListSet>
+        > ModifyManagedPrefixList PrefixListId=pl-1
+            ModifyManagedPrefixList PrefixListId=pl-1
+        < <prefixList><state>modify-in-progress</state></prefixList>
+        > DescribeManagedPrefixLists
+            DescribeManagedPrefixLists
+        < <prefixListSet><item><prefixListId>pl-1</prefixListId><state>modify-in-progress</state></item></prefixListSet>
+        > DescribeManagedPrefixLists
+            DescribeManagedPrefixLists
+        < <prefixListSet><item><prefixListId>pl-1</prefixListId><state>modify-complete</state></item></prefixListSet>
         ");
     }
 

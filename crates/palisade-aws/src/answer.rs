@@ -1,8 +1,10 @@
 //! Taking answers apart, and handles together: the small steps that every kind takes.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use palisade_core::block::BlockHandle;
 use palisade_core::{CloudError, Handle, Known, Learned, Part, Stamp};
 
 /// Returns what AWS must have said in its answer to `operation`.
@@ -11,14 +13,34 @@ pub(crate) fn given<T>(value: Option<T>, operation: &str, field: &str) -> Result
 }
 
 /// Returns the identifier behind `handle`; the plan orders requests so that it is known by now.
-pub(crate) fn resolved<'a>(known: &'a Known, handle: &'a Handle) -> Result<&'a str, CloudError> {
+pub(crate) fn resolved<'a>(known: &'a Known, handle: &'a Handle) -> Result<Cow<'a, str>, CloudError> {
     let unknown = || CloudError::Unusable(format!("`{handle}` is not known yet: this is a bug in palisade"));
     known.resolve(handle).ok_or_else(unknown)
 }
 
 /// Returns the identifiers behind `handles`.
 pub(crate) fn all_resolved(known: &Known, handles: &[Handle]) -> Result<Vec<String>, CloudError> {
-    handles.iter().map(|it| resolved(known, it).map(str::to_owned)).collect()
+    handles.iter().map(|it| resolved(known, it).map(Cow::into_owned)).collect()
+}
+
+/// Returns the addresses that a request means by `block`.
+pub(crate) fn addresses(known: &Known, block: &BlockHandle) -> Result<IpNet, CloudError> {
+    match block {
+        BlockHandle::Cidr(block) => Ok(*block),
+        BlockHandle::Ipv6(handle) => {
+            let text = resolved(known, handle)?;
+            text.parse()
+                .map_err(|_| CloudError::Unusable(format!("`{handle}` is `{text}`, which is no block")))
+        }
+    }
+}
+
+/// Returns the two parameters of which AWS takes one: for an IPv4 and for an IPv6 block.
+pub(crate) fn by_family(block: IpNet) -> (Option<String>, Option<String>) {
+    match block {
+        IpNet::V4(block) => (Some(block.to_string()), None),
+        IpNet::V6(block) => (None, Some(block.to_string())),
+    }
 }
 
 /// Returns what the answer to a create request teaches. One without an id leaves open what was made.
@@ -50,6 +72,19 @@ pub(crate) fn ipv4_cidr(text: &str, operation: &str) -> Result<Ipv4Net, CloudErr
         IpNet::V4(block) => Ok(block),
         IpNet::V6(_) => Err(not_a_block(text, operation)),
     }
+}
+
+/// Reads an IPv6 block.
+pub(crate) fn ipv6_cidr(text: &str, operation: &str) -> Result<Ipv6Net, CloudError> {
+    match cidr(text, operation)? {
+        IpNet::V6(block) => Ok(block),
+        IpNet::V4(_) => Err(not_a_block(text, operation)),
+    }
+}
+
+/// Returns a count as AWS takes it.
+pub(crate) fn count(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 fn not_a_block(text: &str, operation: &str) -> CloudError {

@@ -142,7 +142,7 @@ mod tests {
         let settings = Settings { region: "eu-west-1".to_owned(), profile: None, run_id: run_id.to_owned() };
         let config = SdkConfig::builder().behavior_version(BehaviorVersion::v2026_01_12()).build();
         let aws = Aws::over(&config, settings);
-        aws.client_token(&Stamp::new("lab", &Key::new(Kind::NatGateway, name), generation, &Tags::new()))
+        aws.client_token(&Stamp::new(&Key::new(Kind::NatGateway, name), generation, &Tags::new()))
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::{fmt, io};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ec2::operation::RequestId;
+use aws_sdk_ec2::types::UnsuccessfulItem;
 use palisade_core::cloud::Reason;
 use palisade_core::{CloudError, Refused};
 
@@ -169,6 +170,8 @@ const EXISTS: &[&str] = &[
     "InvalidGroup.Duplicate",
     "InvalidPermission.Duplicate",
     "NetworkAclEntryAlreadyExists",
+    // A change of a prefix list has come through before, or somebody else's has.
+    "PrefixListVersionMismatch",
     "Resource.AlreadyAssociated",
     "RouteAlreadyExists",
 ];
@@ -176,22 +179,32 @@ const EXISTS: &[&str] = &[
 /// Beside every code that ends in `.NotFound`.
 const NOT_FOUND: &[&str] = &["Gateway.NotAttached", "NatGatewayNotFound"];
 
-const IN_USE: &[&str] = &[
-    "DependencyViolation",
-    "IncorrectInstanceState",
-    "InvalidGroup.InUse",
-    "InvalidIPAddress.InUse",
-    "InvalidNetworkInterface.InUse",
-];
+/// Beside every code that ends in `.InUse`.
+const IN_USE: &[&str] = &["DependencyViolation", "IncorrectInstanceState"];
 
 const CLASH: &[&str] =
     &["CidrConflict", "DuplicateSubnetsInSameZone", "InvalidSubnet.Conflict", "InvalidVpc.Conflict"];
 
 /// What AWS says instead of a code of its own, in one of [`OVERLOADED`].
 const OVERLOADED: &[&str] = &["InvalidParameter", "InvalidParameterException", "InvalidParameterValue"];
-const ABSENT_WORDS: &[&str] = &["does not exist", "no route defined", "could not be found"];
+/// A role that was made a moment ago cannot be assumed yet.
+const ABSENT_WORDS: &[&str] =
+    &["does not exist", "no route defined", "could not be found", "Unable to assume given IAM role"];
 /// A private name stays taken for minutes after its endpoint is gone. Those that are in use a plan finds by itself.
 const BUSY_WORDS: &[&str] = &["conflicting DNS domain"];
+
+/// Sorts an error inside an answer that says 200.
+pub(crate) fn unsuccessful(action: &'static str, item: &UnsuccessfulItem) -> CloudError {
+    let error = item.error();
+    from_answer(&Answer {
+        action,
+        effect: Effect::Writes,
+        status: None,
+        code: error.and_then(|it| it.code()).unwrap_or("Unsuccessful"),
+        message: error.and_then(|it| it.message()).unwrap_or_default(),
+        request_id: None,
+    })
+}
 
 /// Sorts an error that AWS answered.
 pub(crate) fn from_answer(answer: &Answer<'_>) -> CloudError {
@@ -219,7 +232,7 @@ fn reason(code: &str, message: &str) -> Reason {
     match code {
         _ if EXISTS.contains(&code) => Reason::Exists,
         _ if NOT_FOUND.contains(&code) || is_absent => Reason::NotFound,
-        _ if IN_USE.contains(&code) => Reason::InUse,
+        _ if IN_USE.contains(&code) || code.ends_with(".InUse") => Reason::InUse,
         _ if CLASH.contains(&code) => Reason::Clash,
         _ => Reason::Invalid,
     }
@@ -294,6 +307,8 @@ mod tests {
         assert_eq!(refused("NatGatewayNotFound", ""), "NotFound");
         assert_eq!(refused("Gateway.NotAttached", ""), "NotFound");
         assert_eq!(refused("DependencyViolation", ""), "InUse");
+        assert_eq!(refused("InvalidCidrBlock.InUse", ""), "InUse");
+        assert_eq!(refused("PrefixListVersionMismatch", ""), "Exists");
         assert_eq!(refused("InvalidSubnet.Conflict", ""), "Clash");
         assert_eq!(refused("VpcLimitExceeded", ""), "Invalid");
         assert_eq!(refused("InvalidGroupId.Malformed", ""), "Invalid");
@@ -304,6 +319,10 @@ mod tests {
     fn an_overloaded_code_is_told_by_its_words() {
         assert_eq!(
             refused("InvalidParameterValue", "There is no route defined for '10.0.0.0/8'"),
+            "NotFound"
+        );
+        assert_eq!(
+            refused("InvalidParameter", "LogDestination: Unable to assume given IAM role"),
             "NotFound"
         );
         assert_eq!(refused("InvalidParameterValue", "Value (x) is invalid"), "Invalid");

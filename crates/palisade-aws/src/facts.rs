@@ -1,19 +1,15 @@
-//! What AWS says of itself: zones, and its own prefix lists.
+//! What AWS says of itself, and of what others keep: zones, and prefix lists.
 
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::{AvailabilityZone, AvailabilityZoneState, ManagedPrefixList};
-use ipnet::IpNet;
-use palisade_core::CloudError;
-use palisade_core::Zone;
+use palisade_core::cloud::PrefixList;
+use palisade_core::{CloudError, Needs, Zone};
 
-use crate::answer::{cidr, given};
+use crate::answer::given;
 use crate::connect::Aws;
 use crate::error::reading;
-use crate::tags;
-
-/// The largest page that EC2 gives of prefix lists and of their entries.
-const PAGE: i32 = 100;
+use crate::kinds::prefix_list::{self, Entries};
 
 /// Asks for the zones of the region that the account has.
 pub(crate) async fn read_zones(aws: &Aws) -> Result<Vec<Zone>, CloudError> {
@@ -37,37 +33,34 @@ fn zones(zones: &[AvailabilityZone]) -> Result<Vec<Zone>, CloudError> {
     Ok(zones)
 }
 
-/// Asks for the ids of AWS's prefix lists of `names`. Nobody else may give such names.
-pub(crate) async fn read_prefix_lists(
-    aws: &Aws,
-    names: Vec<String>,
-) -> Result<BTreeMap<String, String>, CloudError> {
-    if names.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let request = aws.reads.describe_managed_prefix_lists().filters(tags::filter("prefix-list-name", names));
-    let pages = request.into_paginator().page_size(PAGE).items();
-    let lists = pages.send().collect::<Result<Vec<_>, _>>().await;
-    let lists = lists.map_err(reading("ec2:DescribeManagedPrefixLists"))?;
-    let id =
-        |it: &ManagedPrefixList| Some((it.prefix_list_name()?.to_owned(), it.prefix_list_id()?.to_owned()));
-    Ok(lists.iter().filter_map(id).collect())
+/// Returns the lists that a blueprint asks for, by what it calls them: AWS's own by their names, others by their ids.
+pub(crate) fn prefix_lists(
+    needs: &Needs,
+    lists: &[ManagedPrefixList],
+    entries: &BTreeMap<String, Entries>,
+) -> BTreeMap<String, PrefixList> {
+    let list = |it: &ManagedPrefixList| {
+        let id = it.prefix_list_id().unwrap_or_default().to_owned();
+        let max_entries = prefix_list::max_entries(it);
+        asked(needs, it)
+            .map(|name| {
+                let entries = entries.get(&id).filter(|_| needs.prefix_list_entries.contains(name));
+                let cidrs = entries.into_iter().flat_map(BTreeMap::keys).copied().collect();
+                (name.to_owned(), PrefixList { id: id.clone(), cidrs, max_entries })
+            })
+            .collect::<Vec<_>>()
+    };
+    lists.iter().flat_map(list).collect()
 }
 
-/// Asks for the blocks of one prefix list.
-pub(crate) async fn read_entries(
-    client: aws_sdk_ec2::Client,
-    name: String,
-    id: String,
-) -> Result<(String, Vec<IpNet>), CloudError> {
-    let operation = "GetManagedPrefixListEntries";
-    let pages =
-        client.get_managed_prefix_list_entries().prefix_list_id(id).into_paginator().page_size(PAGE).items();
-    let entries = pages.send().collect::<Result<Vec<_>, _>>().await;
-    let entries = entries.map_err(reading("ec2:GetManagedPrefixListEntries"))?;
-    let block =
-        |it: &aws_sdk_ec2::types::PrefixListEntry| cidr(given(it.cidr(), operation, "Cidr")?, operation);
-    let mut blocks = entries.iter().map(block).collect::<Result<Vec<_>, CloudError>>()?;
-    blocks.sort();
-    Ok((name, blocks))
+/// Returns whether a blueprint asks for what is in a list.
+pub(crate) fn are_entries_asked(needs: &Needs, list: &ManagedPrefixList) -> bool {
+    asked(needs, list).any(|it| needs.prefix_list_entries.contains(it))
+}
+
+/// Nobody but AWS can be known by a name, since names are not unique.
+fn asked<'a>(needs: &Needs, list: &'a ManagedPrefixList) -> impl Iterator<Item = &'a str> {
+    let name = list.prefix_list_name().filter(|_| prefix_list::is_aws_own(list));
+    let is_asked = |it: &&str| needs.prefix_lists.contains(*it) || needs.prefix_list_entries.contains(*it);
+    [name, list.prefix_list_id()].into_iter().flatten().filter(is_asked)
 }

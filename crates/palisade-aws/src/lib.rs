@@ -9,6 +9,7 @@
 //! not the environment's to say: the blueprint names it, as `--region` would.
 
 mod answer;
+mod association;
 mod connect;
 mod error;
 mod facts;

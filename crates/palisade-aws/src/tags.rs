@@ -1,8 +1,8 @@
 //! Tags, as the SDK has them and as palisade has them.
 
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
-use palisade_core::tags::BLUEPRINT;
-use palisade_core::{Stamp, Tags};
+use palisade_core::tags::{BLUEPRINT, Identity};
+use palisade_core::{Needs, Stamp, Tags};
 
 /// What AWS itself writes, and lets nobody else write or take away.
 const OF_AWS: &str = "aws:";
@@ -23,9 +23,14 @@ pub(crate) fn from_sdk(tags: &[Tag]) -> Tags {
     tags.iter().filter_map(pair).filter(|(name, _)| !name.starts_with(OF_AWS)).collect()
 }
 
-/// Returns the filter that finds the objects of a blueprint.
-pub(crate) fn of_blueprint(blueprint: &str) -> Filter {
-    filter(&format!("tag:{BLUEPRINT}"), [literal(blueprint)])
+/// Returns the filter that finds the objects of a blueprint, also those from before it got another name.
+pub(crate) fn of_blueprint(needs: &Needs) -> Filter {
+    filter(&format!("tag:{BLUEPRINT}"), needs.blueprints().map(literal))
+}
+
+/// Returns whether tags say that an object belongs to a blueprint.
+pub(crate) fn are_ours(needs: &Needs, tags: &Tags) -> bool {
+    Identity::read(tags).is_some_and(|it| needs.owns(&it.blueprint))
 }
 
 /// Returns the filter for any of `values`, which are patterns to AWS.
@@ -41,6 +46,8 @@ fn literal(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use palisade_core::Moves;
+
     use super::*;
 
     #[test]
@@ -52,7 +59,10 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_no_pattern() {
-        assert_eq!(of_blueprint("lab*").values(), ["lab\\*"]);
+    fn a_name_is_no_pattern_and_earlier_names_count() {
+        let blueprints = ["old?".to_owned()].into();
+        let moves = Moves { blueprints, ..Moves::default() };
+        let needs = Needs { blueprint: "lab*".to_owned(), moves, ..Needs::default() };
+        assert_eq!(of_blueprint(&needs).values(), ["lab\\*", "old\\?"]);
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use ipnet::{IpNet, Ipv4Net};
-use palisade_core::Diagnostic;
 use palisade_core::kinds::network_acl::{Action, Entry, NUMBER_MAX};
 use palisade_core::traffic::{Direction, Traffic};
+use palisade_core::{Block, Diagnostic};
 
 use crate::codes;
 use crate::names::count;
-use crate::peers::{self, Addresses};
+use crate::peers::{self, Addresses, Peer};
 use crate::services;
 use crate::traffic;
 use crate::tree::{At, Section, Span};
@@ -39,15 +39,8 @@ pub(crate) struct Rule {
     pub(crate) peers: Vec<At<Peer>>,
 }
 
-/// Addresses, some of which only the account can tell.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Peer {
-    Cidr(IpNet),
-    /// What the endpoint of this name stands for: an interface's subnets, or what a gateway's prefix list names.
-    Endpoint(String),
-    /// What AWS's prefix list of this name names.
-    PrefixList(String),
-}
+/// The blocks that a peer of an ACL's rule stands for; none if only the account can tell and was not asked.
+pub(crate) type BlocksOf<'a> = &'a dyn Fn(&Peer) -> Vec<Block>;
 
 impl Acl {
     pub(crate) fn rules(&self, direction: Direction) -> &Rules {
@@ -68,10 +61,13 @@ impl Rules {
 
 impl Rule {
     /// Returns what AWS shall hold for the rule.
-    pub(crate) fn entries(&self, blocks_of: &dyn Fn(&Peer) -> Vec<IpNet>) -> BTreeSet<Entry> {
-        let blocks: BTreeSet<IpNet> = self.peers.iter().flat_map(|it| blocks_of(&it.it)).collect();
-        let entry = |traffic: &Traffic, cidr: IpNet| Entry { action: self.action, traffic: *traffic, cidr };
-        blocks.into_iter().flat_map(|cidr| self.traffic.iter().map(move |it| entry(it, cidr))).collect()
+    pub(crate) fn entries(&self, blocks_of: BlocksOf<'_>) -> BTreeSet<Entry> {
+        let blocks: BTreeSet<Block> = self.peers.iter().flat_map(|it| blocks_of(&it.it)).collect();
+        let entry = |traffic: &Traffic, cidr: Block| Entry { action: self.action, traffic: *traffic, cidr };
+        let of_block = |cidr: Block| {
+            self.traffic.iter().filter(move |it| traffic::suits(it, cidr)).map(move |it| entry(it, cidr))
+        };
+        blocks.into_iter().flat_map(of_block).collect()
     }
 }
 
@@ -136,13 +132,6 @@ fn rule(
     let known = traffic.as_deref().unwrap_or_default();
     let peers: Vec<Option<At<Peer>>> = words.iter().map(|it| peer(reports, it, addresses, known)).collect();
     let peers: Vec<At<Peer>> = peers.into_iter().flatten().collect();
-    for (at, later) in peers.iter().enumerate() {
-        if let Some(first) = peers[..at].iter().find(|it| it.it == later.it) {
-            let report = Diagnostic::error(codes::RULE_TWICE, "the rule names the same addresses twice");
-            let report = report.at(later.span.clone(), "").at(first.span.clone(), "the same");
-            reports.push(report.help("leave one of them out"));
-        }
-    }
     Some(Rule { number: number?, action: action?.0, traffic: traffic?, peers })
 }
 
@@ -156,28 +145,16 @@ fn peer(
         reports.push(peers::misplaced(words, "an ACL, which knows addresses only", help));
         None
     };
-    let cidr = |it: Ipv4Net| Peer::Cidr(it.into());
-    let mut is_ipv6 = false;
     let peer = match peers::read(reports, addresses.names, words)? {
-        peers::Peer::Cidr(block) => {
-            is_ipv6 = matches!(block, IpNet::V6(_));
-            Some(Peer::Cidr(block))
-        }
-        peers::Peer::Internet => Some(cidr(Ipv4Net::default())),
-        peers::Peer::Vpc => addresses.vpc.map(cidr),
-        peers::Peer::Tier(name) => addresses.tiers.get(name).copied().map(cidr),
-        peers::Peer::Endpoint(name) => Some(Peer::Endpoint(name.to_owned())),
-        peers::Peer::Service(name) => Some(Peer::PrefixList(services::full_name(addresses.region?, name))),
-        peers::Peer::Itself => only_addresses(reports, "write the tier: `tier:<name>`"),
-        peers::Peer::Group(_) | peers::Peer::GroupId(_) => {
-            only_addresses(reports, "write where its carriers stand: `tier:<name>`, or `vpc`")
-        }
-        peers::Peer::PrefixListId(_) => {
-            only_addresses(reports, "write the list's CIDR blocks, or `s3` or `dynamodb`")
-        }
+        Peer::Service(name) => Some(Peer::Service(services::full_name(addresses.region?, &name))),
+        Peer::Itself => only_addresses(reports, "write the tier: `tier:<name>`"),
+        Peer::Group(_) => only_addresses(reports, "write where its carriers stand: `tier:<name>`, or `vpc`"),
+        peer => Some(peer),
     };
     let peer = At::new(words.span.clone(), peer?);
-    traffic::check_family(reports, traffic, is_ipv6, words);
+    if let Some(families) = addresses.families(&peer.it) {
+        traffic::check_family(reports, traffic, families, words);
+    }
     Some(peer)
 }
 
@@ -188,7 +165,7 @@ pub(crate) fn check_room(
     tier: &str,
     acl: &Acl,
     quota: usize,
-    blocks_of: &dyn Fn(&Peer) -> Vec<IpNet>,
+    blocks_of: BlocksOf<'_>,
 ) {
     for direction in [Direction::Inbound, Direction::Outbound] {
         let rules = acl.rules(direction);
@@ -196,7 +173,7 @@ pub(crate) fn check_room(
         let mut n_v6 = 0;
         for (rule, next) in rules.owned() {
             let entries = rule.entries(blocks_of);
-            let n_ipv6 = entries.iter().filter(|it| matches!(it.cidr, IpNet::V6(_))).count();
+            let n_ipv6 = entries.iter().filter(|it| it.cidr.is_ipv6()).count();
             n_v6 += n_ipv6;
             n_v4 += entries.len() - n_ipv6;
             if usize::from(next - rule.number.it) < entries.len() {
@@ -239,12 +216,24 @@ fn gap(rules: &Rules, rule: &Rule, next: u16, n_entries: usize) -> Diagnostic {
     }
 }
 
+/// Reports rules that name addresses twice. What endpoints stand for may be the same.
+pub(crate) fn check_twice(reports: &mut Vec<Diagnostic>, acl: &Acl, blocks_of: BlocksOf<'_>) {
+    let is_same = |one: &Peer, other: &Peer| {
+        let is_endpoint = matches!(one, Peer::Endpoint(_)) || matches!(other, Peer::Endpoint(_));
+        one == other || (!is_endpoint && blocks_of(one).iter().any(|it| blocks_of(other).contains(it)))
+    };
+    for rule in acl.inbound.rules.iter().chain(&acl.outbound.rules) {
+        for (at, later) in rule.peers.iter().enumerate() {
+            let Some(first) = rule.peers[..at].iter().find(|it| is_same(&it.it, &later.it)) else { continue };
+            let report = Diagnostic::error(codes::RULE_TWICE, "the rule names the same addresses twice");
+            let report = report.at(later.span.clone(), "").at(first.span.clone(), "the same");
+            reports.push(report.help("leave one of them out"));
+        }
+    }
+}
+
 /// Warns of rules that never decide, since an earlier one matches every packet that they match.
-pub(crate) fn check_shadows(
-    reports: &mut Vec<Diagnostic>,
-    acl: &Acl,
-    blocks_of: &dyn Fn(&Peer) -> Vec<IpNet>,
-) {
+pub(crate) fn check_shadows(reports: &mut Vec<Diagnostic>, acl: &Acl, blocks_of: BlocksOf<'_>) {
     for direction in [Direction::Inbound, Direction::Outbound] {
         let rules = &acl.rules(direction).rules;
         for (at, rule) in rules.iter().enumerate() {
@@ -270,10 +259,11 @@ fn verb(action: Action) -> &'static str {
     }
 }
 
-fn is_shadowed(rule: &Rule, by: &Rule, blocks_of: &dyn Fn(&Peer) -> Vec<IpNet>) -> bool {
+fn is_shadowed(rule: &Rule, by: &Rule, blocks_of: BlocksOf<'_>) -> bool {
     let everything = IpNet::V4(Ipv4Net::default());
     let covers = |peer: &Peer, by: &Peer| {
-        let (blocks, wide) = (blocks_of(peer), blocks_of(by));
+        let stand_ins = |it: &Peer| blocks_of(it).into_iter().map(Block::stand_in).collect::<Vec<IpNet>>();
+        let (blocks, wide) = (stand_ins(peer), stand_ins(by));
         let is_inside = |it: &IpNet| wide.iter().any(|wide| wide.contains(it));
         // What only the account can tell lies somewhere in IPv4.
         peer == by

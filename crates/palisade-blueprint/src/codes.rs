@@ -47,6 +47,15 @@ codes! {
     CIDR_RESERVED = "cidr-reserved": "AWS has no VPCs in these addresses";
     VPC_SIZE = "vpc-size": "a VPC is larger than /16 or smaller than /28";
     DOCKER_BRIDGE = "docker-bridge": "the addresses overlap those that containers use inside of their host";
+    CIDRS_OVERLAP = "cidrs-overlap": "two blocks of the VPC share addresses";
+    CIDR_RANGE = "cidr-range": "AWS does not take a block of this range beside the VPC's primary one";
+    CIDRS_TOO_MANY = "cidrs-too-many": "the VPC has more blocks than AWS takes";
+    IPV6_OFF = "ipv6-off": "the VPC has no IPv6";
+    DHCP = "dhcp": "AWS does not take these DHCP options";
+    FLOW_LOGS = "flow-logs": "AWS does not take these flow logs";
+    ROLE_SYNTAX = "role-syntax": "the text is no ARN of a role";
+    DEFAULT_ACL_CUTS = "default-acl-cuts": "a tier follows the default ACL, through which nothing may pass";
+    OUTSIDE_INSIDE = "outside-inside": "a network that is said to be outside lies in the VPC";
     DNS_HOSTNAMES_ALONE = "dns-hostnames-alone": "host names need DNS support";
 
     // Zones and tiers.
@@ -60,13 +69,28 @@ codes! {
     SLOTS_NOT_A_POWER = "slots-not-a-power": "a block is cut in two again and again, so `slots` is a power of two";
     SLOTS_TOO_FEW = "slots-too-few": "a tier has more zones than slots";
     SLOTS_CHANGED = "slots-changed": "a tier that is built was cut into other slots";
+    SIZE_AND_CIDR = "size-and-cidr": "a tier says both where it is and how large";
+    NO_ROOM = "no-room": "the VPC has no room for a tier";
     SUBNET_SIZE = "subnet-size": "a subnet would be larger than /16 or smaller than /28";
+
+    // What exists already, and what is said about keys.
+    EXISTING_SYNTAX = "existing-syntax": "the text is no AWS id of its kind";
+    EXISTING_FIELD = "existing-field": "what exists already cannot be chosen";
+    EXISTING_MISSING = "existing-missing": "the account has no such thing, or not where it should be";
+    EXISTING_DIFFERS = "existing-differs": "what exists already is not as the blueprint says";
+    KEY_SYNTAX = "key-syntax": "the text is no key of an object";
+    MOVED_TWICE = "moved-twice": "two renames are from or to the same thing";
+    MOVED_KIND = "moved-kind": "a rename goes from one kind to another";
+    MOVED_NOWHERE = "moved-nowhere": "a rename leads to nothing that the blueprint has";
+    MOVED_STAYS = "moved-stays": "what is renamed is still in the blueprint under its old name";
+    PROTECT_UNKNOWN = "protect-unknown": "what is protected is not in the blueprint";
 
     // Routes and NAT.
     NAT_MISSING = "nat-missing": "a tier routes through NAT, but no tier has NAT gateways";
     NAT_ZONE_MISSING = "nat-zone-missing": "a tier routes through NAT in a zone that has no NAT gateway";
     NAT_MISPLACED = "nat-misplaced": "NAT gateways stand in an internet tier only";
     NAT_TWICE = "nat-twice": "more than one tier has NAT gateways";
+    NAT_ADDRESSES = "nat-addresses": "the addresses of NAT gateways do not fit them";
     NAT_UNUSED = "nat-unused": "NAT gateways that no tier routes through are paid for";
     ROUTE_VIA = "route-via": "the text is no gateway that a route can lead to";
     ROUTE_TWICE = "route-twice": "two routes of a tier have the same destination";
@@ -92,11 +116,16 @@ codes! {
     DESCRIPTION = "description": "AWS does not take this text as a description";
     PREFIX_LIST_UNKNOWN = "prefix-list-unknown": "AWS has no prefix list of this service in the region";
 
+    PREFIX_LIST_FAMILY = "prefix-list-family": "a prefix list has blocks of both address families";
+    PREFIX_LIST_SIZE = "prefix-list-size": "a prefix list has more entries than room, or more than AWS takes";
+
     // Endpoints.
     ENDPOINT_TYPE = "endpoint-type": "the service has no endpoint of this type";
     ENDPOINT_FIELD = "endpoint-field": "endpoints of this type do not have this key";
     ENDPOINT_GROUPS = "endpoint-groups": "an interface endpoint carries one to five security groups";
     ENDPOINT_QUOTA = "endpoint-quota": "there are more interface endpoints than AWS takes";
+    ENDPOINT_TABLES = "endpoint-tables": "a gateway endpoint would change route tables that are somebody else's";
+    SET_NAME = "set-name": "an endpoint has the name of another service's in a set";
     SERVICE_ELSEWHERE = "service-elsewhere": "a service's name is of another region";
     PRIVATE_DNS_OFF = "private-dns-off": "private DNS needs the VPC's DNS";
     PRIVATE_DNS_TWICE = "private-dns-twice": "two endpoints give the same name private DNS";

@@ -1,24 +1,33 @@
 //! A blueprint without mistakes, waiting for what only the account can tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ipnet::{IpNet, Ipv4Net};
-use palisade_core::kinds::security_group;
+use ipnet::Ipv4Net;
+use palisade_core::kinds::dhcp_options::DhcpOptions;
+use palisade_core::kinds::flow_log::FlowLog;
 use palisade_core::tags::Tags;
-use palisade_core::{Diagnostic, Facts, Live, Needs, Network};
+use palisade_core::{Diagnostic, Facts, Key, Kind, Live, Needs, Network, Severity, Zone};
 
-use crate::acl;
+use crate::acl::Acl;
 use crate::codes;
 use crate::endpoints::{Endpoint, Reach};
+use crate::existing::{self, Named};
 use crate::fixtures;
-use crate::groups::{self, Group};
+use crate::groups::Group;
 use crate::head::{Head, Quotas};
 use crate::in_order;
-use crate::layout::{self, Layout};
-use crate::names::listed;
-use crate::tiers::Tier;
+use crate::layout;
+use crate::moved::Keys;
+use crate::nat;
+use crate::outside::Outside;
+use crate::peers::Peer;
+use crate::placement;
+use crate::prefix_lists::PrefixList;
+use crate::tiers::{ExistingTier, Ground, Tier, zones_beside};
 use crate::tree::{At, Span};
-use crate::vpc::Vpc;
+use crate::view::View;
+use crate::vpc::{Kept, Space, Vpc};
+use crate::zones::{self, Name, Zones};
 
 /// A blueprint in which no mistake can be seen without an account.
 #[derive(Clone, Debug)]
@@ -27,41 +36,51 @@ pub struct Draft {
     pub(crate) region: String,
     pub(crate) account: Option<String>,
     pub(crate) tags: Tags,
-    pub(crate) cidr: Ipv4Net,
-    pub(crate) zones: Vec<At<String>>,
+    /// The VPC into which it builds, if that is there already.
+    pub(crate) existing_vpc: Option<At<String>>,
+    /// The blocks that it says the VPC has.
+    pub(crate) said_cidrs: Vec<At<Ipv4Net>>,
+    pub(crate) zones: Option<Zones>,
     pub(crate) dns_support: bool,
     pub(crate) dns_hostnames: bool,
+    pub(crate) dhcp: Option<DhcpOptions>,
+    pub(crate) flow_log: Option<FlowLog>,
+    pub(crate) default_group: Kept,
+    pub(crate) default_acl: Kept,
+    pub(crate) keys: Keys,
     pub(crate) parts: Parts,
 }
 
-/// What a blueprint consists of, as far as it could be read.
+/// What a blueprint consists of, as it looks in an account: before that was asked, in one that is made up.
 #[derive(Clone, Debug)]
 pub(crate) struct Parts {
     pub(crate) quotas: Quotas,
+    pub(crate) space: Space,
     pub(crate) tiers: BTreeMap<String, Tier>,
+    pub(crate) existing_tiers: BTreeMap<String, ExistingTier>,
     pub(crate) groups: BTreeMap<String, Group>,
     pub(crate) endpoints: BTreeMap<String, Endpoint>,
-}
-
-/// The parts as they look with what is known: before the account was asked, prefix lists are not.
-pub(crate) struct View<'a> {
-    pub(crate) parts: &'a Parts,
-    pub(crate) layout: Layout,
-    facts: Option<&'a Facts>,
+    pub(crate) lists: BTreeMap<String, PrefixList>,
+    pub(crate) outside: BTreeMap<String, Outside>,
 }
 
 impl Draft {
-    pub(crate) fn new(head: Head, vpc: Option<Vpc>, parts: Parts) -> Option<Draft> {
-        let vpc = vpc?;
+    pub(crate) fn new(head: Head, vpc: Vpc, keys: Keys, parts: Parts) -> Option<Draft> {
         Some(Draft {
             name: head.name?,
             region: head.region?,
             account: head.account,
             tags: head.tags,
-            cidr: vpc.cidr?.it,
-            zones: vpc.zones?,
+            said_cidrs: vpc.cidrs().cloned().collect(),
+            existing_vpc: vpc.existing,
+            zones: vpc.zones,
             dns_support: vpc.dns_support,
             dns_hostnames: vpc.dns_hostnames,
+            dhcp: vpc.dhcp,
+            flow_log: vpc.flow_log,
+            default_group: vpc.default_group,
+            default_acl: vpc.default_acl.it,
+            keys,
             parts,
         })
     }
@@ -83,10 +102,15 @@ impl Draft {
 
     /// Returns what must be known of the account to resolve it.
     pub fn needs(&self) -> Needs {
-        let mut needs = Needs { blueprint: self.name.clone(), ..Needs::default() };
-        for (name, _) in self.parts.lists_in_groups() {
-            needs.prefix_lists.insert(name.to_owned());
-        }
+        let mut needs = Needs {
+            blueprint: self.name.clone(),
+            moves: self.keys.moves.clone(),
+            vpcs: self.existing_vpc.iter().map(|it| it.it.clone()).collect(),
+            ..Needs::default()
+        };
+        let addresses = self.parts.existing().into_iter().filter(|it| it.key.kind == Kind::ElasticIp);
+        needs.addresses.extend(addresses.map(|it| it.key.name));
+        needs.prefix_lists.extend(self.parts.lists_in_groups().map(|(name, _)| name.to_owned()));
         for (name, _) in self.parts.lists_in_acls() {
             needs.prefix_lists.insert(name.to_owned());
             needs.prefix_list_entries.insert(name.to_owned());
@@ -96,40 +120,89 @@ impl Draft {
 
     /// Returns made-up facts that suffice to resolve it: for `validate` and the sandbox.
     pub fn fixtures(&self) -> Facts {
-        fixtures::facts(&self.region, self.zones.iter().map(|it| it.it.as_str()), &self.needs())
+        fixtures::facts(&self.region, &self.named_zones(), &self.needs())
+    }
+
+    fn named_zones(&self) -> Vec<Name> {
+        let of_tiers = self.parts.tiers.values().filter_map(|it| it.way.own_zones.as_ref());
+        self.zones.iter().chain(of_tiers).flat_map(Zones::names).cloned().collect()
     }
 
     /// Returns the network that it asks for in the account of which `facts` and `live` speak, or what the account
     /// does not allow.
     pub fn resolve(&self, facts: &Facts, live: &Live) -> Result<Network, Vec<Diagnostic>> {
         let mut reports = Vec::new();
-        self.check_zones(&mut reports, facts);
+        existing::check(&mut reports, &self.parts.existing(), self.existing_vpc.as_ref(), live);
+        existing::check_dns(&mut reports, &self.parts.endpoints, self.existing_vpc.as_ref(), live);
         self.check_lists(&mut reports, facts);
         layout::check_slots(&mut reports, &self.parts.tiers, live);
+        let parts = self.parts_in(&mut reports, facts, live);
         if reports.is_empty() {
-            let view = self.parts.view(live, Some(facts));
+            let view = View::new(&parts, &self.region, live, Some(facts));
             view.check_room(&mut reports);
             if reports.is_empty() {
-                return Ok(self.lower(&view, live));
+                let mut network = self.lower(&view, live);
+                self.keys.add_to(&mut network, &mut reports);
+                if reports.is_empty() {
+                    return Ok(network);
+                }
             }
         }
         Err(in_order(reports))
     }
 
-    /// Returns the full name of a zone by its suffix.
-    pub(crate) fn zone_name(&self, suffix: &str) -> String {
-        format!("{}{suffix}", self.region)
+    /// Returns the parts as they look in an account: its zones, the blocks of the VPC, and where there is room.
+    pub(crate) fn parts_in(&self, reports: &mut Vec<Diagnostic>, facts: &Facts, live: &Live) -> Parts {
+        let mut parts = self.parts.clone();
+        if let Some(vpc) = &self.existing_vpc
+            && let Some(space) = existing::space(reports, vpc, &self.said_cidrs, live)
+        {
+            parts.space = space;
+        }
+        self.settle_zones(reports, &mut parts, facts, live);
+        let grounds: BTreeMap<String, Ground> =
+            parts.tiers.iter().map(|(name, it)| (name.clone(), it.ground.clone())).collect();
+        let mut blocks = placement::place(reports, &grounds, &parts.space, live);
+        for (name, tier) in &mut parts.tiers {
+            if let Some(block) = blocks.remove(name) {
+                tier.block = block;
+            }
+        }
+        if self.existing_vpc.is_some() {
+            check_inside(reports, &parts);
+        }
+        parts
     }
 
-    fn check_zones(&self, reports: &mut Vec<Diagnostic>, facts: &Facts) {
-        let known: Vec<&str> = facts.zones.iter().map(|it| it.name.as_str()).collect();
-        for zone in &self.zones {
-            let name = self.zone_name(&zone.it);
-            if !known.contains(&name.as_str()) {
-                let message = format!("the account has no zone `{name}`");
-                let report = Diagnostic::error(codes::ZONE_UNKNOWN, message).at(zone.span.clone(), "");
-                reports.push(report.help(format!("it has {}", listed(&known))));
-            }
+    fn settle_zones(&self, reports: &mut Vec<Diagnostic>, parts: &mut Parts, facts: &Facts, live: &Live) {
+        let n_before = reports.len();
+        let names: BTreeSet<&str> = self.parts.tiers.keys().map(String::as_str).collect();
+        let suffixes =
+            |reports: &mut Vec<Diagnostic>, zones: &Zones, known: &[Zone], tiers: &BTreeSet<&str>| {
+                zones.suffixes(reports, known, &self.region, &zones::lived_in(live, tiers))
+            };
+        let of_vpc = self.zones.as_ref().map(|it| suffixes(reports, it, &facts.zones, &names));
+        let of_vpc = of_vpc.unwrap_or_default();
+        for (name, tier) in &mut parts.tiers {
+            tier.way.zones = match &tier.way.own_zones {
+                None => of_vpc.clone(),
+                Some(own @ Zones::Named(_)) => {
+                    let own = suffixes(reports, own, &facts.zones, &BTreeSet::from([name.as_str()]));
+                    reports.extend(self.zones.iter().flat_map(|_| zones_beside(&own, &of_vpc)));
+                    own
+                }
+                Some(own @ Zones::Count(_)) => {
+                    let whole = self.zones.as_ref().map(|_| of_vpc.as_slice());
+                    let choice = zones::choice(&facts.zones, &self.region, whole);
+                    suffixes(reports, own, &choice, &BTreeSet::from([name.as_str()]))
+                }
+            };
+        }
+        if reports.len() == n_before {
+            let ways = parts.tiers.iter().map(|(name, it)| (name.clone(), it.way.clone())).collect();
+            let mut more = Vec::new();
+            nat::check(&mut more, &ways, true);
+            reports.extend(more.into_iter().filter(|it| it.severity == Severity::Error));
         }
     }
 
@@ -137,9 +210,11 @@ impl Draft {
         let lists = self.parts.lists_in_groups().map(|it| (it, false));
         let lists = lists.chain(self.parts.lists_in_acls().map(|it| (it, true)));
         for ((name, span), needs_entries) in lists {
+            let is_own = name.starts_with("pl-");
             let problem = match facts.prefix_lists.get(name) {
+                None if is_own => "the account has no such prefix list in the region",
                 None => "AWS has no such prefix list in the region",
-                Some(list) if needs_entries && list.cidrs.is_empty() => "AWS lists no addresses in it",
+                Some(list) if needs_entries && list.cidrs.is_empty() => "it lists no addresses",
                 Some(_) => continue,
             };
             let message = format!("the prefix list `{name}` is needed here, but {problem}");
@@ -149,95 +224,80 @@ impl Draft {
     }
 }
 
-impl Parts {
-    /// Returns the parts as they look beside what is live; a zone's subnet is where it was.
-    pub(crate) fn view<'a>(&'a self, live: &Live, facts: Option<&'a Facts>) -> View<'a> {
-        View { parts: self, layout: Layout::new(&self.tiers, live), facts }
-    }
-
-    fn gateway(&self, endpoint: &str) -> Option<&Endpoint> {
-        self.endpoints.get(endpoint).filter(|it| matches!(it.reach, Reach::Gateway))
-    }
-
-    /// Returns the prefix lists that groups name, with their places.
-    fn lists_in_groups(&self) -> impl Iterator<Item = (&str, &Span)> {
-        let rules = self.groups.values().flat_map(|it| it.inbound.rules.iter().chain(&it.outbound.rules));
-        rules.flat_map(|it| &it.peers).filter_map(|it| match &it.it {
-            groups::Peer::Endpoint(name) => Some((self.gateway(name)?.service.as_str(), &it.span)),
-            groups::Peer::Plain(_) => None,
-        })
-    }
-
-    /// Returns the prefix lists whose addresses ACLs name, with their places.
-    fn lists_in_acls(&self) -> impl Iterator<Item = (&str, &Span)> {
-        let acls = self.tiers.values().filter_map(|it| it.acl.as_ref());
-        let rules = acls.flat_map(|it| it.inbound.rules.iter().chain(&it.outbound.rules));
-        rules.flat_map(|it| &it.peers).filter_map(|it| match &it.it {
-            acl::Peer::Endpoint(name) => Some((self.gateway(name)?.service.as_str(), &it.span)),
-            acl::Peer::PrefixList(name) => Some((name.as_str(), &it.span)),
-            acl::Peer::Cidr(_) => None,
-        })
+/// Reports tiers that are not inside of the VPC that exists.
+fn check_inside(reports: &mut Vec<Diagnostic>, parts: &Parts) {
+    for (name, tier) in &parts.tiers {
+        let block = &tier.block.cidr;
+        if parts.space.cidrs().any(|it| it.contains(&block.it)) {
+            continue;
+        }
+        let message = format!("tier `{name}` is outside of the VPC");
+        let blocks: Vec<String> = parts.space.cidrs().map(|it| it.to_string()).collect();
+        let report = Diagnostic::error(codes::TIER_OUTSIDE_VPC, message).at(block.span.clone(), "");
+        reports.push(report.help(format!("take a block inside {}", blocks.join(", "))));
     }
 }
 
-impl View<'_> {
-    /// Reports what can be said of rules before the account is asked.
-    pub(crate) fn check(&self, reports: &mut Vec<Diagnostic>) {
-        self.check_room(reports);
-        for acl in self.parts.tiers.values().filter_map(|it| it.acl.as_ref()) {
-            acl::check_shadows(reports, acl, &|it| self.blocks_of(it));
-        }
-        for (name, group) in &self.parts.groups {
-            let quota = self.parts.quotas.rules_per_group;
-            groups::check_quota(reports, name, group, quota, &|it| self.peers_of(it));
-        }
+impl Parts {
+    /// Returns a gateway endpoint, if the name is that of one.
+    pub(crate) fn gateway(&self, endpoint: &str) -> Option<&Endpoint> {
+        self.endpoints.get(endpoint).filter(|it| matches!(it.reach, Reach::Gateway { .. }))
     }
 
-    /// Reports ACLs in which more entries are wanted than there is room for.
-    fn check_room(&self, reports: &mut Vec<Diagnostic>) {
-        for (name, tier) in &self.parts.tiers {
-            let Some(acl) = &tier.acl else { continue };
-            let quota = self.parts.quotas.entries_per_acl;
-            acl::check_room(reports, name, acl, quota, &|it| self.blocks_of(it));
-        }
+    /// Returns what is named by its AWS id, with its place; a prefix list is a fact and no object.
+    pub(crate) fn existing(&self) -> Vec<Named> {
+        let named =
+            |kind: Kind, it: &At<String>| Named { key: Key::new(kind, &it.it), span: it.span.clone() };
+        let subnets =
+            self.existing_tiers.values().flat_map(|it| &it.subnets).map(|it| named(Kind::Subnet, it));
+        let addresses = self.tiers.values().flat_map(|it| &it.way.nat_addresses);
+        let addresses = addresses.map(|it| named(Kind::ElasticIp, it));
+        let tables = self.endpoints.values().flat_map(|it| match &it.reach {
+            Reach::Gateway { route_tables } => route_tables.as_slice(),
+            Reach::Interface { .. } => &[],
+        });
+        let tables = tables.map(|it| named(Kind::RouteTable, it));
+        let of_rules = self.peers_of_groups().filter_map(|(peer, span)| match peer {
+            Peer::Group(key) if key.is_existing() => Some(Named { key: key.clone(), span: span.clone() }),
+            _ => None,
+        });
+        let carried = self.endpoints.values().flat_map(|it| match &it.reach {
+            Reach::Interface { groups, .. } => groups.iter().map(|key| (key, &it.span)).collect::<Vec<_>>(),
+            Reach::Gateway { .. } => Vec::new(),
+        });
+        let carried = carried.filter(|(key, _)| key.is_existing());
+        let carried = carried.map(|(key, span)| Named { key: key.clone(), span: span.clone() });
+        subnets.chain(addresses).chain(tables).chain(of_rules).chain(carried).collect()
     }
 
-    /// Returns the blocks that a peer of an ACL stands for; none if only the account can tell and was not asked.
-    pub(crate) fn blocks_of(&self, peer: &acl::Peer) -> Vec<IpNet> {
-        let of_list = |name: &str| {
-            let list = self.facts.and_then(|it| it.prefix_lists.get(name));
-            list.map(|it| it.cidrs.clone()).unwrap_or_default()
-        };
+    fn peers_of_groups(&self) -> impl Iterator<Item = (&Peer, &Span)> {
+        let rules = self.groups.values().flat_map(|it| it.inbound.rules.iter().chain(&it.outbound.rules));
+        rules.flat_map(|it| &it.peers).map(|it| (&it.it, &it.span))
+    }
+
+    fn peers_of_acls(&self) -> impl Iterator<Item = (&Peer, &Span)> {
+        let acls = self.tiers.values().filter_map(|it| it.acl.as_ref());
+        let rules = acls.flat_map(|it: &Acl| it.inbound.rules.iter().chain(&it.outbound.rules));
+        rules.flat_map(|it| &it.peers).map(|it| (&it.it, &it.span))
+    }
+
+    /// Returns the name under which a prefix list that somebody else keeps is a fact.
+    fn list_of<'a>(&'a self, peer: &'a Peer) -> Option<&'a str> {
         match peer {
-            acl::Peer::Cidr(block) => vec![*block],
-            acl::Peer::PrefixList(name) => of_list(name),
-            acl::Peer::Endpoint(name) => match self.parts.endpoints.get(name) {
-                None => Vec::new(),
-                Some(endpoint) if matches!(endpoint.reach, Reach::Gateway) => of_list(&endpoint.service),
-                Some(endpoint) => {
-                    self.layout.of_endpoint(endpoint).into_values().map(|(_, cidr)| IpNet::V4(cidr)).collect()
-                }
-            },
+            Peer::Endpoint(name) => Some(self.gateway(name)?.service.as_str()),
+            Peer::PrefixList(key) if key.is_existing() => Some(&key.name),
+            Peer::Service(name) => Some(name),
+            _ => None,
         }
     }
 
-    /// Returns what a peer of a group stands for. A prefix list whose id is not known goes by its name, so that it can
-    /// be counted.
-    pub(crate) fn peers_of(&self, peer: &groups::Peer) -> Vec<security_group::Peer> {
-        let name = match peer {
-            groups::Peer::Plain(peer) => return vec![peer.clone()],
-            groups::Peer::Endpoint(name) => name,
-        };
-        let Some(endpoint) = self.parts.endpoints.get(name) else { return Vec::new() };
-        match &endpoint.reach {
-            Reach::Gateway => {
-                let list = self.facts.and_then(|it| it.prefix_lists.get(&endpoint.service));
-                let id = list.map_or(&endpoint.service, |it| &it.id);
-                vec![security_group::Peer::PrefixList(id.clone())]
-            }
-            Reach::Interface { groups, .. } => {
-                groups.iter().cloned().map(security_group::Peer::Group).collect()
-            }
-        }
+    /// Returns others' prefix lists that groups name, with their places.
+    pub(crate) fn lists_in_groups(&self) -> impl Iterator<Item = (&str, &Span)> {
+        self.peers_of_groups().filter_map(|(peer, span)| Some((self.list_of(peer)?, span)))
+    }
+
+    /// Returns others' prefix lists whose addresses ACLs name, with their places.
+    pub(crate) fn lists_in_acls(&self) -> impl Iterator<Item = (&str, &Span)> {
+        self.peers_of_acls().filter_map(|(peer, span)| Some((self.list_of(peer)?, span)))
     }
 }

@@ -9,6 +9,8 @@ use crate::names::{Names, is_known};
 use crate::peers::is_id;
 use crate::policy;
 use crate::services;
+use crate::sets;
+use crate::tiers::ExistingTier;
 use crate::tree::{At, Section, Span};
 use crate::vpc::{Vpc, at_both, given_twice};
 use crate::walk::check_not_empty;
@@ -37,11 +39,17 @@ pub(crate) struct Endpoint {
 /// How an endpoint is reached.
 #[derive(Clone, Debug)]
 pub(crate) enum Reach {
-    Gateway,
-    Interface { groups: Vec<Key>, private_dns: At<bool> },
+    Gateway {
+        /// Tables that are there already and may be added to, beside those of the tiers.
+        route_tables: Vec<At<String>>,
+    },
+    Interface {
+        groups: Vec<Key>,
+        private_dns: At<bool>,
+    },
 }
 
-/// Reads every endpoint; those with a mistake are left out.
+/// Reads every endpoint, those of sets too; those with a mistake are left out.
 pub(crate) fn read(
     reports: &mut Vec<Diagnostic>,
     document: &Section<'_>,
@@ -49,24 +57,67 @@ pub(crate) fn read(
     region: Option<&str>,
     files: Files<'_>,
 ) -> BTreeMap<String, Endpoint> {
+    let sets = region.map(|it| sets::read(reports, document, names, it)).unwrap_or_default();
     let mut endpoints = BTreeMap::new();
     for (name, section) in document.sections("endpoints") {
-        let tiers = tiers(reports, &section, names);
         let policy = policy(reports, &section, files);
         let Some(service) = region.and_then(|it| service(reports, &name, &section, it)) else { continue };
-        let reach = reach(reports, &section, names, &service);
-        if policy.is_ok() && !section.has("policy") && services::has_buckets(&service) {
-            let message =
-                format!("endpoint `{}` has no policy: any bucket of any account is a way out", name.it);
-            let report = Diagnostic::warning(codes::S3_ANY_BUCKET, message).at(name.span.clone(), "");
-            reports.push(report.help("add a `policy` that names your buckets"));
+        let is_in_set = sets.iter().any(|it| it.service == service && is_typed_so(&section, it));
+        let reach = reach(reports, &section, names, &service, is_in_set);
+        let tiers = match section.has("tiers") {
+            true => tiers(reports, &section, names),
+            false => no_tiers(reports, &section, is_in_set),
+        };
+        if policy.is_ok() && !section.has("policy") {
+            reports.extend(any_bucket(name.it, &name.span, &service));
         }
         if let (Some(tiers), Ok(policy), Some(reach)) = (tiers, policy, reach) {
             let endpoint = Endpoint { span: name.span.clone(), service, policy, tiers, reach };
             endpoints.insert(name.it.to_owned(), endpoint);
         }
     }
+    for asked in &sets {
+        match endpoints.values_mut().find(|it| asked.is(it)) {
+            Some(endpoint) => asked.merge_into(endpoint),
+            None => match endpoints.get(asked.name) {
+                Some(other) => reports.push(asked.name_taken(other)),
+                // One that was written out and could not be read has been reported.
+                None if document.section("endpoints").is_some_and(|it| it.has(asked.name)) => {}
+                None => {
+                    reports.extend(any_bucket(asked.name, &asked.span, &asked.service));
+                    endpoints.insert(asked.name.to_owned(), asked.endpoint());
+                }
+            },
+        }
+    }
     endpoints
+}
+
+/// Whether an explicit table is for the type of endpoint that a set asks for.
+fn is_typed_so(section: &Section<'_>, asked: &sets::Asked) -> bool {
+    let is_gateway = services::has_gateway(&asked.service);
+    section.text("type").is_none_or(|it| (it.it == "gateway") == is_gateway)
+}
+
+fn any_bucket(name: &str, place: &Span, service: &str) -> Option<Diagnostic> {
+    let message = format!("endpoint `{name}` has no policy: any bucket of any account is a way out");
+    let report = Diagnostic::warning(codes::S3_ANY_BUCKET, message).at(place.clone(), "");
+    services::has_buckets(service).then(|| report.help("add a `policy` that names your buckets"))
+}
+
+/// An endpoint without tiers stands where its set says, or only in tables that are there already.
+fn no_tiers(
+    reports: &mut Vec<Diagnostic>,
+    section: &Section<'_>,
+    is_in_set: bool,
+) -> Option<Vec<At<String>>> {
+    if is_in_set || section.has("route-tables") {
+        return Some(Vec::new());
+    }
+    let report =
+        Diagnostic::error(codes::MISSING_KEY, "an endpoint needs `tiers`").at(section.span.clone(), "");
+    reports.push(report.help("add `tiers = [\"app\"]`"));
+    None
 }
 
 fn service(
@@ -92,7 +143,12 @@ fn service(
     Some(words.it.to_owned())
 }
 
-fn tiers(reports: &mut Vec<Diagnostic>, section: &Section<'_>, names: &Names) -> Option<Vec<At<String>>> {
+/// Reads the tiers that an endpoint or a set is for; nothing if one of them is none.
+pub(crate) fn tiers(
+    reports: &mut Vec<Diagnostic>,
+    section: &Section<'_>,
+    names: &Names,
+) -> Option<Vec<At<String>>> {
     check_not_empty(reports, section, "tiers");
     let words = section.texts("tiers");
     let mut tiers: Vec<At<String>> = Vec::new();
@@ -160,6 +216,7 @@ fn reach(
     section: &Section<'_>,
     names: &Names,
     service: &str,
+    is_in_set: bool,
 ) -> Option<Reach> {
     let has_gateway = services::has_gateway(service);
     let is_gateway = match section.has("type") {
@@ -167,7 +224,7 @@ fn reach(
         false => has_gateway,
     };
     if !is_gateway {
-        return interface(reports, section, names);
+        return interface(reports, section, names, is_in_set);
     }
     if !has_gateway {
         let message = format!("`{}` has no gateway endpoint", services::short_name(service));
@@ -183,12 +240,50 @@ fn reach(
             _ => "leave it out, or add `type = \"interface\"`: a gateway is a route, and has no interface to carry groups",
         }));
     }
-    Some(Reach::Gateway)
+    let mut route_tables: Vec<At<String>> = Vec::new();
+    for words in section.texts("route-tables") {
+        let table = words.clone().map(str::to_owned);
+        match route_tables.iter().find(|it| it.it == table.it) {
+            _ if !is_id(words.it, "rtb") => {
+                let message = format!("`{}` is no id of a route table", words.it);
+                let report = Diagnostic::error(codes::EXISTING_SYNTAX, message).at(words.span, "");
+                reports.push(
+                    report.help("write the id of a table that exists, `rtb-…`, or its tier into `tiers`"),
+                );
+            }
+            Some(first) => reports.push(given_twice(&format!("table `{}`", table.it), &table, first)),
+            None => route_tables.push(table),
+        }
+    }
+    Some(Reach::Gateway { route_tables })
 }
 
-fn interface(reports: &mut Vec<Diagnostic>, section: &Section<'_>, names: &Names) -> Option<Reach> {
+fn interface(
+    reports: &mut Vec<Diagnostic>,
+    section: &Section<'_>,
+    names: &Names,
+    is_in_set: bool,
+) -> Option<Reach> {
     let private_dns = section.boolean("private-dns").unwrap_or(true);
     let private_dns = At::new(section.value_span("private-dns"), private_dns);
+    if section.has("route-tables") {
+        let report = Diagnostic::error(codes::ENDPOINT_FIELD, "an interface endpoint has no `route-tables`");
+        let report = report.at(section.key_span("route-tables"), "");
+        reports.push(report.help("leave it out: an interface has addresses in the subnets of its tiers"));
+    }
+    let groups = match section.has("security-groups") || !is_in_set {
+        true => groups(reports, section, names)?,
+        false => Vec::new(),
+    };
+    Some(Reach::Interface { groups, private_dns })
+}
+
+/// Reads the groups that the interfaces of an endpoint or of a set carry; nothing if there are none.
+pub(crate) fn groups(
+    reports: &mut Vec<Diagnostic>,
+    section: &Section<'_>,
+    names: &Names,
+) -> Option<Vec<Key>> {
     let words = section.texts("security-groups");
     let is_list = section.has("security-groups");
     if words.is_empty() && (!is_list || section.one_or_many("security-groups").is_empty()) {
@@ -217,8 +312,7 @@ fn interface(reports: &mut Vec<Diagnostic>, section: &Section<'_>, names: &Names
             None => groups.push(group),
         }
     }
-    let groups = groups.into_iter().map(|it| it.it).collect();
-    Some(Reach::Interface { groups, private_dns })
+    Some(groups.into_iter().map(|it| it.it).collect())
 }
 
 /// Holds the endpoints against the VPC and each other.
@@ -234,7 +328,7 @@ pub(crate) fn check(
     let mut interfaces: Vec<&Endpoint> = Vec::new();
     for (name, endpoint) in endpoints {
         match &endpoint.reach {
-            Reach::Gateway => {
+            Reach::Gateway { .. } => {
                 check_gateway(reports, (name, endpoint), &gateways);
                 gateways.push((name, endpoint));
             }
@@ -269,6 +363,25 @@ pub(crate) fn check(
             format!("{} interface endpoints are more than the {interfaces_max} possible", interfaces.len());
         let report = Diagnostic::error(codes::ENDPOINT_QUOTA, message).at(beyond.span.clone(), "");
         reports.push(report.help("have AWS raise the quota and add `[quotas]` with `interface-endpoints`"));
+    }
+}
+
+/// Reports gateways that would put routes into tables that are somebody else's, unless the author says which.
+pub(crate) fn check_tables(
+    reports: &mut Vec<Diagnostic>,
+    endpoints: &BTreeMap<String, Endpoint>,
+    existing: &BTreeMap<String, ExistingTier>,
+) {
+    for (name, endpoint) in endpoints {
+        let Reach::Gateway { .. } = &endpoint.reach else { continue };
+        for tier in endpoint.tiers.iter().filter(|it| existing.contains_key(&it.it)) {
+            let message = format!("endpoint `{name}` would change the route tables of tier `{}`", tier.it);
+            let report = Diagnostic::error(codes::ENDPOINT_TABLES, message).at(tier.span.clone(), "");
+            let report = report.help("its subnets exist already, and their tables are somebody else's");
+            reports.push(report.help(
+                "name the tables that may be added to: `route-tables = [\"rtb-…\"]`, and leave the tier out",
+            ));
+        }
     }
 }
 

@@ -5,27 +5,42 @@ use std::collections::BTreeSet;
 use palisade_core::cloud::PrefixList;
 use palisade_core::{Facts, Needs, Zone};
 
+use crate::zones::Name;
+
 /// Returns made-up facts that answer `needs` in `region`; equal questions get equal answers.
-///
-/// Beside the usual zones there are those of the suffixes in `named`: which of them an account has, only it can tell.
-pub(crate) fn facts<'a>(region: &str, named: impl Iterator<Item = &'a str>, needs: &Needs) -> Facts {
-    let usual = if region == "us-east-1" { "abcdef" } else { "abc" };
-    let suffixes: BTreeSet<char> = usual.chars().chain(named.flat_map(str::chars)).collect();
-    let zone = |suffix: char| Zone {
-        name: format!("{region}{suffix}"),
-        id: format!("{}-az{}", abbreviation(region), ('a'..=suffix).count()),
-    };
+pub(crate) fn facts(region: &str, named: &[Name], needs: &Needs) -> Facts {
     let list = |name: &String| {
         let cidrs = match needs.prefix_list_entries.contains(name) {
             true => blocks(name).iter().map(|it| it.parse().expect("a block that is written here")).collect(),
             false => Vec::new(),
         };
-        (name.clone(), PrefixList { id: format!("pl-{:08x}", hash(name)), cidrs })
+        let is_id = name.starts_with("pl-");
+        let id = if is_id { name.clone() } else { format!("pl-{:08x}", hash(name)) };
+        (name.clone(), PrefixList { id, cidrs, max_entries: is_id.then_some(1) })
     };
-    Facts {
-        zones: suffixes.into_iter().map(zone).collect(),
-        prefix_lists: needs.prefix_lists.iter().map(list).collect(),
+    Facts { zones: zones(region, named), prefix_lists: needs.prefix_lists.iter().map(list).collect() }
+}
+
+/// Returns the zones of a made-up account: the usual ones, and those that are named, since which of them an account has
+/// only it can tell.
+pub(crate) fn zones(region: &str, named: &[Name]) -> Vec<Zone> {
+    let usual = if region == "us-east-1" { "abcdef" } else { "abc" };
+    let suffixes = named.iter().filter(|it| matches!(it, Name::Suffix(_)));
+    let suffixes: BTreeSet<char> = usual.chars().chain(suffixes.flat_map(|it| it.as_str().chars())).collect();
+    let zone = |suffix: char| Zone {
+        name: format!("{region}{suffix}"),
+        id: format!("{}-az{}", abbreviation(region), ('a'..=suffix).count()),
+    };
+    let mut zones: Vec<Zone> = suffixes.iter().map(|it| zone(*it)).collect();
+    for id in named.iter().filter(|it| matches!(it, Name::Id(_))) {
+        let is_new = zones.iter().all(|it| it.id != id.as_str());
+        let free = ('a'..='z').find(|suffix| zones.iter().all(|it| it.name != format!("{region}{suffix}")));
+        if let Some(suffix) = free.filter(|_| is_new) {
+            zones.push(Zone { name: format!("{region}{suffix}"), id: id.as_str().to_owned() });
+        }
     }
+    zones.sort();
+    zones
 }
 
 /// Blocks out of those that AWS publishes for the services, so that proofs see public addresses.
@@ -37,7 +52,7 @@ fn blocks(service: &str) -> &'static [&'static str] {
 }
 
 /// Returns a region's short form in zone ids: `euw1` for `eu-west-1`.
-fn abbreviation(region: &str) -> String {
+pub(crate) fn abbreviation(region: &str) -> String {
     let parts: Vec<&str> = region.split('-').collect();
     let short = |(at, part): (usize, &&str)| match *part {
         "northeast" => "ne".to_owned(),

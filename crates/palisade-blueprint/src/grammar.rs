@@ -7,6 +7,7 @@ use palisade_core::Kind;
 
 use crate::names::NameForm;
 
+mod endpoints;
 mod rules;
 mod tables;
 
@@ -47,6 +48,8 @@ pub(crate) struct Field {
 /// Whether a key must be written.
 pub(crate) enum Presence {
     Required,
+    /// Required unless the table has one of these keys.
+    RequiredUnless(&'static [&'static str]),
     Optional,
     /// Optional, and absent means this JSON value.
     Default(&'static str),
@@ -73,8 +76,6 @@ pub(crate) enum Value {
     Named(&'static Named),
     /// Keys that the author chooses, with texts.
     Texts,
-    /// An integer that the language takes here and this version does not.
-    LaterInteger,
 }
 
 /// Tables that the author names.
@@ -112,6 +113,17 @@ impl Field {
         Field { name, doc, presence: Presence::Required, example, value }
     }
 
+    /// For a key that must be there unless one of `others` is.
+    const fn unless(
+        others: &'static [&'static str],
+        name: &'static str,
+        value: Value,
+        example: &'static str,
+        doc: &'static str,
+    ) -> Field {
+        Field { name, doc, presence: Presence::RequiredUnless(others), example, value }
+    }
+
     const fn default(name: &'static str, value: Value, default: &'static str, doc: &'static str) -> Field {
         Field { name, doc, presence: Presence::Default(default), example: default, value }
     }
@@ -127,12 +139,10 @@ impl Value {
             Value::Words(words) => one_of(words),
             Value::List(element) => format!("a list of {}", element.plural()),
             Value::AnyOf(alternatives) => {
-                let each: Vec<String> =
-                    alternatives.iter().filter(|it| it.is_now()).map(Value::expected).collect();
+                let each: Vec<String> = alternatives.iter().map(Value::expected).collect();
                 alternatives_of(&each)
             }
             Value::Table(_) | Value::Named(_) | Value::Texts => "a table".to_owned(),
-            Value::LaterInteger => String::new(),
         }
     }
 
@@ -147,10 +157,6 @@ impl Value {
             Value::Table(_) => "tables".to_owned(),
             other => other.expected(),
         }
-    }
-
-    fn is_now(&self) -> bool {
-        !matches!(self, Value::LaterInteger)
     }
 }
 

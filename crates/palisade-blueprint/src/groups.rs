@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ipnet::{IpNet, Ipv4Net};
 use palisade_core::kinds::security_group as core;
 use palisade_core::traffic::{Direction, Traffic};
 use palisade_core::{Diagnostic, Key, Kind};
 
 use crate::codes;
-use crate::peers::{self, Addresses};
+use crate::peers::{self, Addresses, Peer};
 use crate::traffic;
 use crate::tree::{At, Section, Span};
 
@@ -42,15 +41,6 @@ pub(crate) struct Rule {
     pub(crate) description: String,
 }
 
-/// The other end of a rule.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Peer {
-    /// What AWS takes as it is.
-    Plain(core::Peer),
-    /// What the endpoint of this name stands for: an interface's groups, or a gateway's prefix list.
-    Endpoint(String),
-}
-
 impl Group {
     pub(crate) fn rules(&self, direction: Direction) -> &Rules {
         match direction {
@@ -63,17 +53,32 @@ impl Group {
 impl Rules {
     /// Returns what AWS shall hold for the rules. Endpoints often share a group, so what two of them stand for may be
     /// one rule; the first description is kept.
-    pub(crate) fn lower(&self, peers_of: &dyn Fn(&Peer) -> Vec<core::Peer>) -> core::Rules {
+    pub(crate) fn lower(&self, peers_of: PeersOf<'_>) -> core::Rules {
         let mut rules = core::Rules::new();
         for rule in &self.rules {
-            for peer in rule.peers.iter().flat_map(|it| peers_of(&it.it)) {
-                for traffic in &rule.traffic {
-                    let lowered = core::Rule { traffic: *traffic, peer: peer.clone() };
-                    rules.entry(lowered).or_insert_with(|| rule.description.clone());
-                }
+            for lowered in rule.peers.iter().flat_map(|it| rule.toward(&it.it, peers_of)) {
+                rules.entry(lowered).or_insert_with(|| rule.description.clone());
             }
         }
         rules
+    }
+}
+
+/// What a peer of a group's rule stands for.
+pub(crate) type PeersOf<'a> = &'a dyn Fn(&Peer) -> Vec<core::Peer>;
+
+impl Rule {
+    /// Returns what AWS shall hold for one of its peers.
+    fn toward(&self, peer: &Peer, peers_of: PeersOf<'_>) -> Vec<core::Rule> {
+        let suits = |traffic: &Traffic, peer: &core::Peer| match peer {
+            core::Peer::Cidr(block) => traffic::suits(traffic, *block),
+            core::Peer::Group(_) | core::Peer::PrefixList(_) => true,
+        };
+        let each = peers_of(peer).into_iter().flat_map(|peer| {
+            let traffic = self.traffic.iter().filter(|it| suits(it, &peer)).copied().collect::<Vec<_>>();
+            traffic.into_iter().map(move |traffic| core::Rule { traffic, peer: peer.clone() })
+        });
+        each.collect()
     }
 }
 
@@ -107,42 +112,37 @@ fn rules(
     own: &Key,
     addresses: &Addresses<'_>,
 ) -> Rules {
-    let mut rules = Vec::new();
-    let mut written: BTreeMap<(Traffic, Peer), Span> = BTreeMap::new();
-    for it in section.list(direction.as_str()) {
-        let Some(rule) = rule(reports, &it, direction, own, addresses) else { continue };
-        let each = rule.peers.iter().flat_map(|peer| rule.traffic.iter().map(move |it| (*it, peer)));
-        let mut is_told = false;
-        for (traffic, peer) in each {
-            let first = written.get(&(traffic, peer.it.clone())).cloned();
-            if let Some(first) = first.filter(|_| !is_told) {
-                reports.push(twice(own, direction, &traffic, peer, first));
-                is_told = true;
-            }
-            written.entry((traffic, peer.it.clone())).or_insert(peer.span.clone());
-        }
-        rules.push(rule);
-    }
+    let each = section.list(direction.as_str());
+    let rules = each.iter().filter_map(|it| rule(reports, it, direction, own, addresses)).collect();
     Rules { span: section.value_span(direction.as_str()), rules }
 }
 
-fn twice(own: &Key, direction: Direction, traffic: &Traffic, peer: &At<Peer>, first: Span) -> Diagnostic {
-    let key = direction.as_str();
-    let message =
-        format!("group `{}` has the {key} rule for {traffic} {} twice", own.name, peer.it.words(direction));
-    let report =
-        Diagnostic::error(codes::RULE_TWICE, message).at(peer.span.clone(), "").at(first, "here first");
-    report.help("AWS knows a rule by its protocol, ports and peer alone: leave one of them out")
+/// Reports rules that become the same one. Endpoints may share a group, so what they stand for may be the same.
+pub(crate) fn check_twice(reports: &mut Vec<Diagnostic>, name: &str, group: &Group, peers_of: PeersOf<'_>) {
+    for direction in [Direction::Inbound, Direction::Outbound] {
+        let mut written: BTreeMap<core::Rule, Span> = BTreeMap::new();
+        for rule in &group.rules(direction).rules {
+            let named = rule.peers.iter().filter(|it| !matches!(it.it, Peer::Endpoint(_)));
+            let lowered =
+                named.flat_map(|it| rule.toward(&it.it, peers_of).into_iter().map(move |rule| (rule, it)));
+            let lowered: Vec<(core::Rule, &At<Peer>)> = lowered.collect();
+            let again = lowered.iter().enumerate().find_map(|(at, (lowered_rule, peer))| {
+                let before = lowered[..at].iter().find(|(it, _)| it == lowered_rule).map(|(_, it)| &it.span);
+                Some((lowered_rule, peer, written.get(lowered_rule).or(before)?.clone()))
+            });
+            reports.extend(again.map(|(rule, peer, first)| twice(name, direction, rule, &peer.span, first)));
+            for (rule, peer) in lowered {
+                written.entry(rule).or_insert_with(|| peer.span.clone());
+            }
+        }
+    }
 }
 
-impl Peer {
-    fn words(&self, direction: Direction) -> String {
-        let other_end = match self {
-            Peer::Plain(it) => it.to_string(),
-            Peer::Endpoint(name) => format!("endpoint:{name}"),
-        };
-        format!("{} {other_end}", direction.preposition())
-    }
+fn twice(name: &str, direction: Direction, rule: &core::Rule, place: &Span, first: Span) -> Diagnostic {
+    let (key, end) = (direction.as_str(), direction.preposition());
+    let message = format!("group `{name}` has the {key} rule for {} {end} {} twice", rule.traffic, rule.peer);
+    let report = Diagnostic::error(codes::RULE_TWICE, message).at(place.clone(), "").at(first, "here first");
+    report.help("AWS knows a rule by its protocol, ports and peer alone: leave one of them out")
 }
 
 fn rule(
@@ -172,19 +172,10 @@ fn peer(
     addresses: &Addresses<'_>,
     traffic: &[Traffic],
 ) -> Option<Peer> {
-    let cidr = |it: Ipv4Net| core::Peer::Cidr(it.into());
-    let group = |name: &str| core::Peer::Group(Key::new(Kind::SecurityGroup, name));
-    let plain = match peers::read(reports, addresses.names, words)? {
-        peers::Peer::Cidr(block) => core::Peer::Cidr(block),
-        peers::Peer::Internet => cidr(Ipv4Net::default()),
-        peers::Peer::Vpc => cidr(addresses.vpc?),
-        peers::Peer::Tier(name) => cidr(*addresses.tiers.get(name)?),
-        peers::Peer::Itself => core::Peer::Group(own.clone()),
-        peers::Peer::Group(name) | peers::Peer::GroupId(name) => group(name),
-        peers::Peer::PrefixListId(id) => core::Peer::PrefixList(id.to_owned()),
-        peers::Peer::Endpoint(name) => return Some(Peer::Endpoint(name.to_owned())),
-        peers::Peer::Service(name) => {
-            let help = match addresses.names.endpoints.contains(name) {
+    let peer = match peers::read(reports, addresses.names, words)? {
+        Peer::Itself => Peer::Group(own.clone()),
+        Peer::Service(name) => {
+            let help = match addresses.names.endpoints.contains(&name) {
                 true => format!("write `endpoint:{name}`: the prefix list of the gateway endpoint"),
                 false => format!(
                     "add `[endpoints.{name}]` and write `endpoint:{name}`, or the id of a list (`pl-…`)"
@@ -193,11 +184,12 @@ fn peer(
             reports.push(peers::misplaced(words, "a security group, which takes prefix lists", help));
             return None;
         }
+        peer => peer,
     };
-    if let core::Peer::Cidr(block) = &plain {
-        traffic::check_family(reports, traffic, matches!(block, IpNet::V6(_)), words);
+    if let Some(families) = addresses.families(&peer) {
+        traffic::check_family(reports, traffic, families, words);
     }
-    Some(Peer::Plain(plain))
+    Some(peer)
 }
 
 /// Reads a description; AWS takes some ASCII only (EC2 API reference, `CreateSecurityGroup`).
@@ -215,21 +207,29 @@ fn description(reports: &mut Vec<Diagnostic>, section: &Section<'_>) -> Option<S
 }
 
 /// Reports groups with more rules than AWS takes. A rule that names a group or a prefix list counts for both address
-/// families; AWS's own lists of S3 and DynamoDB count as one rule (VPC user guide, "AWS-managed prefix lists").
+/// families; a list counts as many rules as it may have entries, `weight_of` (VPC user guide, "AWS-managed prefix lists"
+/// and "Customer-managed prefix lists").
 pub(crate) fn check_quota(
     reports: &mut Vec<Diagnostic>,
     name: &str,
     group: &Group,
     quota: usize,
-    peers_of: &dyn Fn(&Peer) -> Vec<core::Peer>,
+    peers_of: PeersOf<'_>,
+    weight_of: &dyn Fn(&Key) -> usize,
 ) {
     for direction in [Direction::Inbound, Direction::Outbound] {
         let rules = group.rules(direction);
         let lowered = rules.lower(peers_of);
-        let of_family =
-            |is_other: fn(&core::Peer) -> bool| lowered.keys().filter(|it| !is_other(&it.peer)).count();
-        let n_v4 = of_family(|it| matches!(it, core::Peer::Cidr(IpNet::V6(_))));
-        let n_v6 = of_family(|it| matches!(it, core::Peer::Cidr(IpNet::V4(_))));
+        let weight = |peer: &core::Peer| match peer {
+            core::Peer::PrefixList(list) => weight_of(list),
+            core::Peer::Cidr(_) | core::Peer::Group(_) => 1,
+        };
+        let of_family = |is_ipv6: bool| -> usize {
+            let is_other =
+                |it: &core::Peer| matches!(it, core::Peer::Cidr(block) if block.is_ipv6() != is_ipv6);
+            lowered.keys().filter(|it| !is_other(&it.peer)).map(|it| weight(&it.peer)).sum()
+        };
+        let (n_v4, n_v6) = (of_family(false), of_family(true));
         let n_rules = n_v4.max(n_v6);
         if quota < n_rules {
             let key = direction.as_str();

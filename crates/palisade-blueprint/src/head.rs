@@ -5,6 +5,7 @@ use palisade_core::tags::{self, Tags};
 
 use crate::codes;
 use crate::names::{NameForm, check_form};
+use crate::prefix_lists;
 use crate::tree::{At, Section, text};
 
 /// AWS takes 50 tags on an object; ten are left to palisade and to those who tag afterwards.
@@ -33,6 +34,8 @@ pub(crate) struct Quotas {
     pub(crate) entries_per_acl: usize,
     /// In the VPC.
     pub(crate) interface_endpoints: usize,
+    /// In a prefix list.
+    pub(crate) entries_per_list: usize,
 }
 
 /// Reads everything that stands outside of the large tables.
@@ -155,6 +158,7 @@ fn quotas(section: Option<&Section<'_>>) -> Quotas {
         rules_per_group: quota("rules-per-security-group", 60),
         entries_per_acl: quota("rules-per-network-acl", 20).saturating_sub(1),
         interface_endpoints: quota("interface-endpoints", 50),
+        entries_per_list: quota("entries-per-prefix-list", prefix_lists::ENTRIES_MAX),
     }
 }
 

@@ -3,51 +3,105 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::Ipv4Net;
-use palisade_core::{Diagnostic, Kind, Live, Spec};
+use palisade_core::kinds::subnet::Subnet;
+use palisade_core::{Diagnostic, Key, Kind, Live, Spec};
 
 use crate::codes;
+use crate::draft::Parts;
 use crate::endpoints::Endpoint;
-use crate::tiers::Tier;
+use crate::tiers::{Ground, Tier};
 
-/// The subnets of every tier by the suffix of their zone.
+/// The subnets of every tier, by zone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Layout {
-    subnets: BTreeMap<String, BTreeMap<String, Ipv4Net>>,
+    subnets: BTreeMap<String, Vec<Place>>,
+}
+
+/// One subnet of a tier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The suffix of its zone.
+    pub(crate) zone: String,
+    pub(crate) key: Key,
+    pub(crate) cidr: Ipv4Net,
+    /// Which /64 of the VPC's IPv6 block it has.
+    pub(crate) ipv6: Option<u8>,
 }
 
 impl Layout {
     /// Gives each zone of each tier a slot: the one that it has live, else the lowest free one in the author's order.
-    pub(crate) fn new(tiers: &BTreeMap<String, Tier>, live: &Live) -> Layout {
-        let of_tier = |(name, tier): (&String, &Tier)| {
-            let of_zone = |(zone, cidr): (&str, Ipv4Net)| Some((zone.to_owned(), tier.block.slot_of(&cidr)?));
-            let had: BTreeMap<String, u32> = live_subnets(live, name).filter_map(of_zone).collect();
-            let zones: Vec<&str> = tier.way.zones.iter().map(|it| it.it.as_str()).collect();
-            let slots = assign(&zones, tier.block.slots.it, &had);
-            let subnets = slots.into_iter().map(|(zone, slot)| (zone.to_owned(), tier.block.subnet(slot)));
-            (name.clone(), subnets.collect())
-        };
-        Layout { subnets: tiers.iter().map(of_tier).collect() }
+    pub(crate) fn new(parts: &Parts, region: &str, live: &Live) -> Layout {
+        let made = parts.tiers.iter().map(|(name, tier)| (name.clone(), places(name, tier, live)));
+        let mut subnets: BTreeMap<String, Vec<Place>> = made.collect();
+        if parts.space.ipv6 {
+            give_ipv6(&mut subnets, live);
+        }
+        for (name, tier) in &parts.existing_tiers {
+            let place = |id: &str| existing_place(id, region, live);
+            let mut places: Vec<Place> = tier.subnets.iter().filter_map(|it| place(&it.it)).collect();
+            places.sort_by(|a, b| (&a.zone, &a.key).cmp(&(&b.zone, &b.key)));
+            subnets.insert(name.clone(), places);
+        }
+        Layout { subnets }
     }
 
-    /// Returns the subnets of a tier by their zones' suffixes.
-    pub(crate) fn of_tier(&self, tier: &str) -> impl Iterator<Item = (&str, Ipv4Net)> {
-        self.subnets.get(tier).into_iter().flatten().map(|(zone, cidr)| (zone.as_str(), *cidr))
+    /// Returns the subnets of a tier by zone.
+    pub(crate) fn of_tier(&self, tier: &str) -> impl Iterator<Item = &Place> {
+        self.subnets.get(tier).into_iter().flatten()
     }
 
     /// Returns where an interface endpoint stands: in each zone, in the first of its tiers that has the zone.
-    pub(crate) fn of_endpoint<'a>(&'a self, endpoint: &'a Endpoint) -> BTreeMap<&'a str, (&'a str, Ipv4Net)> {
+    pub(crate) fn of_endpoint(&self, endpoint: &Endpoint) -> BTreeMap<&str, &Place> {
         let mut places = BTreeMap::new();
-        for tier in &endpoint.tiers {
-            for (zone, cidr) in self.of_tier(&tier.it) {
-                places.entry(zone).or_insert((tier.it.as_str(), cidr));
-            }
+        for place in endpoint.tiers.iter().flat_map(|tier| self.of_tier(&tier.it)) {
+            places.entry(place.zone.as_str()).or_insert(place);
         }
         places
     }
 }
 
+fn places(name: &str, tier: &Tier, live: &Live) -> Vec<Place> {
+    let of_zone = |(zone, cidr): (&str, Ipv4Net)| Some((zone.to_owned(), tier.block.slot_of(&cidr)?));
+    let had: BTreeMap<String, u32> = live_subnets(live, name).filter_map(of_zone).collect();
+    let zones: Vec<&str> = tier.way.zones.iter().map(|it| it.it.as_str()).collect();
+    let slots = assign(&zones, tier.block.slots.it, &had).into_iter();
+    let place = |(zone, slot): (&str, u32)| Place {
+        zone: zone.to_owned(),
+        key: Key::new(Kind::Subnet, format!("{name}@{zone}")),
+        cidr: tier.block.subnet(slot),
+        ipv6: None,
+    };
+    slots.map(place).collect()
+}
+
+/// Gives every subnet the /64 that it has live, else the lowest that nobody has.
+fn give_ipv6(subnets: &mut BTreeMap<String, Vec<Place>>, live: &Live) {
+    let of = |key: &Key| live.object(key).and_then(|it| subnet(&it.spec)?.ipv6);
+    let mut taken: BTreeSet<u8> =
+        live.of_kind(Kind::Subnet).filter_map(|(_, it)| subnet(&it.spec)?.ipv6).collect();
+    for place in subnets.values_mut().flatten() {
+        let free = || (0..=u8::MAX).find(|it| !taken.contains(it));
+        place.ipv6 = of(&place.key).or_else(free);
+        taken.extend(place.ipv6);
+    }
+}
+
+fn existing_place(id: &str, region: &str, live: &Live) -> Option<Place> {
+    let key = Key::new(Kind::Subnet, id);
+    let subnet = subnet(&live.find(&key)?.spec)?;
+    let zone = subnet.zone.strip_prefix(region).unwrap_or(&subnet.zone).to_owned();
+    Some(Place { zone, key, cidr: subnet.cidr, ipv6: subnet.ipv6 })
+}
+
+fn subnet(spec: &Spec) -> Option<&Subnet> {
+    match spec {
+        Spec::Subnet(subnet) => Some(subnet),
+        _ => None,
+    }
+}
+
 /// Returns the live subnets of a tier by the suffixes of their zones, those of zones that leave too.
-fn live_subnets<'a>(live: &'a Live, tier: &'a str) -> impl Iterator<Item = (&'a str, Ipv4Net)> {
+pub(crate) fn live_subnets<'a>(live: &'a Live, tier: &'a str) -> impl Iterator<Item = (&'a str, Ipv4Net)> {
     live.of_kind(Kind::Subnet).filter_map(move |(key, object)| {
         match (key.name.split_once('@'), &object.spec) {
             (Some((of, zone)), Spec::Subnet(subnet)) if of == tier => Some((zone, subnet.cidr)),
@@ -78,7 +132,7 @@ fn assign<'a>(zones: &[&'a str], n_slots: u32, had: &BTreeMap<String, u32>) -> B
 /// Reports tiers whose live subnets are of another size than their blocks are cut into now.
 pub(crate) fn check_slots(reports: &mut Vec<Diagnostic>, tiers: &BTreeMap<String, Tier>, live: &Live) {
     for (name, tier) in tiers {
-        let block = &tier.block;
+        let Ground::Block(block) = &tier.ground else { continue };
         let is_recut =
             |cidr: &Ipv4Net| block.cidr.it.contains(cidr) && cidr.prefix_len() != block.subnet_len();
         let Some((_, cidr)) = live_subnets(live, name).find(|(_, it)| is_recut(it)) else { continue };

@@ -9,31 +9,42 @@
 mod acl;
 mod cidr;
 pub mod codes;
+mod dhcp;
 mod draft;
 mod endpoints;
+mod existing;
 mod fixtures;
+mod flow_logs;
 mod grammar;
 mod groups;
 mod head;
 mod layout;
 mod lower;
 mod merge;
+mod moved;
 mod names;
 mod nat;
 mod numbers;
+mod outside;
 mod peers;
+mod pin;
+mod placement;
 mod policy;
+mod prefix_lists;
 mod reference;
 mod routes;
 mod schema;
 mod services;
 mod set;
+mod sets;
 mod sources;
 mod tiers;
 mod traffic;
 mod tree;
+mod view;
 mod vpc;
 mod walk;
+mod zones;
 
 #[cfg(test)]
 mod tests;
@@ -42,6 +53,7 @@ use palisade_core::diagnostic::Severity;
 use palisade_core::{Diagnostic, Live, Sources};
 
 pub use draft::Draft;
+pub use pin::Pinned;
 pub use reference::reference;
 pub use schema::schema;
 pub use sources::Input;
@@ -51,6 +63,7 @@ use crate::names::Names;
 use crate::peers::Addresses;
 use crate::sources::Texts;
 use crate::tree::Section;
+use crate::view::View;
 
 /// What has become of a blueprint.
 #[derive(Clone, Debug)]
@@ -87,22 +100,63 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
     let head = head::read(reports, document);
     let region = head.region.as_deref();
     let vpc = document.section("vpc").map(|it| vpc::read(reports, &it, region));
-    let outlines = tiers::outlines(reports, document, vpc.as_ref(), region);
+    let made_up = region.map(|it| fixtures::zones(it, &named_zones(document, region))).unwrap_or_default();
+    let around = tiers::Around { vpc: vpc.as_ref(), region, zones: &made_up };
+    let mut outlines = tiers::outlines(reports, document, &around);
+    let space = vpc.as_ref().and_then(|it| assumed_space(it, &outlines));
+    if let Some(space) = &space {
+        outlines.blocks = placement::place(reports, &outlines.grounds, space, &Live::default());
+        outside::check(reports, document, space);
+    }
+    let outside = outside::read(reports, document);
+    let lists = prefix_lists::read(reports, document, head.quotas.entries_per_list);
     let addresses = Addresses {
         names: &names,
         region,
-        vpc: vpc.as_ref().and_then(|it| it.cidr.as_ref()).map(|it| it.it),
-        tiers: outlines.blocks(),
+        has_ipv6: vpc.as_ref().filter(|it| it.existing.is_none()).map(|it| it.ipv6),
+        outside: &outside,
+        lists: &lists,
+        default_acl: vpc.as_ref().map(|it| &it.default_acl),
     };
-    let tiers = tiers::read(reports, document, outlines, &addresses);
+    let tiers = tiers::read(reports, document, &outlines, space.as_ref(), &addresses);
     let groups = groups::read(reports, document, &addresses);
     let endpoints = endpoints::read(reports, document, &names, region, files);
     endpoints::check(reports, &endpoints, vpc.as_ref(), &names, head.quotas.interface_endpoints);
-    let parts = draft::Parts { quotas: head.quotas, tiers, groups, endpoints };
-    parts.view(&Live::default(), None).check(reports);
+    endpoints::check_tables(reports, &endpoints, &outlines.existing);
+    let keys = moved::read(reports, document);
+    let (quotas, existing_tiers) = (head.quotas, outlines.existing);
+    let parts = space.zip(region).map(|(space, region)| {
+        let parts = draft::Parts { quotas, space, tiers, existing_tiers, groups, endpoints, lists, outside };
+        let id = vpc.as_ref().and_then(|it| it.existing.as_ref());
+        let live = existing::assumed(&parts.existing(), id, &parts.space, &made_up);
+        View::new(&parts, region, &live, None).check(reports);
+        parts
+    });
     let has_errors = reports.iter().any(|it| it.severity == Severity::Error);
-    let draft = || Draft::new(head, vpc, parts).expect("what could not be read has been reported");
+    let draft = || {
+        let parts = vpc.zip(parts).and_then(|(vpc, parts)| Draft::new(head, vpc, keys, parts));
+        parts.expect("what could not be read has been reported")
+    };
     (!has_errors).then(draft)
+}
+
+/// Returns the zones that a blueprint names, so that an account that is made up has them.
+fn named_zones(document: &Section<'_>, region: Option<&str>) -> Vec<zones::Name> {
+    let tiers = document.sections("tiers").into_iter().map(|(_, it)| it);
+    let zones = document.section("vpc").into_iter().chain(tiers);
+    // Mistakes are reported where they are read for what they mean.
+    let zones = zones.filter_map(|it| zones::read(&mut Vec::new(), &it, region));
+    zones.flat_map(|it| it.names().cloned().collect::<Vec<_>>()).collect()
+}
+
+/// Returns the addresses of the VPC: as they are written, or as they may be in one that exists.
+fn assumed_space(vpc: &vpc::Vpc, outlines: &tiers::Outlines) -> Option<vpc::Space> {
+    if vpc.existing.is_some() {
+        return Some(existing::assumed_space(vpc, &outlines.blocks));
+    }
+    let cidr = vpc.cidr.as_ref()?.it;
+    let secondary_cidrs = vpc.secondary_cidrs.iter().map(|it| it.it).collect();
+    Some(vpc::Space { cidr, secondary_cidrs, ipv6: vpc.ipv6 })
 }
 
 /// Returns the report on a blueprint that cannot be read at all.

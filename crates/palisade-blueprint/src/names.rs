@@ -6,6 +6,7 @@ use palisade_core::Diagnostic;
 
 use crate::codes;
 use crate::grammar::one_of;
+use crate::sets;
 use crate::tree::{At, Section};
 
 /// What a name may look like.
@@ -84,14 +85,25 @@ pub(crate) fn check_form(reports: &mut Vec<Diagnostic>, form: NameForm, name: &A
 pub(crate) struct Names {
     pub(crate) tiers: BTreeSet<String>,
     pub(crate) groups: BTreeSet<String>,
+    /// Those of sets, too.
     pub(crate) endpoints: BTreeSet<String>,
+    pub(crate) prefix_lists: BTreeSet<String>,
+    pub(crate) outside: BTreeSet<String>,
 }
 
 impl Names {
     pub(crate) fn read(document: &Section<'_>) -> Names {
         let names = |key: &str| document.section(key).into_iter().flat_map(|it| it.entries());
-        let names = |key: &str| names(key).map(|(name, _)| name.it.to_owned()).collect();
-        Names { tiers: names("tiers"), groups: names("security-groups"), endpoints: names("endpoints") }
+        let names = |key: &str| names(key).map(|(name, _)| name.it.to_owned()).collect::<BTreeSet<String>>();
+        let mut endpoints: BTreeSet<String> = names("endpoints");
+        endpoints.extend(sets::names(document));
+        Names {
+            tiers: names("tiers"),
+            groups: names("security-groups"),
+            endpoints,
+            prefix_lists: names("prefix-lists"),
+            outside: names("outside"),
+        }
     }
 }
 

@@ -5,9 +5,66 @@ use std::collections::BTreeMap;
 use palisade_core::Diagnostic;
 
 use crate::codes;
-use crate::names::listed;
-use crate::tiers::{NatGateways, Route, Way};
-use crate::vpc::at_both;
+use crate::names::{count, listed};
+use crate::peers::is_id;
+use crate::tiers::{NatGateways, NatReplace, Route, Way};
+use crate::tree::{At, Section};
+use crate::vpc::{at_both, given_twice};
+
+/// Reads the addresses that an author brings: one for each gateway, in the order of the tier's zones.
+pub(crate) fn addresses(
+    reports: &mut Vec<Diagnostic>,
+    tier: &Section<'_>,
+    nat: NatGateways,
+    n_zones: usize,
+) -> Vec<At<String>> {
+    let mut addresses: Vec<At<String>> = Vec::new();
+    for words in tier.texts("nat-addresses") {
+        let address = words.clone().map(str::to_owned);
+        match addresses.iter().find(|it| it.it == address.it) {
+            _ if !is_id(words.it, "eipalloc") => {
+                let message = format!("`{}` is no id of an elastic IP", words.it);
+                let report = Diagnostic::error(codes::EXISTING_SYNTAX, message).at(words.span, "");
+                reports.push(report.help("write the allocation's id: `eipalloc-0123456789abcdef0`"));
+            }
+            Some(first) => reports.push(given_twice(&format!("address `{}`", address.it), &address, first)),
+            None => addresses.push(address),
+        }
+    }
+    let n_gateways = match nat {
+        NatGateways::None => 0,
+        NatGateways::Single => 1,
+        NatGateways::PerZone => n_zones,
+    };
+    if tier.has("nat-addresses") && addresses.len() != n_gateways {
+        let message = format!(
+            "the tier has {}, and brings {}",
+            count(n_gateways, "NAT gateway", "NAT gateways"),
+            count(addresses.len(), "address", "addresses")
+        );
+        let report =
+            Diagnostic::error(codes::NAT_ADDRESSES, message).at(tier.value_span("nat-addresses"), "");
+        reports.push(
+            report.help("bring one for each gateway, in the order of the tier's zones, or none at all"),
+        );
+    }
+    addresses
+}
+
+/// An address that its author brings stays: there is no other to take its place.
+pub(crate) fn check_replace(reports: &mut Vec<Diagnostic>, tier: &Section<'_>, way: &Way) {
+    let place = || tier.value_span("nat-replace");
+    if tier.has("nat-replace") && way.nat.it == NatGateways::None {
+        let message = "`nat-replace` is for a tier that has NAT gateways";
+        let report = Diagnostic::error(codes::NAT_ADDRESSES, message).at(place(), "");
+        reports.push(report.help("move it to the tier with `nat-gateways`"));
+    } else if way.nat_replace == NatReplace::NewAddress && !way.nat_addresses.is_empty() {
+        let message = "`nat-replace = \"new-address\"` has no new address to take";
+        let report = Diagnostic::error(codes::NAT_ADDRESSES, message).at(place(), "");
+        let report = report.at(tier.value_span("nat-addresses"), "these are the ones");
+        reports.push(report.help("leave one of the two out"));
+    }
+}
 
 /// Holds the tiers against each other; unless all of them could be read, nothing is said to be missing.
 pub(crate) fn check(reports: &mut Vec<Diagnostic>, ways: &BTreeMap<String, Way>, is_whole: bool) {

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ipnet::IpNet;
 use palisade_core::kinds::network_acl::Entry;
 
-use crate::acl::{Peer, Rules};
+use crate::acl::{BlocksOf, Rules};
 
 /// Gives each entry a number that its rule owns: the one that it has live, else the lowest free one.
 ///
@@ -13,14 +12,14 @@ use crate::acl::{Peer, Rules};
 pub(crate) fn assign(
     rules: &Rules,
     live: &BTreeMap<u16, Entry>,
-    blocks_of: &dyn Fn(&Peer) -> Vec<IpNet>,
+    blocks_of: BlocksOf<'_>,
 ) -> BTreeMap<u16, Entry> {
     let mut numbered: BTreeMap<u16, Entry> = BTreeMap::new();
     for (rule, next) in rules.owned() {
         let mut wanted = rule.entries(blocks_of);
         for (number, entry) in live.range(rule.number.it..next) {
             if wanted.remove(entry) {
-                numbered.insert(*number, entry.clone());
+                numbered.insert(*number, *entry);
             }
         }
         let free: Vec<u16> = (rule.number.it..next).filter(|it| !numbered.contains_key(it)).collect();

@@ -2,70 +2,106 @@
 
 use std::collections::BTreeMap;
 
-use ipnet::{IpNet, Ipv4Net};
-use palisade_core::Diagnostic;
+use ipnet::IpNet;
+use palisade_core::{Diagnostic, Key, Kind};
 
 use crate::cidr;
 use crate::codes;
 use crate::names::{Names, is_known, nearest};
+use crate::outside::Outside;
+use crate::prefix_lists::PrefixList;
 use crate::tree::At;
-use crate::walk::not_yet;
+use crate::vpc::Kept;
 
-/// What a peer's words mean. Which of them a rule takes is for the rule to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Peer<'a> {
+/// The other end of a rule. Which of them a rule takes is for the rule to say, and what they stand for may be only the
+/// account's to tell.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Peer {
     Cidr(IpNet),
+    /// Every address of the families that the VPC has.
     Internet,
+    /// Every address of the VPC.
     Vpc,
+    /// The group whose rule it is.
     Itself,
-    Group(&'a str),
-    GroupId(&'a str),
-    Tier(&'a str),
-    Endpoint(&'a str),
+    /// A group of this blueprint, or one that exists.
+    Group(Key),
+    Tier(String),
+    /// A network beyond a gateway.
+    Outside(String),
+    Endpoint(String),
+    /// A prefix list of this blueprint, or one that exists.
+    PrefixList(Key),
     /// `s3` or `dynamodb`: the addresses that AWS lists for the service.
-    Service(&'a str),
-    PrefixListId(&'a str),
+    Service(String),
 }
 
-/// What the words of a peer stand for.
+/// What is known of addresses while rules are read.
 pub(crate) struct Addresses<'a> {
     pub(crate) names: &'a Names,
     pub(crate) region: Option<&'a str>,
-    pub(crate) vpc: Option<Ipv4Net>,
-    /// The blocks of the tiers, as far as they could be read.
-    pub(crate) tiers: BTreeMap<String, Ipv4Net>,
+    /// Whether the VPC has IPv6; none if only the account can tell.
+    pub(crate) has_ipv6: Option<bool>,
+    pub(crate) outside: &'a BTreeMap<String, Outside>,
+    pub(crate) lists: &'a BTreeMap<String, PrefixList>,
+    /// What becomes of the VPC's default ACL.
+    pub(crate) default_acl: Option<&'a At<Kept>>,
+}
+
+/// Which address families there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Families {
+    pub(crate) ipv4: bool,
+    pub(crate) ipv6: bool,
+}
+
+impl Addresses<'_> {
+    /// Returns the families of a peer's addresses; nothing if only the account can tell, or if it has none.
+    pub(crate) fn families(&self, peer: &Peer) -> Option<Families> {
+        let of = |blocks: &mut dyn Iterator<Item = IpNet>| {
+            blocks.fold(Families::default(), |it, block| match block {
+                IpNet::V4(_) => Families { ipv4: true, ..it },
+                IpNet::V6(_) => Families { ipv6: true, ..it },
+            })
+        };
+        match peer {
+            Peer::Cidr(block) => Some(of(&mut [*block].into_iter())),
+            Peer::Internet | Peer::Vpc | Peer::Tier(_) => Some(Families { ipv4: true, ipv6: self.has_ipv6? }),
+            Peer::Outside(name) => Some(of(&mut self.outside.get(name)?.cidrs.iter().copied())),
+            Peer::PrefixList(key) => Some(of(&mut self.lists.get(&key.name)?.spec.entries.keys().copied())),
+            Peer::Itself | Peer::Group(_) | Peer::Endpoint(_) | Peer::Service(_) => None,
+        }
+    }
 }
 
 const WORDS: &[&str] = &["internet", "vpc", "self", "s3", "dynamodb"];
-const PREFIXES: &[&str] = &["group", "tier", "endpoint"];
+const PREFIXES: &[&str] = &["group", "tier", "endpoint", "prefix-list", "outside"];
 
 /// Reads a peer; names in it are known to the blueprint.
-pub(crate) fn read<'a>(
-    reports: &mut Vec<Diagnostic>,
-    names: &Names,
-    words: &At<&'a str>,
-) -> Option<Peer<'a>> {
+pub(crate) fn read(reports: &mut Vec<Diagnostic>, names: &Names, words: &At<&str>) -> Option<Peer> {
     match words.it {
         "internet" => return Some(Peer::Internet),
         "vpc" => return Some(Peer::Vpc),
         "self" => return Some(Peer::Itself),
-        "s3" | "dynamodb" => return Some(Peer::Service(words.it)),
-        id if is_id(id, "sg") => return Some(Peer::GroupId(id)),
-        id if is_id(id, "pl") => return Some(Peer::PrefixListId(id)),
+        "s3" | "dynamodb" => return Some(Peer::Service(words.it.to_owned())),
+        id if is_id(id, "sg") => return Some(Peer::Group(Key::new(Kind::SecurityGroup, id))),
+        id if is_id(id, "pl") => return Some(Peer::PrefixList(Key::new(Kind::PrefixList, id))),
         _ => {}
     }
     if let Some((prefix, name)) = words.it.split_once(':') {
-        let name = At::new(words.span.clone(), name);
-        let known =
-            |reports: &mut Vec<Diagnostic>, set, what| is_known(reports, set, &name, what).then_some(name.it);
+        let at = At::new(words.span.clone(), name);
+        let mut known = |set, what| is_known(reports, set, &at, what).then(|| name.to_owned());
         match prefix {
-            "group" => return known(reports, &names.groups, "security group").map(Peer::Group),
-            "tier" => return known(reports, &names.tiers, "tier").map(Peer::Tier),
-            "endpoint" => return known(reports, &names.endpoints, "endpoint").map(Peer::Endpoint),
-            "prefix-list" | "outside" => {
-                let meanwhile = "write the CIDR blocks, or the id of a list that exists (`pl-…`)";
-                reports.push(not_yet(&format!("`{prefix}:…`"), words.span.clone(), meanwhile));
-                return None;
+            "group" => {
+                let name = known(&names.groups, "security group")?;
+                return Some(Peer::Group(Key::new(Kind::SecurityGroup, name)));
+            }
+            "tier" => return known(&names.tiers, "tier").map(Peer::Tier),
+            "endpoint" => return known(&names.endpoints, "endpoint").map(Peer::Endpoint),
+            "outside" => return known(&names.outside, "outside network").map(Peer::Outside),
+            "prefix-list" => {
+                let name = known(&names.prefix_lists, "prefix list")?;
+                return Some(Peer::PrefixList(Key::new(Kind::PrefixList, name)));
             }
             "service" => {
                 let message = format!("`{}` is for guarantees, not for rules", words.it);
@@ -86,7 +122,13 @@ pub(crate) fn read<'a>(
 fn unknown(names: &Names, words: &At<&str>) -> Diagnostic {
     let report = Diagnostic::error(codes::PEER_SYNTAX, format!("`{}` is no peer", words.it));
     let report = report.at(words.span.clone(), "");
-    let kinds = [("group", &names.groups), ("tier", &names.tiers), ("endpoint", &names.endpoints)];
+    let kinds = [
+        ("group", &names.groups),
+        ("tier", &names.tiers),
+        ("endpoint", &names.endpoints),
+        ("prefix-list", &names.prefix_lists),
+        ("outside", &names.outside),
+    ];
     let named = kinds.iter().find(|(_, names)| names.contains(words.it));
     if let Some((prefix, _)) = named {
         return report.help(format!("did you mean `{prefix}:{}`?", words.it));

@@ -40,6 +40,10 @@ fn section(page: &mut String, path: &str, table: &Table) {
 fn row(field: &Field) -> String {
     let absent = match field.presence {
         Presence::Required => "must be there".to_owned(),
+        Presence::RequiredUnless(others) => {
+            let others: Vec<String> = others.iter().map(|it| format!("`{it}`")).collect();
+            format!("must be there, unless {} is", others.join(" or "))
+        }
         Presence::Optional => String::new(),
         Presence::Default(default) => format!("`{default}`"),
     };
@@ -77,6 +81,8 @@ mod tests {
         insta::assert_snapshot!(titles.join("\n"), @"
         The file
         `[vpc]`
+        `[vpc.dhcp]`
+        `[vpc.flow-logs]`
         `[tiers.<name>]`
         `[tiers.<name>.routes]`
         `[tiers.<name>.network-acl]`
@@ -87,6 +93,17 @@ mod tests {
         `[security-groups.<name>.outbound]`
         `[endpoints.<name>]`
         `[endpoints.<name>.policy]`
+        `[endpoint-sets]`
+        `[endpoint-sets.sagemaker-training]`
+        `[endpoint-sets.sagemaker-hosting]`
+        `[endpoint-sets.sagemaker-notebook]`
+        `[endpoint-sets.sagemaker-studio]`
+        `[endpoint-sets.sagemaker-hyperpod]`
+        `[prefix-lists.<name>]`
+        `[prefix-lists.<name>.entries]`
+        `[outside.<name>]`
+        `[moved]`
+        `[protect]`
         `[quotas]`
         Mistakes and warnings
         ");

@@ -11,6 +11,7 @@ use crate::codes;
 use crate::peers::is_id;
 use crate::tiers::Route;
 use crate::tree::{At, Section, Span};
+use crate::vpc::Space;
 
 const GATEWAYS: &[&str] = &["tgw", "pcx", "vgw", "vpce", "eni"];
 
@@ -19,12 +20,12 @@ pub(crate) fn read(
     reports: &mut Vec<Diagnostic>,
     tier: &Section<'_>,
     way: Option<Route>,
-    vpc: Option<Ipv4Net>,
+    space: Option<&Space>,
 ) -> BTreeMap<IpNet, Target> {
     let mut routes: BTreeMap<IpNet, (Target, Span)> = BTreeMap::new();
     for route in tier.list("routes") {
         let to = route.text("to");
-        let destination = to.as_ref().and_then(|it| destination(reports, it, way, vpc));
+        let destination = to.as_ref().and_then(|it| destination(reports, it, way, space));
         let target = route.text("via").and_then(|it| target(reports, &it));
         let (Some(to), Some(destination), Some(target)) = (to, destination, target) else { continue };
         if let Some((_, first)) = routes.get(&destination) {
@@ -42,29 +43,28 @@ fn destination(
     reports: &mut Vec<Diagnostic>,
     words: &At<&str>,
     way: Option<Route>,
-    vpc: Option<Ipv4Net>,
+    space: Option<&Space>,
 ) -> Option<IpNet> {
     let to = cidr::any(reports, words)?;
-    let is_v4 = matches!(to, IpNet::V4(_));
+    let has_default = matches!(to, IpNet::V4(_)) || space.is_some_and(|it| it.ipv6);
     let report = match way {
         Some(Route::Isolated) if to.prefix_len() == 0 => {
             let message = "an isolated tier has no default route";
             let report = Diagnostic::error(codes::ROUTE_DEFAULT, message).at(words.span.clone(), "");
             report.help("name the blocks that lie beyond the gateway, such as `10.0.0.0/8`")
         }
-        Some(Route::Internet | Route::Nat) if is_v4 && to.prefix_len() == 0 => {
+        Some(Route::Internet | Route::Nat) if has_default && to.prefix_len() == 0 => {
             let message = "the tier has a default route already, by its `route`";
             let report = Diagnostic::error(codes::ROUTE_DEFAULT, message).at(words.span.clone(), "");
             report.help("leave this one out, or name the blocks that lie beyond the gateway")
         }
-        _ => match (vpc, to) {
-            (Some(vpc), IpNet::V4(to)) if vpc.contains(&to) => {
-                let message = format!("{to} lies inside of the VPC, whose own route comes first");
-                let report = Diagnostic::error(codes::ROUTE_LOCAL, message).at(words.span.clone(), "");
-                report.help(format!("name blocks outside of {vpc}"))
-            }
-            _ => return Some(to),
-        },
+        _ => {
+            let is_inside = |own: &Ipv4Net| matches!(to, IpNet::V4(to) if own.contains(&to));
+            let Some(own) = space.and_then(|it| it.cidrs().find(is_inside)) else { return Some(to) };
+            let message = format!("{to} lies inside of the VPC, whose own route comes first");
+            let report = Diagnostic::error(codes::ROUTE_LOCAL, message).at(words.span.clone(), "");
+            report.help(format!("name blocks outside of {own}"))
+        }
     };
     reports.push(report);
     None

@@ -54,7 +54,7 @@ fn table(place: Place, table: &Table, definitions: &mut Definitions) -> Map<Stri
 
 /// Returns what a table must have that no other file completes, and the tables in it.
 fn complete(table: &Table) -> Map<String, Json> {
-    let mut schema: Map<String, Json> = required(table).into_iter().collect();
+    let mut schema = required(table);
     let inner = table.fields.iter().filter_map(|it| Some((it.name.to_owned(), complete_value(&it.value)?)));
     let inner: Map<String, Json> = inner.collect();
     if !inner.is_empty() {
@@ -74,10 +74,20 @@ fn complete_value(grammar: &Value) -> Option<Json> {
     }
 }
 
-fn required(table: &Table) -> Option<(String, Json)> {
+fn required(table: &Table) -> Map<String, Json> {
     let required = table.fields.iter().filter(|it| matches!(it.presence, Presence::Required));
     let required: Vec<&str> = required.map(|it| it.name).collect();
-    (!required.is_empty()).then(|| ("required".to_owned(), json!(required)))
+    let choices: Vec<Json> = table.fields.iter().filter_map(|it| choice(it)).collect();
+    let required = (!required.is_empty()).then(|| ("required".to_owned(), json!(required)));
+    let choices = (!choices.is_empty()).then(|| ("allOf".to_owned(), json!(choices)));
+    required.into_iter().chain(choices).collect()
+}
+
+/// Returns the schema that wants a key or one of those that stand for it.
+fn choice(field: &Field) -> Option<Json> {
+    let Presence::RequiredUnless(others) = field.presence else { return None };
+    let each: Vec<Json> = [field.name].iter().chain(others).map(|it| json!({ "required": [it] })).collect();
+    Some(json!({ "anyOf": each }))
 }
 
 fn field(place: Place, field: &Field, definitions: &mut Definitions) -> Json {
@@ -100,12 +110,8 @@ fn value(place: Place, grammar: &Value, definitions: &mut Definitions) -> Json {
         Value::Words(words) => json!({ "enum": words }),
         Value::List(element) => json!({ "type": "array", "items": value(Place::List, element, definitions) }),
         Value::AnyOf(alternatives) => {
-            let now = alternatives.iter().filter(|it| !matches!(it, Value::LaterInteger));
-            let mut each: Vec<Json> = now.map(|it| value(place, it, definitions)).collect();
-            match each.len() {
-                1 => each.remove(0),
-                _ => json!({ "anyOf": each }),
-            }
+            let each: Vec<Json> = alternatives.iter().map(|it| value(place, it, definitions)).collect();
+            json!({ "anyOf": each })
         }
         Value::Table(inner) => define(place, inner, definitions),
         Value::Named(named) => json!({
@@ -114,7 +120,6 @@ fn value(place: Place, grammar: &Value, definitions: &mut Definitions) -> Json {
             "additionalProperties": define(place, named.table, definitions),
         }),
         Value::Texts => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
-        Value::LaterInteger => json!({ "not": {} }),
     }
 }
 

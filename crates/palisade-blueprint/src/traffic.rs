@@ -1,11 +1,12 @@
 //! Protocol, ports and ICMP messages of a rule.
 
-use palisade_core::Diagnostic;
 use palisade_core::traffic::{Icmp, Ports, Traffic};
+use palisade_core::{Block, Diagnostic};
 use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::codes;
+use crate::peers::Families;
 use crate::tree::{At, Section, integer, text};
 use crate::vpc::given_twice;
 use crate::walk::check_not_empty;
@@ -153,21 +154,30 @@ fn icmp_misplaced(rule: &Section<'_>, key: &str) -> Diagnostic {
         .help(format!("leave `{key}` out"))
 }
 
-/// Reports an ICMP of the other address family: no packet would match.
+/// Reports an ICMP of an address family that the peer has no address of: no packet would match.
 pub(crate) fn check_family(
     reports: &mut Vec<Diagnostic>,
     traffic: &[Traffic],
-    is_ipv6: bool,
+    families: Families,
     peer: &At<&str>,
 ) {
-    let (wrong, right, family) = match (traffic.first(), is_ipv6) {
-        (Some(Traffic::Icmp(_)), true) => ("icmp", "icmpv6", "IPv6"),
-        (Some(Traffic::Icmpv6(_)), false) => ("icmpv6", "icmp", "IPv4"),
+    let (wrong, right, family) = match traffic.first() {
+        Some(Traffic::Icmp(_)) if !families.ipv4 => ("icmp", "icmpv6", "IPv6"),
+        Some(Traffic::Icmpv6(_)) if !families.ipv6 => ("icmpv6", "icmp", "IPv4"),
         _ => return,
     };
     let message = format!("{wrong} is never spoken with `{}`, which is {family}", peer.it);
     let report = Diagnostic::error(codes::ICMP_FAMILY, message).at(peer.span.clone(), "");
     reports.push(report.help(format!("write `{right}`")));
+}
+
+/// Returns whether packets of `traffic` can have an address of `block`: ICMP is IPv4's and ICMPv6 is IPv6's.
+pub(crate) fn suits(traffic: &Traffic, block: Block) -> bool {
+    match traffic {
+        Traffic::Icmp(_) => !block.is_ipv6(),
+        Traffic::Icmpv6(_) => block.is_ipv6(),
+        _ => true,
+    }
 }
 
 /// Returns whether every packet of `narrow` is one of `wide`.

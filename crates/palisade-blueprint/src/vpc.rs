@@ -1,41 +1,87 @@
 //! `[vpc]`: the private address space and its zones.
 
+use std::collections::BTreeSet;
+
 use ipnet::Ipv4Net;
 use palisade_core::Diagnostic;
+use palisade_core::kinds::dhcp_options::DhcpOptions;
+use palisade_core::kinds::flow_log::FlowLog;
 
 use crate::cidr;
 use crate::codes;
+use crate::peers::is_id;
 use crate::tree::{At, Section, Span};
-use crate::walk::{check_not_empty, not_yet};
+use crate::zones::{self, Zones};
+use crate::{dhcp, flow_logs};
+
+/// How many blocks a VPC has by default, the primary one included (VPC user guide, "Amazon VPC quotas").
+const CIDRS_MAX: usize = 5;
 
 /// What `[vpc]` says.
 #[derive(Clone, Debug)]
 pub(crate) struct Vpc {
+    /// One that is there already, into which the blueprint builds.
+    pub(crate) existing: Option<At<String>>,
     pub(crate) cidr: Option<At<Ipv4Net>>,
-    /// The suffixes of the zones, in the author's order; none if one of them is no zone.
-    pub(crate) zones: Option<Vec<At<String>>>,
+    pub(crate) secondary_cidrs: Vec<At<Ipv4Net>>,
+    pub(crate) ipv6: bool,
+    pub(crate) zones: Option<Zones>,
+    /// Whether `zones` is written, rightly or wrongly.
+    pub(crate) has_zones: bool,
     pub(crate) dns_support: bool,
     pub(crate) dns_hostnames: bool,
+    pub(crate) dhcp: Option<DhcpOptions>,
+    pub(crate) flow_log: Option<FlowLog>,
+    pub(crate) default_group: Kept,
+    pub(crate) default_acl: At<Kept>,
+}
+
+/// What becomes of what AWS makes with a VPC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It is left as it is.
+    Left,
+    /// Everything is taken out of it.
+    Emptied,
 }
 
 impl Vpc {
-    /// Returns whether endpoints can have private DNS.
+    /// Returns whether endpoints can have private DNS; of a VPC that exists, only the account can tell.
     pub(crate) fn has_dns(&self) -> bool {
-        self.dns_support && self.dns_hostnames
+        self.existing.is_some() || (self.dns_support && self.dns_hostnames)
+    }
+
+    /// Returns the IPv4 blocks that are written.
+    pub(crate) fn cidrs(&self) -> impl Iterator<Item = &At<Ipv4Net>> {
+        self.cidr.iter().chain(&self.secondary_cidrs)
     }
 }
 
 /// Reads the table.
 pub(crate) fn read(reports: &mut Vec<Diagnostic>, section: &Section<'_>, region: Option<&str>) -> Vpc {
+    let existing = section.text("existing").and_then(|it| existing(reports, &it));
+    if section.has("existing") {
+        check_not_ours(reports, section);
+    }
     let cidr = section.text("cidr").and_then(|it| block(reports, &it));
-    check_not_empty(reports, section, "zones");
+    let word = |key: &str| section.text(key).map(|it| it.it);
+    let emptied = |is: bool| if is { Kept::Emptied } else { Kept::Left };
+    let default_acl = emptied(word("default-network-acl") == Some("deny-all"));
     let vpc = Vpc {
+        existing,
+        secondary_cidrs: secondary_cidrs(reports, section, cidr.as_ref()),
         cidr,
-        zones: zones(reports, section, region),
+        ipv6: section.boolean("ipv6").unwrap_or(false),
+        zones: zones::read(reports, section, region),
+        has_zones: section.has("zones"),
         dns_support: section.boolean("dns-support").unwrap_or(true),
         dns_hostnames: section.boolean("dns-hostnames").unwrap_or(true),
+        dhcp: section.section("dhcp").and_then(|it| dhcp::read(reports, &it)),
+        flow_log: section.section("flow-logs").and_then(|it| flow_logs::read(reports, &it, region)),
+        default_group: emptied(word("default-security-group") != Some("leave")),
+        default_acl: At::new(section.value_span("default-network-acl"), default_acl),
     };
-    if vpc.dns_hostnames && !vpc.dns_support {
+    if vpc.dns_hostnames && !vpc.dns_support && vpc.existing.is_none() {
         let message = "`dns-hostnames` needs `dns-support`";
         let report = Diagnostic::error(codes::DNS_HOSTNAMES_ALONE, message);
         let report = report.at(section.value_span("dns-support"), "");
@@ -44,6 +90,34 @@ pub(crate) fn read(reports: &mut Vec<Diagnostic>, section: &Section<'_>, region:
         reports.push(report.help("turn both on, or add `dns-hostnames = false`"));
     }
     vpc
+}
+
+fn existing(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> Option<At<String>> {
+    if is_id(words.it, "vpc") {
+        return Some(words.clone().map(str::to_owned));
+    }
+    let message = format!("`{}` is no id of a VPC", words.it);
+    let report = Diagnostic::error(codes::EXISTING_SYNTAX, message).at(words.span.clone(), "");
+    reports.push(report.help("write the id of a VPC that exists: `vpc-0123456789abcdef0`"));
+    None
+}
+
+/// What exists is built into and never changed.
+fn check_not_ours(reports: &mut Vec<Diagnostic>, section: &Section<'_>) {
+    let ours = [
+        "dns-support",
+        "dns-hostnames",
+        "dhcp",
+        "default-security-group",
+        "default-network-acl",
+        "flow-logs",
+    ];
+    for key in ours.into_iter().filter(|it| section.has(it)) {
+        let message = format!("`{key}` cannot be chosen for a VPC that exists already");
+        let report = Diagnostic::error(codes::EXISTING_FIELD, message).at(section.key_span(key), "");
+        let report = report.at(section.value_span("existing"), "this one is somebody else's");
+        reports.push(report.help("leave it out: palisade builds into such a VPC, and changes nothing of it"));
+    }
 }
 
 fn block(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> Option<At<Ipv4Net>> {
@@ -79,59 +153,45 @@ fn block(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> Option<At<Ipv4Net>>
     Some(At::new(place(), block))
 }
 
-/// Reads `zones` into suffixes; none if one of them is no zone, so that what depends on them is not reported too.
-pub(crate) fn zones(
+/// Reads the further blocks; those with a mistake are left out.
+fn secondary_cidrs(
     reports: &mut Vec<Diagnostic>,
     section: &Section<'_>,
-    region: Option<&str>,
-) -> Option<Vec<At<String>>> {
-    let words = section.texts("zones");
-    let n_words = words.len();
-    let suffixes: Vec<At<String>> =
-        words.iter().filter_map(|it| Some(At::new(it.span.clone(), zone(reports, it, region)?))).collect();
-    for (at, later) in suffixes.iter().enumerate() {
-        if let Some(first) = suffixes[..at].iter().find(|it| it.it == later.it) {
-            reports.push(given_twice(&format!("zone `{}`", later.it), later, first));
+    primary: Option<&At<Ipv4Net>>,
+) -> Vec<At<Ipv4Net>> {
+    let mut blocks: Vec<At<Ipv4Net>> = Vec::new();
+    for words in section.texts("secondary-cidrs") {
+        let Some(block) = block(reports, &words) else { continue };
+        if let Some(first) = primary.into_iter().chain(&blocks).find(|it| cidr::overlap(&it.it, &block.it)) {
+            let report = Diagnostic::error(codes::CIDRS_OVERLAP, "two blocks of the VPC overlap");
+            reports.push(at_both(report, &block.span, &first.span).help("take a block beside the others"));
+            continue;
         }
+        let range = primary.and_then(|it| forbidden_beside(&it.it, &block.it));
+        if let (Some(range), Some(primary)) = (range, primary) {
+            let message = format!("AWS takes no block of {range} beside {}", primary.it);
+            let report = Diagnostic::error(codes::CIDR_RANGE, message).at(block.span.clone(), "");
+            let report = report.at(primary.span.clone(), "the primary block");
+            reports.push(report.help("take a block of the primary one's own range, or of 100.64.0.0/10"));
+            continue;
+        }
+        blocks.push(block);
     }
-    let is_whole = suffixes.len() == n_words && n_words == section.one_or_many("zones").len();
-    (is_whole && !suffixes.is_empty()).then_some(suffixes)
+    if CIDRS_MAX <= blocks.len() {
+        let message = format!("the VPC has {} blocks, {CIDRS_MAX} are possible", blocks.len() + 1);
+        let report = Diagnostic::error(codes::CIDRS_TOO_MANY, message);
+        reports.push(report.at(section.value_span("secondary-cidrs"), "").help("take fewer, larger blocks"));
+    }
+    blocks
 }
 
-fn zone(reports: &mut Vec<Diagnostic>, words: &At<&str>, region: Option<&str>) -> Option<String> {
-    let is_suffix = |it: &str| it.len() == 1 && it.bytes().all(|it| it.is_ascii_lowercase());
-    if is_suffix(words.it) {
-        return Some(words.it.to_owned());
-    }
-    let (elsewhere, suffix) = words.it.split_at(last_letter(words.it));
-    let is_full_name = crate::head::is_region(elsewhere) && is_suffix(suffix);
-    let report = match region {
-        Some(region) if is_full_name && region != elsewhere => {
-            let message = format!("zone `{}` is not in region `{region}`", words.it);
-            let report = Diagnostic::error(codes::ZONE_ELSEWHERE, message).at(words.span.clone(), "");
-            report.help(format!("write `{suffix}`, or change `region`"))
-        }
-        _ if is_full_name => return Some(suffix.to_owned()),
-        _ if words.it.contains("-az") => {
-            let meanwhile = "write the zone's name in this account: `a` or `eu-west-1a`";
-            not_yet(&format!("zone id `{}`", words.it), words.span.clone(), meanwhile)
-        }
-        Some(region) if words.it.starts_with(&format!("{region}-")) => {
-            not_yet(&format!("local zone `{}`", words.it), words.span.clone(), "take a zone such as `a`")
-        }
-        _ => {
-            let message = format!("`{}` is no availability zone", words.it);
-            let report = Diagnostic::error(codes::ZONE_SYNTAX, message).at(words.span.clone(), "");
-            report.help("write the letter after the region (`a`) or the full name (`eu-west-1a`)")
-        }
-    };
-    reports.push(report);
-    None
-}
-
-/// Returns where the last letter of `text` begins.
-fn last_letter(text: &str) -> usize {
-    text.char_indices().last().map_or(0, |(at, _)| at)
+/// Returns the private range of `block`, if AWS does not take it beside a primary block of another range (VPC user
+/// guide, "IPv4 CIDR block association restrictions").
+fn forbidden_beside(primary: &Ipv4Net, block: &Ipv4Net) -> Option<Ipv4Net> {
+    let ranges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16"].map(cidr::fixed);
+    let of = |block: &Ipv4Net| ranges.iter().find(|it| it.contains(block)).copied();
+    let (own, others) = (of(primary), of(block)?);
+    (own != Some(others)).then_some(others)
 }
 
 /// Returns the report on a list that names `what` twice.
@@ -144,4 +204,19 @@ pub(crate) fn given_twice<T>(what: &str, later: &At<T>, first: &At<T>) -> Diagno
 pub(crate) fn at_both(report: Diagnostic, one: &Span, other: &Span) -> Diagnostic {
     let (first, later) = if one.start < other.start { (one, other) } else { (other, one) };
     report.at(later.clone(), "").at(first.clone(), "here first")
+}
+
+/// The addresses of a VPC, whoever it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Space {
+    pub(crate) cidr: Ipv4Net,
+    pub(crate) secondary_cidrs: BTreeSet<Ipv4Net>,
+    pub(crate) ipv6: bool,
+}
+
+impl Space {
+    /// Returns the IPv4 blocks, the primary one first.
+    pub(crate) fn cidrs(&self) -> impl Iterator<Item = Ipv4Net> {
+        [self.cidr].into_iter().chain(self.secondary_cidrs.iter().copied())
+    }
 }

@@ -36,7 +36,12 @@ fn table(reports: &mut Vec<Diagnostic>, grammar: &Table, found: &Section<'_>, pl
             }
         }
     }
-    let is_missing = |it: &&&Field| matches!(it.presence, Presence::Required) && !found.has(it.name);
+    let is_required = |it: &Field| match it.presence {
+        Presence::Required => true,
+        Presence::RequiredUnless(others) => !others.iter().any(|it| found.has(it)),
+        Presence::Optional | Presence::Default(_) => false,
+    };
+    let is_missing = |it: &&&Field| is_required(it) && !found.has(it.name);
     for field in grammar.fields.iter().filter(is_missing).filter(|it| !meant.contains(it.name)) {
         let message = format!("`{}` is missing{}", field.name, within(place));
         let report = Diagnostic::error(codes::MISSING_KEY, message).at(found.span.clone(), "");
@@ -153,13 +158,6 @@ fn value(reports: &mut Vec<Diagnostic>, grammar: &Value, found: &Spanned<DeValue
                 value(reports, &Value::Text, it, &Place { key: key.it, table: &place });
             });
         }
-        Value::LaterInteger => {
-            reports.push(not_yet(
-                &format!("a number of `{}`", place.key),
-                found.span(),
-                "write them out: `[\"a\", \"b\"]`",
-            ));
-        }
     }
 }
 
@@ -191,7 +189,7 @@ pub(crate) fn takes(grammar: &Value, found: &DeValue<'_>) -> bool {
     match grammar {
         Value::Text | Value::Pattern(_) | Value::Words(_) => found.is_str(),
         Value::Boolean => found.is_bool(),
-        Value::Integer { .. } | Value::LaterInteger => found.is_integer(),
+        Value::Integer { .. } => found.is_integer(),
         Value::List(_) => found.is_array(),
         Value::AnyOf(alternatives) => alternatives.iter().any(|it| takes(it, found)),
         Value::Table(_) | Value::Named(_) | Value::Texts => found.is_table(),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::handle::{Known, Learned};
 use crate::kinds::Call;
 use crate::live::Live;
+use crate::moves::Moves;
 
 /// Where requests go. An implementation makes one request per call and decides nothing.
 pub trait Cloud: Send + Sync + 'static {
@@ -36,7 +37,16 @@ impl<C: Cloud> Cloud for std::sync::Arc<C> {
 pub struct Needs {
     /// The blueprint whose objects to read.
     pub blueprint: String,
-    /// Names of AWS's own prefix lists (`com.amazonaws.eu-west-1.s3`) whose id is needed.
+    /// Its renames.
+    #[serde(default)]
+    pub moves: Moves,
+    /// The ids of VPCs that are there already, to read what is in them.
+    #[serde(default)]
+    pub vpcs: BTreeSet<String>,
+    /// The ids of elastic IPs that are there already.
+    #[serde(default)]
+    pub addresses: BTreeSet<String>,
+    /// Prefix lists that are there already, by name for AWS's own (`com.amazonaws.eu-west-1.s3`), by id for others.
     pub prefix_lists: BTreeSet<String>,
     /// Those of them whose CIDRs are needed too; one more request each.
     pub prefix_list_entries: BTreeSet<String>,
@@ -60,7 +70,7 @@ pub struct Observed {
 pub struct Facts {
     /// The region's available zones.
     pub zones: Vec<Zone>,
-    /// AWS's own prefix lists by their name.
+    /// Prefix lists by what [`Needs`] called them.
     pub prefix_lists: BTreeMap<String, PrefixList>,
 }
 
@@ -73,13 +83,28 @@ pub struct Zone {
     pub id: String,
 }
 
-/// A prefix list that AWS keeps.
+impl Needs {
+    /// Returns every name that the blueprint has or had.
+    pub fn blueprints(&self) -> impl Iterator<Item = &str> {
+        [self.blueprint.as_str()].into_iter().chain(self.moves.blueprints.iter().map(String::as_str))
+    }
+
+    /// Returns whether what belongs to `blueprint` belongs to the one whose needs these are.
+    pub fn owns(&self, blueprint: &str) -> bool {
+        self.blueprints().any(|it| it == blueprint)
+    }
+}
+
+/// A prefix list that somebody else keeps.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrefixList {
     /// Such as `pl-6da54004`; differs by region.
     pub id: String,
     /// Its CIDRs, if they were asked for; in order.
     pub cidrs: Vec<IpNet>,
+    /// How many rules it counts for: as many as it may have entries; AWS says so of lists that are not its own.
+    #[serde(default)]
+    pub max_entries: Option<u32>,
 }
 
 /// Why a request did not give what it should, by what to do about it.

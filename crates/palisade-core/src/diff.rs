@@ -5,8 +5,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::key::Key;
-
 /// The fields that differ. Empty if nothing does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diff {
@@ -58,12 +56,12 @@ impl Diff {
         self
     }
 
-    /// Adds the members that come and go of a set of references.
+    /// Adds the members that come and go of a set.
     #[must_use]
-    pub fn set(self, name: &str, live: &BTreeSet<Key>, want: &BTreeSet<Key>) -> Diff {
-        live.union(want).fold(self, |diff, key| {
-            let had = live.contains(key).then_some(key);
-            let wanted = want.contains(key).then_some(key);
+    pub fn set<T: Ord + fmt::Display>(self, name: &str, live: &BTreeSet<T>, want: &BTreeSet<T>) -> Diff {
+        live.union(want).fold(self, |diff, member| {
+            let had = live.contains(member).then_some(member);
+            let wanted = want.contains(member).then_some(member);
             diff.entry(name.to_owned(), had, wanted)
         })
     }

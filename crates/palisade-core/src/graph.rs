@@ -84,14 +84,22 @@ impl Graph {
         let made = plan.changes.iter().filter(|(_, it)| it.makes()).map(|(key, _)| key.clone()).collect();
         let replaced =
             |(key, change): (&Key, &Change)| (change.makes() && change.removes()).then(|| key.clone());
+        let vacated = vacated(plan, live);
+        let waiting = waiting(plan, &vacated);
+        let replaced: BTreeSet<Key> = plan.changes.iter().filter_map(replaced).collect();
+        let in_from = |it: &Key| if replaced.contains(it) { id_key(it, live) } else { it.clone() };
+        let vacated_in_from = vacated.iter().map(in_from).collect();
         let mut builder = Builder {
             plan,
             live,
-            scope: Scope { want, live, made: &made },
-            replaced: plan.changes.iter().filter_map(replaced).collect(),
-            vacated: vacated(plan, live),
+            scope: Scope { want, live, made: &made, waiting: &waiting },
+            replaced,
+            vacated,
+            vacated_in_from,
             yielding: yielding(plan),
             openers: openers(plan),
+            makers: makers(plan),
+            heirs: heirs(plan, &waiting),
             steps: BTreeMap::new(),
         };
         builder.write();
@@ -110,7 +118,11 @@ impl Graph {
 /// The live objects that must be gone before something else can be made, and so must those that hold on to them.
 fn vacated(plan: &Plan, live: &Live) -> BTreeSet<Key> {
     let removes = |key: &&Key| plan.changes.get(*key).is_some_and(Change::removes);
-    let mut todo: Vec<Key> = plan.obstacles.values().flatten().filter(removes).cloned().collect();
+    let stands = |(key, obstacles): (&Key, &BTreeSet<Key>)| {
+        let standing = obstacles.iter().filter(removes).filter(|it| !yields(plan, key, it));
+        standing.cloned().collect::<Vec<Key>>()
+    };
+    let mut todo: Vec<Key> = plan.obstacles.iter().flat_map(stands).collect();
     let mut vacated = BTreeSet::new();
     while let Some(key) = todo.pop() {
         if vacated.insert(key.clone()) {
@@ -120,10 +132,39 @@ fn vacated(plan: &Plan, live: &Live) -> BTreeSet<Key> {
     vacated
 }
 
-/// The live objects that change in place so that something else has room: an endpoint that gives up a table.
+/// Whether what is made for `key` can be there beside `obstacle`, which goes, once that has given up what only one can
+/// have.
+fn yields(plan: &Plan, key: &Key, obstacle: &Key) -> bool {
+    let want = plan.changes.get(key).filter(|it| it.makes()).and_then(Change::want);
+    let live = plan.changes.get(obstacle).filter(|it| it.removes()).and_then(Change::live);
+    let can_change = |it: &&Object| matches!(it.state, State::Usable | State::Pending);
+    want.zip(live.filter(can_change)).is_some_and(|(want, live)| !want.clashes(&live.spec.yielding(want)))
+}
+
+/// What is made at first without what something that goes has yet.
+fn waiting(plan: &Plan, vacated: &BTreeSet<Key>) -> BTreeSet<Key> {
+    let waits = |(key, obstacles): &(&Key, &BTreeSet<Key>)| {
+        obstacles.iter().any(|it| !vacated.contains(it) && yields(plan, key, it))
+    };
+    plan.obstacles.iter().filter(waits).map(|(key, _)| key.clone()).collect()
+}
+
+/// The live objects that change in place so that something else has room, and give it by naming less: an endpoint that
+/// gives up a table.
 fn yielding(plan: &Plan) -> BTreeSet<Key> {
-    let changes_in_place = |key: &&Key| matches!(plan.changes.get(*key), Some(Change::Update { .. }));
-    plan.obstacles.values().flatten().filter(changes_in_place).cloned().collect()
+    let gives_by_naming_less =
+        |key: &Key, obstacle: &Key| match (plan.changes.get(key), plan.changes.get(obstacle)) {
+            (Some(change), Some(Change::Update { from, want: then, .. })) => {
+                let kept: BTreeSet<&Key> = names(then).collect();
+                let dropped = names(from).filter(|it| !kept.contains(it)).cloned().collect();
+                change.want().is_some_and(|want| !want.clashes(&from.without(&dropped)))
+            }
+            _ => false,
+        };
+    let giving = plan.obstacles.iter().flat_map(|(key, obstacles)| {
+        obstacles.iter().filter(move |it| gives_by_naming_less(key, it)).cloned()
+    });
+    giving.collect()
 }
 
 /// For each object, those of its own kind whose wiring will name it: the rules that admit a group.
@@ -138,14 +179,40 @@ fn openers(plan: &Plan) -> BTreeMap<&Key, Vec<&Key>> {
     openers
 }
 
+/// For each object, the new ones whose making will name it.
+fn makers(plan: &Plan) -> BTreeMap<&Key, Vec<&Key>> {
+    let mut makers: BTreeMap<&Key, Vec<&Key>> = BTreeMap::new();
+    for (key, change) in plan.changes.iter().filter(|(_, it)| it.makes()) {
+        for it in change.want().map(Spec::refs).unwrap_or_default() {
+            makers.entry(it).or_default().push(key);
+        }
+    }
+    makers
+}
+
+/// For each object that is in the way, what waits for its room.
+fn heirs<'a>(plan: &'a Plan, waiting: &BTreeSet<Key>) -> BTreeMap<&'a Key, Vec<&'a Key>> {
+    let mut heirs: BTreeMap<&Key, Vec<&Key>> = BTreeMap::new();
+    for (key, obstacles) in plan.obstacles.iter().filter(|(key, _)| waiting.contains(*key)) {
+        for it in obstacles {
+            heirs.entry(it).or_default().push(key);
+        }
+    }
+    heirs
+}
+
 struct Builder<'a> {
     plan: &'a Plan,
     live: &'a Live,
     scope: Scope<'a>,
     replaced: BTreeSet<Key>,
     vacated: BTreeSet<Key>,
+    /// The same, as the `from` of a change calls them.
+    vacated_in_from: BTreeSet<Key>,
     yielding: BTreeSet<Key>,
     openers: BTreeMap<&'a Key, Vec<&'a Key>>,
+    makers: BTreeMap<&'a Key, Vec<&'a Key>>,
+    heirs: BTreeMap<&'a Key, Vec<&'a Key>>,
     steps: BTreeMap<StepId, Step>,
 }
 
@@ -174,7 +241,7 @@ impl Builder<'_> {
 
     fn write_new(&mut self, key: &Key, want: &Spec) {
         self.add(StepId::Make(key.clone()), want.make(key, &self.scope));
-        self.add(StepId::Wire(key.clone()), want.wire(&want.born(), key, &self.scope));
+        self.add(StepId::Wire(key.clone()), want.wire(&want.born(key, &self.scope), key, &self.scope));
     }
 
     /// Usually the new comes first. Where something must be gone before its successor can be made, its users let go
@@ -197,16 +264,10 @@ impl Builder<'_> {
 
     /// What an object that changes in place lets go of before the rest of its change.
     fn early(&self, key: &Key, from: &Spec, want: &Spec) -> BTreeSet<Key> {
-        let vacated = self.vacated.iter().map(|it| self.as_in_from(it));
         let kept: BTreeSet<&Key> = names(want).collect();
-        let yielded = names(from).filter(|it| !kept.contains(it)).cloned();
-        let yielded = yielded.filter(|_| self.yielding.contains(key));
-        names(from)
-            .cloned()
-            .collect::<BTreeSet<Key>>()
-            .intersection(&vacated.chain(yielded).collect())
-            .cloned()
-            .collect()
+        let yields = self.yielding.contains(key);
+        let is_early = |it: &&Key| self.vacated_in_from.contains(*it) || (yields && !kept.contains(*it));
+        names(from).filter(is_early).cloned().collect()
     }
 
     fn lets_go_early(&self, key: &Key) -> bool {
@@ -229,15 +290,25 @@ impl Builder<'_> {
         let from = by_id(&live.spec, &self.replaced, self.live);
         let dropped = self.dropped_before_removal(key, live).iter().map(|it| self.as_in_from(it)).collect();
         let middle = from.without(&dropped);
-        self.add(StepId::Unwire(key.clone()), middle.unwire(&from, &elder, &self.scope));
+        let mut unwire = middle.unwire(&from, &elder, &self.scope);
+        let left = self.successors_waiting_for(key).fold(middle.clone(), |it, want| it.yielding(want));
+        unwire.extend(left.wire(&middle, &elder, &self.scope));
+        unwire.extend(left.unwire(&middle, &elder, &self.scope));
+        self.add(StepId::Unwire(key.clone()), unwire);
         // What AWS wants let go goes with the deletion itself: nothing is left without its filter for longer.
-        let held = middle.holds().into_iter().cloned().collect();
-        let mut remove = middle.without(&held).unwire(&middle, &elder, &self.scope);
+        let held = left.holds().into_iter().cloned().collect();
+        let mut remove = left.without(&held).unwire(&left, &elder, &self.scope);
         remove.extend(from.remove(&elder, &self.scope));
         if live.state == State::Leaving {
             remove.retain(|call| call.request().wait().is_some());
         }
         self.add(StepId::Remove(key.clone()), remove);
+    }
+
+    /// What is made beside the present object of `key`, and waits for its share of what only one can have.
+    fn successors_waiting_for(&self, key: &Key) -> impl Iterator<Item = &Spec> {
+        let waiting = self.heirs.get(key).into_iter().flatten().filter(|_| !self.vacated.contains(key));
+        waiting.filter_map(|it| self.plan.changes.get(it)?.want())
     }
 
     /// What a removed object lets go of before others are removed: those of its own kind that are removed too and may
@@ -323,7 +394,13 @@ impl Builder<'_> {
         }
         let first = if change.makes() { make } else { wire };
         for obstacle in self.plan.obstacles.get(key).into_iter().flatten() {
-            self.after(&first, self.gives_way(obstacle, want));
+            if yields(self.plan, key, obstacle) && !self.vacated.contains(obstacle) {
+                let unwire = StepId::Unwire(obstacle.clone());
+                self.after(&unwire, [StepId::Make(key.clone())]);
+                self.after(&StepId::Wire(key.clone()), [unwire]);
+            } else {
+                self.after(&first, self.gives_way(obstacle, want));
+            }
         }
     }
 
@@ -364,12 +441,51 @@ impl Builder<'_> {
         // What admits an old object goes after everybody has moved away from it.
         let movers = self.movers(key, live, want);
         self.after(&unwire, [wire].into_iter().chain(movers));
+        self.link_captives(key);
+        // What it falls back on is as it shall be: the other way round, everything would pass for a moment.
+        if let Some(it) = falls_back_newly(from, want) {
+            self.after(&unwire, [StepId::Unwire(it.clone())]);
+        }
+    }
+
+    /// What is taken from those who cannot leave, such as a VPC's block, goes after they have let go of it, and after
+    /// what is new has been made as it was planned, with the block still there.
+    fn link_captives(&mut self, key: &Key) {
+        let unwire = StepId::Unwire(key.clone());
+        if !self.steps.contains_key(&unwire) {
+            return;
+        }
+        let captives = self.live.users(key).filter(|it| self.is_captive_of(it, key));
+        let lets_go = captives.flat_map(|it| match self.plan.changes.get(it) {
+            Some(Change::Update { from, want, .. }) if falls_back_newly(from, want) == Some(key) => {
+                vec![StepId::Wire(it.clone())]
+            }
+            Some(Change::Delete { live } | Change::Replace { live, .. })
+                if live.spec.lies_in() != Some(key) =>
+            {
+                Vec::new()
+            }
+            _ => self.lets_go(it, key),
+        });
+        let new = self.makers.get(key).into_iter().flatten().map(|it| StepId::Make((*it).clone()));
+        let before: Vec<StepId> = lets_go.chain(new).collect();
+        self.after(&unwire, before);
+    }
+
+    /// Whether `user` names `key` for as long as it is there.
+    fn is_captive_of(&self, user: &Key, key: &Key) -> bool {
+        let spec = self.live.object(user).map(|it| &it.spec);
+        spec.is_some_and(|it| it.without(&BTreeSet::from([key.clone()])) == *it)
     }
 
     /// Whether `key` changes in place and takes away without waiting for others.
     fn empties_alone(&self, key: &Key) -> bool {
         match self.plan.changes.get(key) {
-            Some(Change::Update { live, want, .. }) => self.movers(key, live, want).is_empty(),
+            Some(Change::Update { live, from, want, .. }) => {
+                let has_captives = || self.live.users(key).any(|it| self.is_captive_of(it, key));
+                let has_movers = || !self.movers(key, live, want).is_empty();
+                falls_back_newly(from, want).is_none() && !has_captives() && !has_movers()
+            }
             _ => false,
         }
     }
@@ -426,11 +542,16 @@ impl Builder<'_> {
         for key in waited_for {
             let Some(object) = self.live.object(&key) else { continue };
             if object.state == State::Pending && !self.scope.made.contains(&key) {
-                let calls = key.kind.settle(&Handle::Value(object.id.clone()));
+                let calls = object.spec.settle(&key, &Handle::Value(object.id.clone()));
                 self.add(StepId::Make(key), calls);
             }
         }
     }
+}
+
+/// Returns what holds for an object by default once it has changed, and did not before.
+fn falls_back_newly<'k>(from: &Spec, want: &'k Spec) -> Option<&'k Key> {
+    want.falls_back_on().filter(|_| from.falls_back_on().is_none())
 }
 
 fn names(spec: &Spec) -> impl Iterator<Item = &Key> {

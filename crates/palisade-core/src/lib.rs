@@ -3,6 +3,7 @@
 //! Nothing in here performs I/O, reads a clock or the environment, or knows about TOML or the AWS SDK.
 //! A mistake that a person can make is returned as data; only a bug in palisade panics.
 
+pub mod block;
 pub mod cloud;
 pub mod diagnostic;
 mod diff;
@@ -13,6 +14,7 @@ pub mod key;
 pub mod kinds;
 pub mod live;
 pub mod memory;
+pub mod moves;
 pub mod network;
 pub mod order;
 mod pairs;
@@ -29,6 +31,7 @@ mod testing;
 mod tests;
 pub mod traffic;
 
+pub use block::Block;
 pub use cloud::{Cloud, CloudError, Facts, Needs, Observed, Refused, Zone};
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use event::{Event, Failure, Report};
@@ -38,6 +41,7 @@ pub use key::Key;
 pub use kinds::{Call, Kind, Request, Resource, Spec};
 pub use live::{Live, Object, Owner, State};
 pub use memory::Memory;
+pub use moves::{Move, Moves};
 pub use network::Network;
 pub use order::Estimate;
 pub use plan::{Change, Diff, Field, Intent, Plan, Problem, plan};

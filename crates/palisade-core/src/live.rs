@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ipnet::Ipv6Net;
 use serde::{Deserialize, Serialize};
 
 use crate::handle::Part;
@@ -11,6 +12,10 @@ use crate::tags::Tags;
 
 mod assemble;
 mod changing;
+mod claims;
+
+pub use claims::Claim;
+use claims::Claims;
 
 /// An object that exists, read back into the same [`Spec`] as it would be wanted in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +100,9 @@ pub struct Duplicate {
     pub generation: u32,
     /// Their AWS ids.
     pub ids: Vec<String>,
+    /// The key that one of them has had until now, if it is a rename that makes them claim the same.
+    #[serde(default)]
+    pub moved_from: Option<Key>,
 }
 
 /// All that exists, as far as it matters to one blueprint.
@@ -110,6 +118,12 @@ pub struct Live {
     users: BTreeMap<Key, BTreeSet<Key>>,
     /// Whose each identifier is; derived.
     identifiers: BTreeMap<String, (Key, Part)>,
+    /// The elders of each key; derived.
+    elders: BTreeMap<Key, BTreeSet<Key>>,
+    /// The names that AWS may want unique, and whose they are; derived.
+    names: BTreeSet<(Kind, String, Key)>,
+    /// Who has what only one can have; derived.
+    claims: Claims,
 }
 
 /// What is written of a [`Live`]; the rest is derived from it.
@@ -165,8 +179,12 @@ impl Live {
 
     /// Returns the object of `key`, where a key that is an AWS id finds the object of that id under any key.
     pub fn find(&self, key: &Key) -> Option<&Object> {
-        let by_id = || self.identifiers.get(&key.name).filter(|(_, part)| *part == Part::Id);
-        self.objects.get(key).or_else(|| self.objects.get(&by_id()?.0))
+        self.objects.get(key).or_else(|| self.objects.get(self.key_of_id(&key.name)?))
+    }
+
+    /// Returns the IPv6 block that Amazon gave the VPC of `vpc`.
+    pub fn ipv6_prefix(&self, vpc: &Key) -> Option<Ipv6Net> {
+        self.find(vpc)?.parts.get(&Part::Ipv6Prefix)?.parse().ok()
     }
 
     /// Returns the objects that are no kind of ours.
@@ -189,11 +207,21 @@ impl Live {
         self.objects.range(Key::new(kind, "")..).take_while(move |(key, _)| key.kind == kind)
     }
 
+    /// Returns the key of the object of an AWS id.
+    pub(crate) fn key_of_id(&self, id: &str) -> Option<&Key> {
+        self.identifiers.get(id).filter(|(_, part)| *part == Part::Id).map(|(key, _)| key)
+    }
+
+    /// Returns whether an object of that kind has that name.
+    pub(crate) fn has_name(&self, kind: Kind, name: &str) -> bool {
+        let first = (kind, name.to_owned(), Key::new(kind, ""));
+        self.names.range(first..).next().is_some_and(|(of, it, _)| *of == kind && it == name)
+    }
+
     /// Returns the generation that the next object of `key` gets: above every one there is.
     pub fn next_generation(&self, key: &Key) -> u32 {
         let current = self.objects.get(key).map_or(0, |it| it.generation);
-        let is_elder = |it: &&Object| matches!(&it.owner, Owner::Deposed { of } if of == key);
-        let elders = self.of_kind(key.kind).map(|(_, it)| it).filter(is_elder);
+        let elders = self.elders.get(key).into_iter().flatten().filter_map(|it| self.objects.get(it));
         elders.map(|it| it.generation).fold(current, u32::max) + 1
     }
 }

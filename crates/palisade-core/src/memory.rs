@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::cloud::{Cloud, CloudError, Facts, Needs, Observed, PrefixList, Reason, Refused};
 use crate::handle::{Known, Learned, Part};
+use crate::key::Key;
 use crate::kinds::Call;
 use crate::live::{Live, Object, Owner};
 use crate::tags::Identity;
@@ -39,16 +40,19 @@ impl Memory {
 
 impl Cloud for Memory {
     async fn observe(&self, needs: &Needs) -> Result<Observed, CloudError> {
-        let world = self.world();
+        let mut world = self.world();
+        // Requests will speak of what is seen by the keys that it is seen under.
+        if !world.live.is_seen_by(needs) {
+            world.live = world.live.reassembled(needs);
+        }
         let mut seen = world.clone();
-        seen.live = world.live.seen_by(&needs.blueprint);
         let asked =
             |name: &&String| needs.prefix_lists.contains(*name) || needs.prefix_list_entries.contains(*name);
         let lists = world.facts.prefix_lists.iter().filter(|(name, _)| asked(name));
         let only_asked = |(name, list): (&String, &PrefixList)| {
             let cidrs =
                 if needs.prefix_list_entries.contains(name) { list.cidrs.clone() } else { Vec::new() };
-            (name.clone(), PrefixList { id: list.id.clone(), cidrs })
+            (name.clone(), PrefixList { cidrs, ..list.clone() })
         };
         seen.facts.prefix_lists = lists.map(only_asked).collect();
         Ok(seen)
@@ -84,13 +88,18 @@ impl Live {
         taught.collect()
     }
 
-    /// Returns this world as the owner of `blueprint` sees it: other blueprints' objects are foreign.
-    fn seen_by(&self, blueprint: &str) -> Live {
-        let is_ours = |it: &Object| Identity::read(&it.tags).map(|id| id.blueprint == blueprint);
-        let is_seen_so = |it: &Object| is_ours(it).is_none_or(|ours| ours == (it.owner != Owner::Foreign));
-        if self.objects().values().all(is_seen_so) {
-            return self.clone();
-        }
-        self.reassembled(blueprint)
+    /// Returns whether this is how the owner of a blueprint sees the world: its objects by their present keys, those of
+    /// other blueprints as foreign.
+    fn is_seen_by(&self, needs: &Needs) -> bool {
+        let is_seen_so = |(key, object): (&Key, &Object)| {
+            let ours = Identity::read(&object.tags).filter(|it| needs.owns(&it.blueprint));
+            let means = ours.map(|it| needs.moves.meaning(&it.key, it.moved_from.as_ref()));
+            match (&object.owner, means) {
+                (Owner::Foreign, means) => means.is_none(),
+                (Owner::Blueprint, means) => means.as_ref() == Some(key),
+                (Owner::Deposed { of }, means) => means.as_ref() == Some(of),
+            }
+        };
+        self.objects().iter().all(is_seen_so)
     }
 }

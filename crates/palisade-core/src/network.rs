@@ -1,12 +1,14 @@
 //! What the blueprint asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::key::Key;
 use crate::kinds::Spec;
-use crate::tags::{self, Tags};
+use crate::live::Object;
+use crate::moves::Moves;
+use crate::tags::{self, Identity, Tags};
 
 /// Every resource that a blueprint asks for. An empty one is what `destroy` plans towards.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +19,16 @@ pub struct Network {
     pub tags: Tags,
     /// The resources by their key.
     pub resources: BTreeMap<Key, Spec>,
+    /// What must not be deleted or replaced, whatever the plan.
+    #[serde(default)]
+    pub protected: BTreeSet<Key>,
+    /// What gets a successor together with something else: a NAT gateway's address, by the gateway, where the author
+    /// would rather have a new address than a gap.
+    #[serde(default)]
+    pub renewals: BTreeMap<Key, Key>,
+    /// What had another key before.
+    #[serde(default)]
+    pub moves: Moves,
 }
 
 impl Network {
@@ -30,8 +42,36 @@ impl Network {
         self.resources.insert(key, spec.into());
     }
 
-    /// Returns the tags that the object of `key` shall carry, beside the marks of its identity.
+    /// Returns the tags that the object of `key` shall carry, apart from its generation.
     pub fn tags_of(&self, key: &Key) -> Tags {
-        tags::wanted(&self.blueprint, key, &self.tags)
+        let mut tags = tags::wanted(&self.blueprint, key, &self.tags);
+        if self.protected.contains(key) {
+            tags.insert(tags::PROTECT.to_owned(), tags::PROTECTED.to_owned());
+        }
+        tags
+    }
+
+    /// Returns the tags of a new object of `key`: where something has this key by a rename, or had it before one, it
+    /// says that it is no other.
+    pub(crate) fn tags_of_new(&self, key: &Key) -> Tags {
+        let mut tags = self.tags_of(key);
+        if let Some(from) = self.moves.origin_of(key) {
+            tags.insert(tags::MOVED_FROM.to_owned(), from.to_string());
+        }
+        tags
+    }
+
+    /// Returns the tags that `object`, which is there for `key`, shall carry: also where it came from, as long as the
+    /// blueprint lists that.
+    pub(crate) fn tags_of_live(&self, key: &Key, object: &Object) -> Tags {
+        let mut tags = self.tags_of(key);
+        let from = Identity::read(&object.tags).and_then(|it| match it.key == *key {
+            true => it.moved_from.filter(|from| self.moves.end_of(from) == *key),
+            false => Some(it.key),
+        });
+        if let Some(from) = from {
+            tags.insert(tags::MOVED_FROM.to_owned(), from.to_string());
+        }
+        tags
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::diff::{Diff, Field};
 use crate::key::Key;
 use crate::kinds::{Kind, Spec};
-use crate::live::{Live, Object, Owner};
+use crate::live::{Duplicate, Live, Object, Owner};
 use crate::network::Network;
 use crate::tags::{self, TagDiff};
 
@@ -114,6 +114,8 @@ pub enum Problem {
         key: Key,
         /// Their AWS ids.
         ids: Vec<String>,
+        /// The key that one of them has had until now, if it is a rename that makes them claim the same.
+        moved_from: Option<Key>,
     },
     /// AWS refuses to have both, and the other one does not give way.
     Clash {
@@ -149,6 +151,15 @@ pub enum Problem {
         /// What forces its replacement; empty if it would be deleted.
         diff: Diff,
     },
+    /// It is protected, and would be deleted or replaced.
+    Protected {
+        /// Its key.
+        key: Key,
+        /// Whether a new object is to take its place.
+        is_replaced: bool,
+        /// Whether the blueprint still says so; else only the object does.
+        is_wanted: bool,
+    },
     /// `--replace` names something that there is not, or that is not wanted.
     NothingToReplace {
         /// The key.
@@ -161,7 +172,12 @@ pub enum Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Problem::Duplicate { key, ids } => write!(f, "`{key}` exists more than once: {}", ids.join(", ")),
+            Problem::Duplicate { key, ids, moved_from: None } => {
+                write!(f, "`{key}` exists more than once: {}", ids.join(", "))
+            }
+            Problem::Duplicate { key, ids, moved_from: Some(from) } => {
+                write!(f, "`{from}` cannot become `{key}`, which is there already: {}", ids.join(", "))
+            }
             Problem::Clash { key, with, has_lost_its_key: true } => {
                 write!(
                     f,
@@ -190,6 +206,10 @@ impl fmt::Display for Problem {
                     fields.join(" and ")
                 )
             }
+            Problem::Protected { key, is_replaced: false, .. } => {
+                write!(f, "`{key}` is protected, and would be deleted")
+            }
+            Problem::Protected { key, .. } => write!(f, "`{key}` is protected, and would be replaced"),
             Problem::NothingToReplace { key, .. } => {
                 write!(f, "`{key}` does not exist, so it cannot be replaced")
             }
@@ -198,9 +218,18 @@ impl fmt::Display for Problem {
 }
 
 impl Problem {
+    /// Returns the problem that two objects claim one key.
+    pub fn duplicate(of: &Duplicate) -> Problem {
+        let Duplicate { key, ids, moved_from, .. } = of.clone();
+        Problem::Duplicate { key, ids, moved_from }
+    }
+
     /// Returns the next step.
     pub fn help(&self) -> String {
         match self {
+            Problem::Duplicate { moved_from: Some(_), .. } => {
+                "leave that `[[moved]]` out, or take what there is out of the blueprint and apply that before".to_owned()
+            }
             Problem::Duplicate { .. } => {
                 "find out which one is in use, and delete the other by hand".to_owned()
             }
@@ -215,11 +244,22 @@ impl Problem {
             Problem::Blocked { .. } => {
                 "remove its users first; palisade never touches what is not its own".to_owned()
             }
-            Problem::OwnById { own, .. } => format!("write its name instead: `group:{}`", own.name),
+            Problem::OwnById { own, .. } => match own.kind {
+                Kind::SecurityGroup => format!("write its name instead: `group:{}`", own.name),
+                Kind::PrefixList => format!("write its name instead: `prefix-list:{}`", own.name),
+                _ => format!("leave the id out: `{own}` is made by this blueprint"),
+            },
             Problem::Guarded { key, diff } if diff.is_empty() => {
                 format!("use `palisade destroy`, or keep `{key}` in the blueprint")
             }
             Problem::Guarded { key, .. } => format!("undo that change, or say `--replace {key}`"),
+            Problem::Protected { is_wanted: true, .. } => {
+                "take it out of `keys` of `[protect]` and apply that; the next plan may then go on".to_owned()
+            }
+            Problem::Protected { is_wanted: false, .. } => {
+                "undo what would remove it and apply: that takes the protection away, since `[protect]` no longer names it; the next plan may then go on"
+                    .to_owned()
+            }
             Problem::NothingToReplace { key, instead } if instead.is_empty() => {
                 format!("the blueprint has built nothing of the kind `{}`", key.kind.as_str())
             }
@@ -277,6 +317,12 @@ fn replaced(want: &Network, live: &Live, intent: &Intent) -> BTreeSet<Key> {
             replaced.insert(user.clone());
             queue.push_back(user.clone());
         }
+        // One that a run which was cut short has renewed already is there, and not in use yet.
+        let is_in_use = |it: &&Key| live.users(it).any(|user| *user == key);
+        let renewed = want.renewals.get(&key).filter(|it| live.object(it).is_some()).filter(is_in_use);
+        if let Some(it) = renewed.filter(|it| replaced.insert((*it).clone())) {
+            queue.push_back(it.clone());
+        }
     }
     replaced
 }
@@ -310,26 +356,28 @@ fn change(
     let from = by_id(&object.spec, replaced, live);
     let mut diff = spec.diff(&from);
     if replaced.contains(key) {
-        if intent.replace.contains(key) {
-            let (name, asked) = ("object".to_owned(), Some("a new one, as asked".to_owned()));
-            diff.fields.push(Field {
-                name,
-                live: Some(object.id.clone()),
-                want: asked,
-                forces_replacement: true,
-            });
-        }
+        let is_renewed = want.renewals.values().any(|it| it == key);
+        let why = match intent.replace.contains(key) {
+            true => Some("a new one, as asked"),
+            false if is_renewed => Some("a new one, so that there is no gap"),
+            false => None,
+        };
+        diff.fields.extend(why.map(|why| Field {
+            name: "object".to_owned(),
+            live: Some(object.id.clone()),
+            want: Some(why.to_owned()),
+            forces_replacement: true,
+        }));
         return Some(Change::Replace { live: object, from, want: wanted, diff });
     }
-    let tags = TagDiff::between(&object.tags, &want.tags_of(key));
+    let tags = TagDiff::between(&object.tags, &want.tags_of_live(key, &object));
     let is_same = diff.is_empty() && tags.is_empty();
     (!is_same).then_some(Change::Update { live: object, from, want: wanted, diff, tags })
 }
 
 fn find_problems(plan: &mut Plan, want: &Network, live: &Live, replaced: &BTreeSet<Key>, intent: &Intent) {
     let duplicates = live.duplicates().iter();
-    let mut problems: Vec<Problem> =
-        duplicates.map(|it| Problem::Duplicate { key: it.key.clone(), ids: it.ids.clone() }).collect();
+    let mut problems: Vec<Problem> = duplicates.map(Problem::duplicate).collect();
     let is_there = |key: &Key| matches!(plan.changes.get(key), Some(Change::Replace { .. }));
     let nothing = intent.replace.iter().filter(|key| !is_there(key));
     problems.extend(nothing.map(|key| {
@@ -340,10 +388,12 @@ fn find_problems(plan: &mut Plan, want: &Network, live: &Live, replaced: &BTreeS
     for (key, change) in &plan.changes {
         problems.extend(guarded(key, change, intent));
         if change.removes() {
+            problems.extend(protected(key, change, want));
             problems.extend(blocked(key, change, live));
         }
         let Some(wanted) = change.want() else { continue };
-        for (other, object) in live.of_kind(key.kind) {
+        for other in live.rivals(wanted) {
+            let Some(object) = live.object(other) else { continue };
             let is_itself = other == key && !change.makes();
             if is_itself || !wanted.clashes(&by_id(&object.spec, replaced, live)) {
                 continue;
@@ -367,9 +417,9 @@ fn own_by_id<'a>(want: &'a Network, live: &'a Live) -> impl Iterator<Item = Prob
     want.resources.iter().flat_map(move |(key, spec)| {
         let by_id = spec.refs().into_iter().chain(spec.peers()).filter(|it| it.is_existing());
         by_id.filter_map(move |named| {
-            let own =
-                live.objects().iter().find(|(_, it)| it.id == named.name && it.owner != Owner::Foreign)?;
-            Some(Problem::OwnById { key: key.clone(), id: named.name.clone(), own: own.0.clone() })
+            let own = live.key_of_id(&named.name);
+            let own = own.filter(|it| live.object(it).is_some_and(|it| it.owner != Owner::Foreign))?;
+            Some(Problem::OwnById { key: key.clone(), id: named.name.clone(), own: own.clone() })
         })
     })
 }
@@ -387,9 +437,22 @@ fn guarded(key: &Key, change: &Change, intent: &Intent) -> Option<Problem> {
     Some(Problem::Guarded { key: key.clone(), diff })
 }
 
+/// What has never worked is worth no protection.
+fn protected(key: &Key, change: &Change, want: &Network) -> Option<Problem> {
+    let live = change.live().filter(|it| it.owner == Owner::Blueprint)?;
+    let is_wanted = want.protected.contains(key);
+    let is_tagged = live.tags.get(tags::PROTECT).is_some_and(|it| it == tags::PROTECTED);
+    let is_replaced = change.makes();
+    (is_wanted || is_tagged).then(|| Problem::Protected { key: key.clone(), is_replaced, is_wanted })
+}
+
 fn blocked(key: &Key, change: &Change, live: &Live) -> Option<Problem> {
     let is_foreign = |user: &&Key| live.object(user).is_some_and(|it| it.owner == Owner::Foreign);
-    let foreign = live.users(key).filter(is_foreign).map(|it| format!("`{}`", it.name));
+    let foreign = live
+        .users(key)
+        .filter(is_foreign)
+        .filter(|it| !it.kind.goes_along())
+        .map(|it| format!("`{}`", it.name));
     let strangers = live.strangers().iter().filter(|it| it.uses.contains(key));
     let strangers = strangers.map(|it| format!("`{}` ({})", it.id, it.what));
     let by: Vec<String> = foreign.chain(strangers).collect();

@@ -19,7 +19,7 @@ pub fn outcome(call: &Call, known: &Known, live: &Live) -> Option<Learned> {
 fn is_visible(request: &dyn Request, known: &Known, live: &Live) -> bool {
     request.handles().into_iter().all(|handle| match handle {
         Handle::Part { key, part: Part::Id } => {
-            known.resolve(handle) == live.object(key).map(|it| it.id.as_str())
+            known.resolve(handle).as_deref() == live.object(key).map(|it| it.id.as_str())
         }
         Handle::Part { .. } | Handle::Value(_) => true,
     })

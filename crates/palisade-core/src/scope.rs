@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::block::{Block, BlockHandle};
 use crate::handle::{Handle, Part};
 use crate::key::Key;
+use crate::kinds::vpc::{HasIpv6, Vpc};
+use crate::kinds::{InSpec, Spec};
 use crate::live::Live;
 use crate::network::Network;
 use crate::tags::Stamp;
@@ -14,6 +17,7 @@ pub struct Scope<'a> {
     pub(crate) want: &'a Network,
     pub(crate) live: &'a Live,
     pub(crate) made: &'a BTreeSet<Key>,
+    pub(crate) waiting: &'a BTreeSet<Key>,
 }
 
 impl Scope<'_> {
@@ -49,14 +53,42 @@ impl Scope<'_> {
         self.made.contains(key) || !known
     }
 
+    /// Returns what a request calls a block of addresses in `vpc`. In a VPC that is replaced its own addresses are
+    /// written out, since its key will soon mean its successor.
+    pub fn block(&self, block: Block, vpc: &Key) -> BlockHandle {
+        let known = block.addresses(self.live.ipv6_prefix(vpc)).filter(|_| vpc.is_existing());
+        match (block, block.part(), known) {
+            (Block::Cidr(block), ..) | (_, _, Some(block)) => BlockHandle::Cidr(block),
+            (_, Some(part), None) => BlockHandle::Ipv6(Handle::Part { key: vpc.clone(), part }),
+            (_, None, None) => unreachable!("what Amazon gives is a part of the VPC"),
+        }
+    }
+
+    /// Returns whether a VPC has IPv6 while this plan makes things in it.
+    pub fn has_ipv6(&self, vpc: &Key) -> HasIpv6 {
+        let of = |it: &Spec| Vpc::of(it).map(Vpc::has_ipv6);
+        let wanted = self.want.resources.get(vpc).and_then(of);
+        let live = self.live.find(vpc).filter(|_| !self.made.contains(vpc)).and_then(|it| of(&it.spec));
+        if wanted.into_iter().chain(live).any(|it| it == HasIpv6::Yes) { HasIpv6::Yes } else { HasIpv6::No }
+    }
+
+    /// Returns whether what is made for `key` gets all that it shall have only once its elder, or another that goes,
+    /// has given it room.
+    pub fn waits_for_room(&self, key: &Key) -> bool {
+        self.waiting.contains(key)
+    }
+
     /// Returns the stamp of the object that the plan makes for `key`.
     pub fn stamp(&self, key: &Key) -> Stamp {
         let generation = self.live.next_generation(key);
-        Stamp::new(&self.want.blueprint, key, generation, &self.want.tags_of(key))
+        Stamp::new(key, generation, &self.want.tags_of_new(key))
     }
 
-    /// Returns the name for AWS of what is made for `key`: unique, also beside its elder.
+    /// Returns the name for AWS of what is made for `key`: unique, also beside its elder, and beside what has had the
+    /// key before a rename.
     pub fn unique_name(&self, key: &Key) -> String {
-        format!("{}.{}.{}", self.want.blueprint, key.name, self.live.next_generation(key))
+        let numbers = self.live.next_generation(key)..;
+        let mut names = numbers.map(|number| format!("{}.{}.{number}", self.want.blueprint, key.name));
+        names.find(|it| !self.live.has_name(key.kind, it)).expect("there are more numbers than names")
     }
 }

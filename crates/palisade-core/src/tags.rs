@@ -18,6 +18,12 @@ pub const GENERATION: &str = "palisade:generation";
 /// The tag that remembers which tags came from the blueprint, so that one that leaves it can be taken away without
 /// touching those that others (cost tools, an organisation's tagger) have added.
 pub const MANAGED: &str = "palisade:tags";
+/// The tag that remembers the key that an object had before a rename, as long as the blueprint lists the rename.
+pub const MOVED_FROM: &str = "palisade:moved-from";
+/// The tag of what must not be deleted or replaced. It outlives its line in the blueprint by one apply.
+pub const PROTECT: &str = "palisade:protect";
+/// The value of [`PROTECT`].
+pub const PROTECTED: &str = "true";
 /// The tag that consoles show as an object's name.
 pub const NAME: &str = "Name";
 
@@ -28,16 +34,14 @@ pub struct Stamp {
     pub key: Key,
     /// 1 for a key's first object, one more for each replacement.
     pub generation: u32,
-    /// All tags of the request: ownership, name, and the blueprint's own.
+    /// All tags of the request.
     pub tags: Tags,
 }
 
 impl Stamp {
-    /// Returns the stamp of a new object of `blueprint` with the tags that [`wanted`] gives.
-    pub fn new(blueprint: &str, key: &Key, generation: u32, wanted: &Tags) -> Stamp {
+    /// Returns the stamp of a new object with the tags that [`wanted`] gives.
+    pub fn new(key: &Key, generation: u32, wanted: &Tags) -> Stamp {
         let mut tags = wanted.clone();
-        tags.insert(BLUEPRINT.to_owned(), blueprint.to_owned());
-        tags.insert(KEY.to_owned(), key.to_string());
         tags.insert(GENERATION.to_owned(), generation.to_string());
         Stamp { key: key.clone(), generation, tags }
     }
@@ -52,6 +56,8 @@ pub struct Identity {
     pub key: Key,
     /// The object's generation.
     pub generation: u32,
+    /// The key that it had before a rename.
+    pub moved_from: Option<Key>,
 }
 
 impl Identity {
@@ -59,14 +65,17 @@ impl Identity {
     pub fn read(tags: &Tags) -> Option<Identity> {
         let key = tags.get(KEY)?.parse().ok()?;
         let generation = tags.get(GENERATION)?.parse().ok()?;
-        Some(Identity { blueprint: tags.get(BLUEPRINT)?.clone(), key, generation })
+        let moved_from = tags.get(MOVED_FROM).and_then(|it| it.parse().ok());
+        Some(Identity { blueprint: tags.get(BLUEPRINT)?.clone(), key, generation, moved_from })
     }
 }
 
-/// Returns the tags that an object of `key` shall carry beside its identity: the author's, a name, and the memory of
-/// which tags are managed.
+/// Returns the tags that an object of `key` shall carry, apart from its generation: whose it is, the author's tags, a
+/// name, and the memory of which tags are managed.
 pub fn wanted(blueprint: &str, key: &Key, authors: &Tags) -> Tags {
     let mut tags = authors.clone();
+    tags.insert(BLUEPRINT.to_owned(), blueprint.to_owned());
+    tags.insert(KEY.to_owned(), key.to_string());
     tags.insert(NAME.to_owned(), format!("{blueprint}/{key}"));
     if !authors.is_empty() {
         tags.insert(MANAGED.to_owned(), managed_value(authors));
@@ -94,7 +103,7 @@ impl TagDiff {
         let differs = |(name, value): &(&String, &String)| live.get(*name) != Some(*value);
         let set = want.iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect();
         let remembered = live.get(MANAGED).map(String::as_str).unwrap_or_default();
-        let ours = remembered.split(',').chain([MANAGED]).filter(|it| !it.is_empty());
+        let ours = remembered.split(',').chain([MANAGED, MOVED_FROM, PROTECT]).filter(|it| !it.is_empty());
         let gone = ours.filter(|it| !want.contains_key(*it));
         let unset = gone.filter_map(|it| Some((it.to_owned(), live.get(it)?.clone()))).collect();
         TagDiff { set, unset }

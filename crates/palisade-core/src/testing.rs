@@ -2,10 +2,17 @@
 
 use crate::graph::{Graph, StepId};
 use crate::kinds::Spec;
+use crate::kinds::vpc::{Defaults, HasIpv6, Vpc};
 use crate::live::Live;
 use crate::network::Network;
 use crate::plan::{Intent, plan};
 use crate::rehearse::rehearse_to_the_end;
+
+/// Returns a VPC whose defaults are left alone.
+pub(crate) fn vpc() -> Vpc {
+    let cidr = "10.0.0.0/16".parse().expect("a CIDR");
+    Vpc { defaults: Defaults::default(), ..Vpc::as_created(cidr, HasIpv6::No) }
+}
 
 /// Returns a network of blueprint `t`.
 pub(crate) fn network(resources: impl IntoIterator<Item = (&'static str, Spec)>) -> Network {

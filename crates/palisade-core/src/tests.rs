@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use insta::assert_snapshot;
 
+use crate::cloud::Needs;
+use crate::graph::{Graph, StepId};
 use crate::handle::Part;
 use crate::key::Key;
 use crate::kinds::elastic_ip::ElasticIp;
@@ -14,11 +16,12 @@ use crate::kinds::network_acl::{Action, Entry, NetworkAcl};
 use crate::kinds::route_table::{RouteTable, Target};
 use crate::kinds::security_group::{Peer, Rule, Rules, SecurityGroup};
 use crate::kinds::subnet::Subnet;
-use crate::kinds::vpc::Vpc;
+use crate::kinds::vpc::{DefaultAcl, Defaults, HasIpv6, Vpc};
 use crate::kinds::{Kind, Spec};
 use crate::live::{Live, State, Stranger};
+use crate::moves::{Move, Moves};
 use crate::network::Network;
-use crate::plan::Intent;
+use crate::plan::{Intent, plan};
 use crate::testing::{network, reached, requests, requests_as};
 use crate::traffic::{Ports, Traffic};
 
@@ -27,16 +30,15 @@ fn key(text: &str) -> Key {
 }
 
 fn vpc() -> (&'static str, Spec) {
-    (
-        "vpc.main",
-        Vpc { cidr: "10.0.0.0/16".parse().expect("a CIDR"), dns_support: true, dns_hostnames: true }.into(),
-    )
+    ("vpc.main", Vpc { dns_hostnames: true, ..crate::testing::vpc() }.into())
 }
 
 fn subnet(cidr: &str, table: Option<&str>, acl: Option<&str>) -> Spec {
     let subnet = Subnet {
         vpc: key("vpc.main"),
         cidr: cidr.parse().expect("a CIDR"),
+        ipv6: None,
+        assign_ipv6: false,
         zone: "us-east-1a".to_owned(),
         public_ip_on_launch: false,
         route_table: table.map(key),
@@ -315,7 +317,7 @@ fn the_vpc_is_not_replaced_by_the_way() {
     let mut want = natted();
     want.insert(
         key("vpc.main"),
-        Vpc { cidr: "10.0.0.0/17".parse().expect("a CIDR"), dns_support: true, dns_hostnames: true },
+        Vpc { cidr: "10.0.0.0/17".parse().expect("a CIDR"), dns_hostnames: true, ..crate::testing::vpc() },
     );
     assert_snapshot!(requests(&want, &world(&natted())), @"! `vpc.main` and everything in it would be replaced, since `cidr` changes");
 }
@@ -392,7 +394,7 @@ fn an_endpoint_keeps_working_until_its_successor_does() {
         });
         found.push(crate::live::Found { id, state, spec, parts: object.parts.clone(), tags });
     }
-    let live = Live::assemble("t", found, Vec::new());
+    let live = Live::assemble(&Needs { blueprint: "t".to_owned(), ..Needs::default() }, found, Vec::new());
     assert_snapshot!(requests(&gateway("a"), &live), @"
       DescribeVpcEndpoints until vpce-00000000000000008 is available
     | DeleteVpcEndpoints vpce-elder
@@ -452,4 +454,141 @@ fn ids_are_written_out_and_parts_are_looked_up() {
     assert_eq!(subnet.spec.kind(), Kind::Subnet);
     assert!(subnet.parts.contains_key(&Part::RouteAssociation));
     assert!(live.find(&Key::new(Kind::Subnet, &subnet.id)).is_some());
+}
+
+fn swapped(network: Network, one: &str, other: &str) -> Network {
+    let moves = [(one, other), (other, one)].map(|(from, to)| Move::Key { from: key(from), to: key(to) });
+    Network { moves: Moves { moves: moves.into(), ..Moves::default() }, ..network }
+}
+
+fn seen_for(want: &Network, live: &Live) -> Live {
+    let needs = Needs { blueprint: want.blueprint.clone(), moves: want.moves.clone(), ..Needs::default() };
+    live.reassembled(&needs)
+}
+
+/// Returns the world after a run of which nothing but the making of `made` was done.
+fn killed_after_making(made: &str, want: &Network, live: Live) -> Live {
+    let plan = plan(want, &live, &Intent::default());
+    let graph = Graph::new(&plan, want, &live).expect("a plan can be ordered");
+    let mut half = live;
+    let make = &graph.steps[&StepId::Make(key(made))].calls;
+    make.iter().try_for_each(|it| it.effect(&mut half)).expect("it can be made");
+    half
+}
+
+#[test]
+fn what_is_new_under_a_name_that_changes_hands_says_that_it_stays() {
+    let live = world(&network([vpc(), ("security-group.a", group("a", &[]))]));
+    let both = [vpc(), ("security-group.b", group("a", &[])), ("security-group.a", group("new", &[]))];
+    let want = swapped(network(both), "security-group.a", "security-group.b");
+    let end = seen_for(&want, &reached(&want, &seen_for(&want, &live)));
+    assert_eq!(end.duplicates(), []);
+    assert_snapshot!(requests(&want, &end), @"");
+}
+
+#[test]
+fn a_successor_that_is_renamed_too_is_no_duplicate() {
+    let live = world(&network([vpc(), ("security-group.a", group("old", &[]))]));
+    let mut want = network([vpc(), ("security-group.b", group("new", &[]))]);
+    want.moves.moves.push(Move::Key { from: key("security-group.a"), to: key("security-group.b") });
+    let half = seen_for(&want, &killed_after_making("security-group.b", &want, seen_for(&want, &live)));
+    assert_eq!(half.duplicates(), []);
+    assert_snapshot!(requests(&want, &half), @"  DeleteSecurityGroup sg-00000000000000005");
+}
+
+fn dual(ipv6: bool, acl: Option<DefaultAcl>) -> (&'static str, Spec) {
+    let has_ipv6 = if ipv6 { HasIpv6::Yes } else { HasIpv6::No };
+    let vpc = crate::testing::vpc();
+    let defaults = Defaults { acl, ..Defaults::default() };
+    ("vpc.main", Vpc { defaults, ..Vpc::as_created(vpc.cidr, has_ipv6) }.into())
+}
+
+#[test]
+fn the_default_acl_is_emptied_after_some_have_left_it_and_before_others_come() {
+    let acl = || ("network-acl.x", acl(&[(100, Action::Allow)]));
+    let of = |default, one, other| {
+        let (one, other) = (subnet("10.0.0.0/24", None, one), subnet("10.0.1.0/24", None, other));
+        network([dual(false, default), acl(), ("subnet.x@a", one), ("subnet.y@a", other)])
+    };
+    let live = world(&of(None, None, Some("network-acl.x")));
+    let want = of(Some(DefaultAcl::default()), Some("network-acl.x"), None);
+    assert_snapshot!(requests(&want, &live), @"
+    | ReplaceNetworkAclAssociation <subnet.x@a/acl-association> to acl-00000000000000009
+    | DeleteNetworkAclEntry <vpc.main/default-acl> inbound 100
+    | DeleteNetworkAclEntry <vpc.main/default-acl> outbound 100
+    | ReplaceNetworkAclAssociation <subnet.y@a/acl-association> to <vpc.main/default-acl>
+    ");
+}
+
+#[test]
+fn what_is_new_is_made_before_the_vpc_loses_its_ipv6() {
+    let live = world(&network([dual(true, None)]));
+    let want = network([dual(false, None), ("security-group.a", group("a", &[]))]);
+    assert_snapshot!(requests(&want, &live), @"
+    CreateSecurityGroup security-group.a of vpc-00000000000000001 as t.a.1
+    RevokeSecurityGroupEgress <security-group.a>: all 0.0.0.0/0, all ::/0
+    DisassociateVpcCidrBlock <vpc.main/ipv6-association>
+    ");
+    let plan = plan(&want, &live, &Intent::default());
+    let graph = Graph::new(&plan, &want, &live).expect("a plan can be ordered");
+    let unwire = &graph.steps[&StepId::Unwire(key("vpc.main"))];
+    assert!(unwire.after.contains(&StepId::Make(key("security-group.a"))));
+}
+
+#[test]
+fn an_ipv6_block_goes_from_one_subnet_to_another() {
+    let of = |slots: [Option<u8>; 2]| {
+        let subnet = |cidr: &str, ipv6: Option<u8>| match subnet(cidr, None, None) {
+            Spec::Subnet(it) => Subnet { ipv6, ..it }.into(),
+            _ => unreachable!(),
+        };
+        network([
+            dual(true, None),
+            ("subnet.x@a", subnet("10.0.0.0/24", slots[0])),
+            ("subnet.y@a", subnet("10.0.1.0/24", slots[1])),
+        ])
+    };
+    let live = world(&of([None, Some(1)]));
+    assert_snapshot!(requests(&of([Some(1), Some(2)]), &live), @"
+    DisassociateSubnetCidrBlock <subnet.y@a/ipv6-association>
+    AssociateSubnetCidrBlock subnet-00000000000000009 with <vpc.main/ipv6-slot(2)>
+    DescribeSubnets until subnet-00000000000000009 has its IPv6 block
+    AssociateSubnetCidrBlock subnet-00000000000000007 with <vpc.main/ipv6-slot(1)>
+    DescribeSubnets until subnet-00000000000000007 has its IPv6 block
+    ");
+}
+
+#[test]
+fn an_address_that_is_new_already_is_not_renewed_again() {
+    let renewing = |subnet_of_nat: &str| {
+        let mut network = natted();
+        network.renewals.insert(key("nat.main@a"), key("eip.nat@a"));
+        let other = subnet("10.0.7.0/24", Some("route-table.public"), None);
+        network.resources.insert(key("subnet.other@a"), other);
+        network.resources.insert(key("nat.main@a"), nat(subnet_of_nat, "eip.nat@a"));
+        network
+    };
+    let (live, want) = (world(&renewing("subnet.public@a")), renewing("subnet.other@a"));
+    assert_snapshot!(requests(&want, &killed_after_making("eip.nat@a", &want, live)), @"
+      CreateNatGateway nat.main@a in subnet-00000000000000007 with eipalloc-00000000000000014
+      DescribeNatGateways until <nat.main@a> is available
+    | ReplaceRoute rtb-0000000000000000f 0.0.0.0/0 via <nat.main@a>
+      DeleteNatGateway nat-0000000000000000e
+      DescribeNatGateways until nat-0000000000000000e is deleted
+      ReleaseAddress eipalloc-0000000000000000c
+    ");
+}
+
+#[test]
+fn a_vpc_that_was_cut_short_is_finished_while_a_gateway_comes_to_it() {
+    let internet = table(&[("0.0.0.0/0", Target::InternetGateway(key("igw.main")))]);
+    let want = network([dual(false, Some(DefaultAcl::default())), gateway(), ("route-table.x", internet)]);
+    let mut live = world(&network([dual(false, None), gateway(), ("route-table.x", table(&[]))]));
+    live.tamper(&key("igw.main"), |it: &mut InternetGateway| it.vpc = None);
+    assert_snapshot!(requests(&want, &live), @"
+      AttachInternetGateway igw-00000000000000005 to vpc-00000000000000001
+    | CreateRoute rtb-00000000000000006 0.0.0.0/0 via igw-00000000000000005
+    | DeleteNetworkAclEntry <vpc.main/default-acl> inbound 100
+    | DeleteNetworkAclEntry <vpc.main/default-acl> outbound 100
+    ");
 }

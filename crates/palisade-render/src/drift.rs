@@ -2,13 +2,15 @@
 //! network.
 
 use palisade_core::plan::Diff;
-use palisade_core::tags::TagDiff;
-use palisade_core::{Change, Key, Live, Object, Owner, Spec};
+use palisade_core::tags::{MOVED_FROM, TagDiff};
+use palisade_core::{Change, Key, Live, Network, Object, Owner, Spec};
 
 use crate::plan::PlanView;
 use crate::plan::entry::{self, Entry, Mark};
 use crate::plan::fields::{self, Told};
 use crate::plan::groups::Groups;
+use crate::plan::ipv6::{self, Ipv6};
+use crate::plan::renames::{Earlier, Together};
 use crate::plan::{self, tagging};
 use crate::style::{Ink, Style};
 use crate::text;
@@ -46,8 +48,13 @@ pub(crate) fn drifted<'a>(view: &PlanView<'a>) -> Vec<(&'a Key, Drift<'a>)> {
         let drift = match change {
             Change::Create { want } => Drift::Missing { want },
             Change::Delete { live } => Drift::Extra { live },
-            Change::Update { live, want, .. } | Change::Replace { live, want, .. } => {
-                let tags = TagDiff::between(&live.tags, &view.want.tags_of(key));
+            Change::Update { live, want, tags, .. } => {
+                Drift::Changed { live, diff: want.diff(&live.spec), tags: tags.clone() }
+            }
+            Change::Replace { live, want, .. } => {
+                let mut tags = TagDiff::between(&live.tags, &view.want.tags_of(key));
+                // Whether that is still to be remembered, is for what takes its place to say.
+                tags.unset.remove(MOVED_FROM);
                 Drift::Changed { live, diff: want.diff(&live.spec), tags }
             }
         };
@@ -62,31 +69,58 @@ pub(crate) fn drifted<'a>(view: &PlanView<'a>) -> Vec<(&'a Key, Drift<'a>)> {
 pub fn human(view: &PlanView<'_>, style: Style) -> String {
     let mut blocks = vec![plan::title("Drift", view, style)];
     let drifted = drifted(view);
-    for (group, objects) in Groups::new(view.want, view.live).sort(&drifted, |(key, _)| *key) {
-        let entries: Vec<Entry> = objects.into_iter().map(|(key, drift)| entry(key, drift, style)).collect();
+    let only_renamed = drifted.iter().filter(|(_, it)| it.is_only_renamed());
+    let renamed = only_renamed.filter_map(|(key, it)| Some((*key, it.earlier(key, view.want)?)));
+    let renamed = Together::new(renamed);
+    blocks.extend(renamed.block("renamed in the blueprint, not yet in the account", RENAMED, style));
+    let alone = drifted.iter().filter(|(key, _)| !renamed.contains(key));
+    for (group, objects) in Groups::new(view.want, view.live).sort(alone, |(key, _)| *key) {
+        let entries: Vec<Entry> =
+            objects.into_iter().map(|(key, drift)| entry(key, drift, view, style)).collect();
         blocks.push(entry::block(&group.to_string(), &entries, style));
     }
+    let names = ipv6::explained(&blocks.join("\n"));
     blocks.extend(foreign(view.live, style));
+    blocks.extend(names.map(|it| plan::note(&it, style)));
     blocks.extend(plan::problems(&view.plan.problems, style));
     blocks.push(closing(view, &drifted, style));
     blocks.join("\n\n") + "\n"
 }
 
-fn entry(key: &Key, drift: &Drift<'_>, style: Style) -> Entry {
-    let (cells, lines) = match drift {
+fn entry(key: &Key, drift: &Drift<'_>, view: &PlanView<'_>, style: Style) -> Entry {
+    let (cell, lines) = match drift {
         Drift::Changed { live, diff, tags } => {
             let tags = tagging::drifted(tags, &live.tags, style);
-            (live.id.clone(), fields::lines(diff, Told::AsDrift, style).into_iter().chain(tags).collect())
+            let diff = fields::spelled(diff, Ipv6::of(view));
+            (live.id.clone(), fields::lines(&diff, Told::AsDrift, style).into_iter().chain(tags).collect())
         }
         Drift::Missing { .. } => ("in the blueprint, not in the account".to_owned(), Vec::new()),
         Drift::Extra { live } => (why_extra(live), Vec::new()),
     };
-    Entry { mark: drift.mark(), kind: key.kind, name: key.to_string(), cells: vec![cells], lines }
+    let cells = [cell].into_iter().chain(drift.earlier(key, view.want).map(|it| it.words())).collect();
+    Entry { mark: drift.mark(), kind: key.kind, name: key.to_string(), cells, lines }
 }
 
+/// The blueprint calls it otherwise, and nothing else about it has changed.
+const RENAMED: Mark = Mark { glyph: "→", word: "renamed", ink: Ink::Update };
+
 impl Drift<'_> {
+    /// Returns what the object is called in the account, if the blueprint calls it otherwise.
+    fn earlier(&self, key: &Key, want: &Network) -> Option<Earlier> {
+        match self {
+            Drift::Changed { live, .. } => Earlier::of(key, live, want),
+            Drift::Missing { .. } | Drift::Extra { .. } => None,
+        }
+    }
+
+    fn is_only_renamed(&self) -> bool {
+        let Drift::Changed { live, diff, tags } = self else { return false };
+        diff.is_empty() && !tags.is_empty() && tagging::remarks(tags, &live.tags).is_empty()
+    }
+
     fn mark(&self) -> Mark {
         match self {
+            Drift::Changed { .. } if self.is_only_renamed() => RENAMED,
             Drift::Changed { .. } => Mark { glyph: "~", word: "changed", ink: Ink::Update },
             Drift::Missing { .. } => Mark { glyph: "-", word: "missing", ink: Ink::Delete },
             Drift::Extra { .. } => Mark { glyph: "+", word: "extra", ink: Ink::Create },
@@ -143,7 +177,8 @@ fn closing(view: &PlanView<'_>, drifted: &[(&Key, Drift<'_>)], style: Style) -> 
         let marks: Vec<Mark> = marks.collect();
         marks.first().map(|it| style.paint(it.ink, &format!("{} {word}", marks.len())))
     };
-    let counts: Vec<String> = ["changed", "missing", "extra"].into_iter().filter_map(counted).collect();
+    let counts: Vec<String> =
+        ["changed", "renamed", "missing", "extra"].into_iter().filter_map(counted).collect();
     let (what, help) = (style.paint(Ink::Heading, "Drift:"), style.paint(Ink::Help, "help"));
     let next = match has_problems {
         true => "`palisade apply` changes nothing before the errors above are mended",

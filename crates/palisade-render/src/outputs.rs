@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use palisade_core::{Key, Kind, Live, Object, Owner, Part};
+use palisade_core::kinds::subnet::Subnet;
+use palisade_core::{Block, Key, Kind, Live, Object, Owner, Part, Spec};
 
 use crate::plan::groups::tier;
 
@@ -18,14 +19,20 @@ mod tfvars;
 pub struct Outputs {
     /// The VPC.
     pub vpc: Option<String>,
+    /// The IPv6 block that Amazon gave it.
+    pub vpc_ipv6_prefix: Option<String>,
     /// Its internet gateway.
     pub internet_gateway: Option<String>,
+    /// Its egress-only internet gateway.
+    pub egress_only_gateway: Option<String>,
     /// Elastic IPs by their name, such as `nat@a`.
     pub elastic_ips: BTreeMap<String, ElasticIpIds>,
     /// NAT gateways by the suffix of their zone.
     pub nat_gateways: BTreeMap<String, String>,
     /// Tiers by their name.
     pub tiers: BTreeMap<String, TierIds>,
+    /// Prefix lists by their name.
+    pub prefix_lists: BTreeMap<String, String>,
     /// Security groups by their name.
     pub security_groups: BTreeMap<String, String>,
     /// Endpoints by their name.
@@ -37,6 +44,8 @@ pub struct Outputs {
 pub struct TierIds {
     /// Subnets by the suffix of their zone.
     pub subnets: BTreeMap<String, String>,
+    /// The subnets' IPv6 blocks by the suffix of their zone.
+    pub ipv6_blocks: BTreeMap<String, String>,
     /// Route tables by the suffix of the zone that follows them: where one table serves the whole tier, it is
     /// there for each zone.
     pub route_tables: BTreeMap<String, String>,
@@ -60,6 +69,9 @@ impl Outputs {
         let current = live.objects().iter().filter(|(_, it)| it.owner == Owner::Blueprint);
         for (key, object) in current {
             outputs.add(key, object);
+            if let Spec::Subnet(subnet) = &object.spec {
+                outputs.add_ipv6(key, subnet, live);
+            }
         }
         for tier in outputs.tiers.values_mut() {
             tier.spread_the_table_of_all_zones();
@@ -70,8 +82,12 @@ impl Outputs {
     fn add(&mut self, key: &Key, object: &Object) {
         let (name, id) = (key.name.clone(), object.id.clone());
         match key.kind {
-            Kind::Vpc => self.vpc = Some(id),
+            Kind::Vpc => {
+                self.vpc = Some(id);
+                self.vpc_ipv6_prefix = object.parts.get(&Part::Ipv6Prefix).cloned();
+            }
             Kind::InternetGateway => self.internet_gateway = Some(id),
+            Kind::EgressOnlyGateway => self.egress_only_gateway = Some(id),
             Kind::ElasticIp => {
                 let public_ip = object.parts.get(&Part::PublicIp).cloned();
                 self.elastic_ips.insert(name, ElasticIpIds { id, public_ip });
@@ -82,6 +98,16 @@ impl Outputs {
             Kind::NetworkAcl => self.tier(key).network_acl = Some(id),
             Kind::SecurityGroup => drop(self.security_groups.insert(name, id)),
             Kind::Endpoint => drop(self.endpoints.insert(name, id)),
+            Kind::PrefixList => drop(self.prefix_lists.insert(name, id)),
+            // They do their work for all of the VPC, and nothing that is built on it names them.
+            Kind::DhcpOptions | Kind::FlowLog => {}
+        }
+    }
+
+    fn add_ipv6(&mut self, key: &Key, subnet: &Subnet, live: &Live) {
+        let block = subnet.ipv6.map(Block::Ipv6Slot);
+        if let Some(block) = block.and_then(|it| it.addresses(live.ipv6_prefix(&subnet.vpc))) {
+            self.tier(key).ipv6_blocks.insert(zone(key).to_owned(), block.to_string());
         }
     }
 

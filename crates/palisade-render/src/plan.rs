@@ -1,6 +1,6 @@
 //! A plan for people: what will happen to which object, what stands in the way, and what it will cost.
 
-use palisade_core::{Change, Graph, Live, Network, Plan, Problem, StepId};
+use palisade_core::{Change, Graph, Key, Kind, Live, Network, Plan, Problem, StepId};
 
 use crate::style::{Ink, Style};
 use crate::text;
@@ -9,17 +9,20 @@ mod calls;
 pub(crate) mod entry;
 pub(crate) mod fields;
 pub(crate) mod groups;
-mod notes;
+pub(crate) mod ipv6;
+pub(crate) mod notes;
 mod policy;
 mod portrait;
+pub(crate) mod renames;
 pub(crate) mod tagging;
 #[cfg(test)]
 mod tests;
 
 pub use calls::calls;
-use entry::entry;
+use entry::{Mark, entry};
 pub(crate) use entry::{Order, Verb};
 use groups::Groups;
+pub(crate) use notes::note;
 
 /// A plan with all that is needed to tell it.
 #[derive(Clone, Copy, Debug)]
@@ -47,16 +50,19 @@ pub struct PlanView<'a> {
 pub(crate) struct Counts {
     pub(crate) n_create: usize,
     pub(crate) n_update: usize,
+    /// Those that get another name and change in nothing else; not among the updates.
+    pub(crate) n_move: usize,
     pub(crate) n_replace: usize,
     pub(crate) n_delete: usize,
 }
 
 impl Counts {
-    pub(crate) fn of(plan: &Plan) -> Counts {
+    pub(crate) fn of(view: &PlanView<'_>) -> Counts {
         let mut counts = Counts::default();
-        for change in plan.changes.values() {
+        for (key, change) in &view.plan.changes {
             *match change {
                 Change::Create { .. } => &mut counts.n_create,
+                change if renames::is_all(key, change, view.want) => &mut counts.n_move,
                 Change::Update { .. } => &mut counts.n_update,
                 Change::Replace { .. } => &mut counts.n_replace,
                 Change::Delete { .. } => &mut counts.n_delete,
@@ -69,9 +75,11 @@ impl Counts {
 /// Returns the whole plan as text: changes by tier, problems, notes, the count, and last what it costs.
 pub fn human(view: &PlanView<'_>, style: Style) -> String {
     let mut blocks = vec![title("Plan", view, style)];
-    blocks.extend(changes(view, style));
+    let changes = changes(view, style);
+    let notes = notes::notes(view, &changes.join("\n"), style);
+    blocks.extend(changes);
     blocks.extend(problems(&view.plan.problems, style));
-    blocks.extend(notes::notes(view, style));
+    blocks.extend(notes);
     blocks.push(closing(view, style));
     blocks.join("\n\n") + "\n"
 }
@@ -82,17 +90,21 @@ pub(crate) fn title(what: &str, view: &PlanView<'_>, style: Style) -> String {
     style.paint(Ink::Heading, &format!("{what} of `{blueprint}` in account {account}, {region}"))
 }
 
-/// One block per group; what only gets the same new tags stands together at the end.
+/// One block per group; what is only renamed stands together at the beginning, since all else speaks of the new names,
+/// and what only gets the same new tags at the end.
 fn changes(view: &PlanView<'_>, style: Style) -> Vec<String> {
     let groups = Groups::new(view.want, view.live);
     let retagged = tagging::together(view.plan);
-    let alone = view.plan.changes.iter().filter(|(key, _)| !retagged.contains(key));
+    let renamed = renames::together(view.plan, view.want, &retagged);
+    let is_alone = |key: &Key| !retagged.contains(key) && !renamed.contains(key);
+    let alone = view.plan.changes.iter().filter(|(key, _)| is_alone(key));
     let sorted = groups.sort(alone, |(key, _)| *key);
     let block = |(group, changes): (groups::Group, Vec<_>)| {
         let entries = changes.into_iter().map(|(key, change)| entry(key, change, view, style));
         entry::block(&group.to_string(), &entries.collect::<Vec<_>>(), style)
     };
-    sorted.into_iter().map(block).chain(retagged.block(style)).collect()
+    let moved = renamed.block("renamed", Mark::MOVE, style);
+    moved.into_iter().chain(sorted.into_iter().map(block)).chain(retagged.block(style)).collect()
 }
 
 pub(crate) fn problems(problems: &[Problem], style: Style) -> Option<String> {
@@ -109,11 +121,13 @@ pub(crate) fn problems(problems: &[Problem], style: Style) -> Option<String> {
 /// Returns the stable name of a problem.
 pub(crate) fn code(problem: &Problem) -> &'static str {
     match problem {
-        Problem::Duplicate { .. } => "duplicate",
+        Problem::Duplicate { moved_from: None, .. } => "duplicate",
+        Problem::Duplicate { moved_from: Some(_), .. } => "occupied",
         Problem::Clash { .. } => "clash",
         Problem::Blocked { .. } => "blocked",
         Problem::OwnById { .. } => "own-by-id",
         Problem::Guarded { .. } => "guarded",
+        Problem::Protected { .. } => "protected",
         Problem::NothingToReplace { .. } => "nothing-to-replace",
     }
 }
@@ -126,15 +140,16 @@ fn closing(view: &PlanView<'_>, style: Style) -> String {
         1 => "Nothing will be changed: there is 1 problem to solve first.".to_owned(),
         n => format!("Nothing will be changed: there are {n} problems to solve first."),
     };
-    let counts = (!is_empty).then(|| counted(&Counts::of(view.plan), style));
+    let counts = (!is_empty).then(|| counted(&Counts::of(view), style));
     counts.into_iter().chain([last]).collect::<Vec<_>>().join("\n")
 }
 
 fn counted(counts: &Counts, style: Style) -> String {
-    let Counts { n_create, n_update, n_replace, n_delete } = *counts;
+    let Counts { n_create, n_update, n_move, n_replace, n_delete } = *counts;
     let parts = [
         (n_create, "to create", Ink::Create),
         (n_update, "to update", Ink::Update),
+        (n_move, "to move", Ink::Update),
         (n_replace, "to replace", Ink::Replace),
         (n_delete, "to delete", Ink::Delete),
     ];
@@ -147,9 +162,17 @@ fn counted(counts: &Counts, style: Style) -> String {
 fn cost(graph: &Graph) -> String {
     let estimate = graph.estimate();
     let requests = text::count(estimate.n_requests, "request");
-    let cause =
-        estimate.dominated_by.as_ref().and_then(StepId::key).map(|it| format!(": {}s", text::noun(it.kind)));
+    let cause = estimate.dominated_by.as_ref().and_then(StepId::key).map(|it| awaited(it.kind));
+    let cause = cause.filter(|_| !text::is_moment(estimate.seconds)).map(|it| format!(": {it}"));
     format!("{requests}, {}{}", text::about(estimate.seconds), cause.unwrap_or_default())
+}
+
+/// Returns what takes its time when an object of a kind is waited for.
+fn awaited(kind: Kind) -> String {
+    match kind {
+        Kind::Vpc | Kind::Subnet => "address blocks".to_owned(),
+        kind => format!("{}s", text::noun(kind)),
+    }
 }
 
 fn unchanged(view: &PlanView<'_>, style: Style) -> String {

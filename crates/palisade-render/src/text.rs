@@ -107,10 +107,15 @@ pub(crate) fn count(n: usize, noun: &str) -> String {
 /// Returns how long something will take, no more precisely than anybody knows.
 pub(crate) fn about(seconds: u32) -> String {
     match seconds {
-        0..=5 => "a few seconds".to_owned(),
-        6..=50 => format!("about {} s", seconds.next_multiple_of(10)),
+        _ if is_moment(seconds) => "a few seconds".to_owned(),
+        0..=50 => format!("about {} s", seconds.next_multiple_of(10)),
         seconds => format!("about {} min", ((seconds + 30) / 60).max(1)),
     }
+}
+
+/// Returns whether something takes so little time that nobody asks what for.
+pub(crate) fn is_moment(seconds: u32) -> bool {
+    seconds <= 5
 }
 
 /// Returns how long something took.
@@ -135,11 +140,15 @@ pub(crate) fn noun(kind: Kind) -> &'static str {
         Kind::Vpc => "VPC",
         Kind::Subnet => "subnet",
         Kind::InternetGateway => "internet gateway",
+        Kind::EgressOnlyGateway => "egress-only gateway",
         Kind::ElasticIp => "elastic IP",
         Kind::NatGateway => "NAT gateway",
         Kind::RouteTable => "route table",
         Kind::NetworkAcl => "network ACL",
         Kind::SecurityGroup => "security group",
         Kind::Endpoint => "endpoint",
+        Kind::PrefixList => "prefix list",
+        Kind::DhcpOptions => "DHCP options",
+        Kind::FlowLog => "flow log",
     }
 }

@@ -1,5 +1,9 @@
 //! Small networks for tests, and what there is once they are made.
 
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use palisade_core::cloud::{Cloud, Facts, Needs, Observed};
 use palisade_core::kinds::InSpec;
 use palisade_core::kinds::elastic_ip::ElasticIp;
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
@@ -9,11 +13,15 @@ use palisade_core::kinds::network_acl::{Action, Entry, NetworkAcl};
 use palisade_core::kinds::route_table::{RouteTable, Target};
 use palisade_core::kinds::security_group::{Peer, Rule, Rules, SecurityGroup};
 use palisade_core::kinds::subnet::Subnet;
-use palisade_core::kinds::vpc::Vpc;
+use palisade_core::kinds::vpc::{DefaultGroup, Defaults, HasIpv6, Vpc};
 use palisade_core::traffic::{Ports, Traffic};
-use palisade_core::{Graph, Intent, Key, Live, Network, Plan, plan, rehearse_to_the_end};
+use palisade_core::{Graph, Intent, Key, Live, Memory, Move, Network, Plan, plan, rehearse_to_the_end};
 
 use crate::plan::PlanView;
+
+mod dual_stack;
+
+pub(crate) use dual_stack::{cidr, dual_stack};
 
 /// A network, what there is, and the way from one to the other.
 pub(crate) struct World {
@@ -69,9 +77,45 @@ impl World {
         }
     }
 
+    /// Goes all the way.
+    pub(crate) fn apply(&mut self) {
+        self.live = end(&self.want, &self.live);
+    }
+
+    /// Renames what is wanted, and looks again at what there is.
+    pub(crate) fn rename(&mut self, moves: &[(&str, &str)]) {
+        self.want.moves.moves = moves.iter().map(|(from, to)| rename(from, to)).collect();
+        let resources = std::mem::take(&mut self.want.resources);
+        for (key, mut spec) in resources {
+            spec.map_keys(&mut |it| *it = self.want.moves.end_of(it));
+            self.want.resources.insert(self.want.moves.end_of(&key), spec);
+        }
+        self.look();
+    }
+
+    /// Looks at what there is as the owner of what is wanted does.
+    pub(crate) fn look(&mut self) {
+        let live = std::mem::take(&mut self.live);
+        let (blueprint, moves) = (self.want.blueprint.clone(), self.want.moves.clone());
+        let needs = Needs { blueprint, moves, ..Needs::default() };
+        let (account, region, facts) = (String::new(), String::new(), Facts::default());
+        let memory = Memory::new(Observed { account, region, live, facts });
+        let seen = pin!(memory.observe(&needs)).poll(&mut Context::from_waker(Waker::noop()));
+        let Poll::Ready(Ok(seen)) = seen else { unreachable!("the memory answers at once") };
+        self.live = seen.live;
+    }
+
     /// The graph of the way.
     pub(crate) fn graph(&self) -> Graph {
         graph(&plan(&self.want, &self.live, &self.intent), &self.want, &self.live)
+    }
+}
+
+/// The rename of a key, or of a tier.
+fn rename(from: &str, to: &str) -> Move {
+    match (from.strip_prefix("tier:"), to.strip_prefix("tier:")) {
+        (Some(from), Some(to)) => Move::Tier { from: from.to_owned(), to: to.to_owned() },
+        _ => Move::Key { from: key(from), to: key(to) },
     }
 }
 
@@ -159,13 +203,17 @@ pub(crate) fn private_training() -> Network {
 }
 
 pub(crate) fn vpc(cidr: &str) -> Vpc {
-    Vpc { cidr: cidr.parse().expect("a CIDR"), dns_support: true, dns_hostnames: true }
+    let defaults = Defaults { group: Some(DefaultGroup::default()), acl: None };
+    let created = Vpc::as_created(cidr.parse().expect("a CIDR"), HasIpv6::No);
+    Vpc { dns_hostnames: true, defaults, ..created }
 }
 
 pub(crate) fn subnet(cidr: &str, zone: &str, tier: &str) -> Subnet {
     Subnet {
         vpc: key("vpc.main"),
         cidr: cidr.parse().expect("a CIDR"),
+        ipv6: None,
+        assign_ipv6: false,
         zone: format!("eu-west-1{zone}"),
         public_ip_on_launch: false,
         route_table: Some(key(&format!("route-table.{tier}"))),
@@ -177,6 +225,7 @@ pub(crate) fn routes(routes: &[(&str, &str)]) -> RouteTable {
     let route = |(to, via): &(&str, &str)| {
         let target = match via.parse::<Key>() {
             Ok(key) if via.starts_with("igw") => Target::InternetGateway(key),
+            Ok(key) if via.starts_with("eigw") => Target::EgressOnlyGateway(key),
             Ok(key) => Target::NatGateway(key),
             Err(_) => Target::Existing((*via).to_owned()),
         };

@@ -2,5 +2,7 @@
 //!
 //! For tests only; nothing that is shipped depends on it.
 
+pub mod drift;
 pub mod faults;
 pub mod networks;
+pub mod worlds;

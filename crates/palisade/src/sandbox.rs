@@ -57,7 +57,7 @@ impl Sandbox {
             // As `mktemp` makes them.
             Ok(text) if text.is_empty() => (fresh, BTreeMap::new()),
             Ok(text) => {
-                let Stored { account, region, mut facts, live, faults, .. } = parse(path, &text)?;
+                let Stored { account, region, mut facts, mut live, faults, .. } = parse(path, &text)?;
                 // A blueprint may ask for more than the one that the file was made for.
                 for (name, list) in fresh.facts.prefix_lists {
                     let known = facts.prefix_lists.entry(name).or_insert_with(|| list.clone());
@@ -71,6 +71,7 @@ impl Sandbox {
                     }
                 }
                 facts.zones.sort_by(|a, b| a.name.cmp(&b.name));
+                live.add_missing(&fresh.live);
                 (Observed { account, region, live, facts }, faults)
             }
             Err(err) if err.kind() == io::ErrorKind::NotFound => (fresh, BTreeMap::new()),
@@ -96,10 +97,7 @@ impl Sandbox {
 impl Cloud for Sandbox {
     async fn observe(&self, needs: &Needs) -> Result<Observed, CloudError> {
         self.fault("Observe")?;
-        let seen = self.memory.observe(needs).await?;
-        // From here on keys mean this blueprint's objects.
-        self.memory.world().live = seen.live.clone();
-        Ok(seen)
+        self.memory.observe(needs).await
     }
 
     async fn call(&self, call: &Call, known: &Known) -> Result<Learned, CloudError> {

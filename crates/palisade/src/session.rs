@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use palisade_blueprint::{Draft, Input, Parsed};
+use palisade_blueprint::{Draft, Input, Parsed, Pinned};
 use palisade_core::{
     Cloud, Diagnostic, Flaw, Graph, Live, Needs, Network, Observed, Severity, Sources, plan::Intent,
     plan::Plan, plan::Problem, plan::plan, rehearse_to_the_end,
@@ -175,7 +175,7 @@ impl Blueprint {
         let fresh = Observed {
             account: self.draft.account().unwrap_or(SANDBOX_ACCOUNT).to_owned(),
             region: self.draft.region().to_owned(),
-            live: Live::default(),
+            live: self.draft.assumed(),
             facts: self.draft.fixtures(),
         };
         let wanted = Identity { of: "blueprint", account: self.draft.account(), region: self.draft.region() };
@@ -186,6 +186,15 @@ impl Blueprint {
     pub(crate) fn resolve(&self, account: &Account, shell: &Shell) -> Result<Network, CommandError> {
         let Observed { facts, live, .. } = &account.observed;
         self.draft.resolve(facts, live).or_else(|diagnostics| {
+            self.source.tell(&diagnostics, &self.sources, shell)?;
+            Err(bug("a blueprint was turned down without a reason"))
+        })
+    }
+
+    /// Returns the file with what it leaves open as it is in this account; its mistakes are told.
+    pub(crate) fn pin(&self, account: &Account, shell: &Shell) -> Result<Pinned, CommandError> {
+        let Observed { facts, live, .. } = &account.observed;
+        self.draft.pin(&self.source.text, facts, live).or_else(|diagnostics| {
             self.source.tell(&diagnostics, &self.sources, shell)?;
             Err(bug("a blueprint was turned down without a reason"))
         })
@@ -237,8 +246,7 @@ impl Account {
     /// Fails if two objects claim one key: nobody can tell which of them is meant.
     pub(crate) fn check_unique(&self) -> Result<(), CommandError> {
         let duplicates = self.observed.live.duplicates().iter();
-        let problems: Vec<Problem> =
-            duplicates.map(|it| Problem::Duplicate { key: it.key.clone(), ids: it.ids.clone() }).collect();
+        let problems: Vec<Problem> = duplicates.map(Problem::duplicate).collect();
         let Some(first) = problems.first() else { return Ok(()) };
         let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
         Err(CommandError::new(Kind::Failed, told.join("\n  ")).hint(first.help()))

@@ -113,8 +113,7 @@ impl World {
 
     /// Returns what boto3 finds to differ from the blueprint.
     pub(crate) fn differences(&self, options: &[&str]) -> Vec<String> {
-        let mended: &[&str] = if self.emulator == Emulator::Mended { &["--mended"] } else { &[] };
-        self.check(&[&["network", &self.path("blueprint.toml")], options, mended].concat())
+        self.check(&[&["network", &self.path("blueprint.toml")], options].concat())
     }
 
     /// Insists that everything is as the blueprint asks, as boto3 sees it.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ec2::types::{self, Filter, ResourceType, UnsuccessfulItem, VpcEndpointType};
+use aws_sdk_ec2::types::{self, Filter, ResourceType, VpcEndpointType};
 use palisade_core::cloud::Reason;
 use palisade_core::kinds::endpoint::{Call, Endpoint, Modification, PolicyChange, Reach, ReachHandles};
 use palisade_core::live::{Found, Stranger};
@@ -14,7 +14,7 @@ use palisade_core::{CloudError, Handle, Key, Kind, Known, Learned, Policy, Refus
 use super::PAGE;
 use crate::answer::{all_resolved, given, new_id, nothing, resolved};
 use crate::connect::Aws;
-use crate::error::{Answer, Effect, from_answer, reading, writing};
+use crate::error::{reading, unsuccessful, writing};
 use crate::tags;
 
 const DESCRIBE: &str = "DescribeVpcEndpoints";
@@ -29,16 +29,17 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
         Call::Modify { endpoint, modification } => modify(aws, known, endpoint, modification).await,
         Call::AwaitAvailable { endpoint } => {
             let id = resolved(known, endpoint)?;
-            is_available(id, look(aws, id).await?.as_ref()).map(nothing)
+            is_available(&id, look(aws, &id).await?.as_ref()).map(nothing)
         }
         Call::Delete { endpoint } => {
             let request = aws.writes.delete_vpc_endpoints().vpc_endpoint_ids(resolved(known, endpoint)?);
             let answer = request.send().await.map_err(writing("ec2:DeleteVpcEndpoints"))?;
-            answer.unsuccessful().first().map_or(Ok(Learned::new()), |it| Err(unsuccessful(it)))
+            let failed = answer.unsuccessful().first();
+            failed.map_or(Ok(Learned::new()), |it| Err(unsuccessful("ec2:DeleteVpcEndpoints", it)))
         }
         Call::AwaitDeleted { endpoint } => {
             let id = resolved(known, endpoint)?;
-            is_deleted(id, look(aws, id).await?.as_ref()).map(nothing)
+            is_deleted(&id, look(aws, &id).await?.as_ref()).map(nothing)
         }
     }
 }
@@ -97,19 +98,6 @@ async fn modify(
         Some(PolicyChange::Reset) => request.reset_policy(true),
     };
     request.send().await.map(nothing).map_err(writing("ec2:ModifyVpcEndpoint"))
-}
-
-/// Sorts an error inside an answer that says 200.
-fn unsuccessful(item: &UnsuccessfulItem) -> CloudError {
-    let error = item.error();
-    from_answer(&Answer {
-        action: "ec2:DeleteVpcEndpoints",
-        effect: Effect::Writes,
-        status: None,
-        code: error.and_then(|it| it.code()).unwrap_or("Unsuccessful"),
-        message: error.and_then(|it| it.message()).unwrap_or_default(),
-        request_id: None,
-    })
 }
 
 /// Looks at one endpoint; what does not exist is none.

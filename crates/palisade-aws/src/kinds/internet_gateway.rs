@@ -48,14 +48,19 @@ pub(crate) async fn read(aws: &Aws, filter: Filter) -> Result<Vec<types::Interne
 }
 
 /// Returns the VPC that a gateway is attached to.
+pub(crate) fn vpc_of(gateway: &types::InternetGateway) -> Option<&str> {
+    attached_to(gateway.attachments())
+}
+
+/// Returns the VPC of a gateway's attachments.
 ///
 /// The state of a sound attachment reads `available`, which AWS's model does not know, so only the ends are told.
-pub(crate) fn vpc_of(gateway: &types::InternetGateway) -> Option<&str> {
+pub(super) fn attached_to(attachments: &[InternetGatewayAttachment]) -> Option<&str> {
     let is_gone = |it: &&InternetGatewayAttachment| {
         let state = it.state().map(|it| it.as_str().to_ascii_lowercase());
         matches!(state.as_deref(), Some("detaching" | "detached"))
     };
-    gateway.attachments().iter().filter(|it| !is_gone(it)).find_map(InternetGatewayAttachment::vpc_id)
+    attachments.iter().filter(|it| !is_gone(it)).find_map(InternetGatewayAttachment::vpc_id)
 }
 
 /// Reads one gateway.

@@ -7,11 +7,15 @@ use palisade_core::{Call, CloudError, Known, Learned};
 
 use crate::connect::Aws;
 
+pub(crate) mod dhcp_options;
+pub(crate) mod egress_only_gateway;
 pub(crate) mod elastic_ip;
 pub(crate) mod endpoint;
+pub(crate) mod flow_log;
 pub(crate) mod internet_gateway;
 pub(crate) mod nat_gateway;
 pub(crate) mod network_acl;
+pub(crate) mod prefix_list;
 pub(crate) mod route_table;
 pub(crate) mod security_group;
 pub(crate) mod subnet;
@@ -27,12 +31,16 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
         Call::Vpc(it) => vpc::call(aws, it, known).await,
         Call::Subnet(it) => subnet::call(aws, it, known).await,
         Call::InternetGateway(it) => internet_gateway::call(aws, it, known).await,
+        Call::EgressOnlyGateway(it) => egress_only_gateway::call(aws, it, known).await,
         Call::ElasticIp(it) => elastic_ip::call(aws, it, known).await,
         Call::NatGateway(it) => nat_gateway::call(aws, it, known).await,
         Call::RouteTable(it) => route_table::call(aws, it, known).await,
         Call::NetworkAcl(it) => network_acl::call(aws, it, known).await,
         Call::SecurityGroup(it) => security_group::call(aws, it, known).await,
         Call::Endpoint(it) => endpoint::call(aws, it, known).await,
+        Call::PrefixList(it) => prefix_list::call(aws, it, known).await,
+        Call::DhcpOptions(it) => dhcp_options::call(aws, it, known).await,
+        Call::FlowLog(it) => flow_log::call(aws, it, known).await,
         Call::Tagging(it) => tagging::call(aws, it, known).await,
     }
 }

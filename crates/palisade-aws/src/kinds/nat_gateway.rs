@@ -29,7 +29,7 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
         }
         Call::AwaitAvailable { nat } => {
             let nat = resolved(known, nat)?;
-            is_available(nat, look(aws, nat).await?.as_ref()).map(nothing)
+            is_available(&nat, look(aws, &nat).await?.as_ref()).map(nothing)
         }
         Call::Delete { nat } => {
             let request = aws.writes.delete_nat_gateway().nat_gateway_id(resolved(known, nat)?);
@@ -37,7 +37,7 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
         }
         Call::AwaitDeleted { nat } => {
             let nat = resolved(known, nat)?;
-            is_deleted(nat, look(aws, nat).await?.as_ref()).map(nothing)
+            is_deleted(&nat, look(aws, &nat).await?.as_ref()).map(nothing)
         }
     }
 }

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::{self, Filter, ResourceType, Route, RouteOrigin};
-use ipnet::IpNet;
 use palisade_core::kinds::route_table::{Call, Hop, RouteTable, Target};
 use palisade_core::live::Found;
 use palisade_core::{CloudError, Key, Kind, Known, Learned, State};
 
-use crate::answer::{cidr, given, new_id, nothing, resolved};
+use crate::answer::{by_family, cidr, given, new_id, nothing, resolved};
 use crate::connect::Aws;
 use crate::error::{reading, writing};
 use crate::tags;
@@ -29,7 +28,7 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
         }
         Call::CreateRoute { table, to, via } => {
             let hop = HopFields::of(via, known)?;
-            let (v4, v6) = destination(to);
+            let (v4, v6) = by_family(*to);
             let request = aws.writes.create_route().route_table_id(resolved(known, table)?);
             let request = request.set_destination_cidr_block(v4).set_destination_ipv6_cidr_block(v6);
             let request = request.set_gateway_id(hop.gateway).set_nat_gateway_id(hop.nat_gateway);
@@ -37,11 +36,12 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
             let request =
                 request.set_vpc_peering_connection_id(hop.peering).set_vpc_endpoint_id(hop.endpoint);
             let request = request.set_network_interface_id(hop.network_interface);
+            let request = request.set_egress_only_internet_gateway_id(hop.egress_only_gateway);
             request.send().await.map(nothing).map_err(writing("ec2:CreateRoute"))
         }
         Call::ReplaceRoute { table, to, via } => {
             let hop = HopFields::of(via, known)?;
-            let (v4, v6) = destination(to);
+            let (v4, v6) = by_family(*to);
             let request = aws.writes.replace_route().route_table_id(resolved(known, table)?);
             let request = request.set_destination_cidr_block(v4).set_destination_ipv6_cidr_block(v6);
             let request = request.set_gateway_id(hop.gateway).set_nat_gateway_id(hop.nat_gateway);
@@ -49,10 +49,11 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
             let request =
                 request.set_vpc_peering_connection_id(hop.peering).set_vpc_endpoint_id(hop.endpoint);
             let request = request.set_network_interface_id(hop.network_interface);
+            let request = request.set_egress_only_internet_gateway_id(hop.egress_only_gateway);
             request.send().await.map(nothing).map_err(writing("ec2:ReplaceRoute"))
         }
         Call::DeleteRoute { table, to } => {
-            let (v4, v6) = destination(to);
+            let (v4, v6) = by_family(*to);
             let request = aws.writes.delete_route().route_table_id(resolved(known, table)?);
             let request = request.set_destination_cidr_block(v4).set_destination_ipv6_cidr_block(v6);
             request.send().await.map(nothing).map_err(writing("ec2:DeleteRoute"))
@@ -64,19 +65,12 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
     }
 }
 
-/// `DestinationCidrBlock` and `DestinationIpv6CidrBlock`.
-fn destination(to: &IpNet) -> (Option<String>, Option<String>) {
-    match to {
-        IpNet::V4(block) => (Some(block.to_string()), None),
-        IpNet::V6(block) => (None, Some(block.to_string())),
-    }
-}
-
 /// A next hop as the request has it: exactly one is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct HopFields {
     gateway: Option<String>,
     nat_gateway: Option<String>,
+    egress_only_gateway: Option<String>,
     transit_gateway: Option<String>,
     peering: Option<String>,
     endpoint: Option<String>,
@@ -90,10 +84,12 @@ impl HopFields {
         let (field, id) = match hop {
             Hop::InternetGateway(gateway) => (&mut fields.gateway, resolved(known, gateway)?),
             Hop::NatGateway(nat) => (&mut fields.nat_gateway, resolved(known, nat)?),
+            Hop::EgressOnlyGateway(gateway) => (&mut fields.egress_only_gateway, resolved(known, gateway)?),
             Hop::Existing(id) => {
                 let field = match id.split_once('-').map(|(prefix, _)| prefix) {
                     Some("igw" | "vgw") => &mut fields.gateway,
                     Some("nat") => &mut fields.nat_gateway,
+                    Some("eigw") => &mut fields.egress_only_gateway,
                     Some("tgw") => &mut fields.transit_gateway,
                     Some("pcx") => &mut fields.peering,
                     Some("vpce") => &mut fields.endpoint,
@@ -101,10 +97,10 @@ impl HopFields {
                     Some("i") => &mut fields.instance,
                     _ => return Err(CloudError::Unusable(format!("a route cannot lead to `{id}`"))),
                 };
-                (field, id.as_str())
+                (field, id.into())
             }
         };
-        *field = Some(id.to_owned());
+        *field = Some(id.into_owned());
         Ok(fields)
     }
 }
@@ -190,11 +186,13 @@ fn target(route: &Route) -> Target {
     if let Some(gateway) = given(route.gateway_id()).filter(|it| it.starts_with("igw-")) {
         return Target::InternetGateway(Key::new(Kind::InternetGateway, gateway));
     }
+    if let Some(gateway) = given(route.egress_only_internet_gateway_id()) {
+        return Target::EgressOnlyGateway(Key::new(Kind::EgressOnlyGateway, gateway));
+    }
     let others = [
         route.gateway_id(),
         route.transit_gateway_id(),
         route.vpc_peering_connection_id(),
-        route.egress_only_internet_gateway_id(),
         route.local_gateway_id(),
         route.carrier_gateway_id(),
         route.core_network_arn(),
@@ -255,7 +253,7 @@ mod tests {
         10.4.0.0/16 via vgw-1
         10.5.0.0/16 via vpce-1
         10.6.0.0/16 via eni-1
-        ::/0 via eigw-1
+        ::/0 via eigw.eigw-1
         ");
     }
 

@@ -1,13 +1,17 @@
 //! What each kind sends, and what its answers teach.
 
+use palisade_core::block::BlockHandle;
 use palisade_core::cloud::Reason;
+use palisade_core::kinds::dhcp_options::{self, DhcpOptions, NameServer};
 use palisade_core::kinds::endpoint::{self, ReachHandles};
-use palisade_core::kinds::network_acl::{self, Action, Entry};
+use palisade_core::kinds::flow_log::{self, Destination, Recorded};
+use palisade_core::kinds::network_acl::{self, Action, NewEntry};
+use palisade_core::kinds::prefix_list::{self, Family};
 use palisade_core::kinds::route_table::{self, Hop};
 use palisade_core::kinds::security_group::{self, PeerHandle, Permission};
-use palisade_core::kinds::{nat_gateway, subnet, tagging};
+use palisade_core::kinds::{egress_only_gateway, nat_gateway, subnet, tagging, vpc};
 use palisade_core::traffic::{Direction, Icmp, Ports, Traffic};
-use palisade_core::{Call, CloudError, Key, Learned, Part};
+use palisade_core::{Call, CloudError, Handle, Key, Learned, Part};
 
 use super::wire::{Say, Server, id, refused, stamp};
 
@@ -19,6 +23,19 @@ fn without_token(request: &str) -> String {
         .map(|it| if is_token(&it) { "ClientToken=TOKEN" } else { it })
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// Writes what was sent, without the tags that every create request has alike.
+fn sent(server: &Server) -> String {
+    let lines = |it: &String| {
+        let is_tag = |it: &&str| it.starts_with("TagSpecification.1.Tag.");
+        without_token(it).lines().filter(|it| !is_tag(it)).collect::<Vec<_>>().join("\n")
+    };
+    server.requests().iter().map(lines).collect::<Vec<_>>().join("\n\n")
+}
+
+fn block(text: &str) -> BlockHandle {
+    BlockHandle::Cidr(text.parse().expect("a block"))
 }
 
 #[tokio::test]
@@ -135,7 +152,7 @@ async fn states_are_compared_without_regard_to_case() {
 #[tokio::test]
 async fn rules_have_one_source_each() {
     let server = Server::that_says([Say::ok("AuthorizeSecurityGroupIngress", "<return>true</return>")]);
-    let cidr = |text: &str| PeerHandle::Cidr(text.parse().expect("a block"));
+    let cidr = |text: &str| PeerHandle::Cidr(block(text));
     let rule = |traffic, peer, description: &str| {
         let description = description.to_owned();
         Permission { traffic, peer, description }
@@ -144,7 +161,7 @@ async fn rules_have_one_source_each() {
         rule(Traffic::Tcp(Ports::one(443)), cidr("10.0.0.0/16"), "web"),
         rule(Traffic::All, PeerHandle::Group(id("sg-2")), ""),
         rule(Traffic::Icmpv6(Icmp::Type(128)), cidr("::/0"), ""),
-        rule(Traffic::Udp(Ports::ALL), PeerHandle::PrefixList("pl-1".to_owned()), "list"),
+        rule(Traffic::Udp(Ports::ALL), PeerHandle::PrefixList(id("pl-1")), "list"),
     ];
     let (group, direction) = (id("sg-1"), Direction::Inbound);
     let authorize = security_group::Call::Authorize { group, direction, rules };
@@ -176,7 +193,7 @@ async fn a_rule_that_was_not_there_to_revoke_is_told() {
     let unknown =
         "<unknownIpPermissionSet><item><ipProtocol>tcp</ipProtocol></item></unknownIpPermissionSet>";
     let server = Server::that_says([Say::ok("RevokeSecurityGroupEgress", unknown)]);
-    let peer = PeerHandle::PrefixList("pl-1".to_owned());
+    let peer = PeerHandle::PrefixList(id("pl-1"));
     let rules = vec![Permission { traffic: Traffic::All, peer, description: String::new() }];
     let (group, direction) = (id("sg-1"), Direction::Outbound);
     let outcome =
@@ -192,7 +209,7 @@ async fn entries_have_numbers_for_protocols() {
         Say::ok("DeleteNetworkAclEntry", ""),
     ]);
     let (acl, number) = (id("acl-1"), 100);
-    let entry = |action, traffic, cidr: &str| Entry { action, traffic, cidr: cidr.parse().expect("a block") };
+    let entry = |action, traffic, cidr: &str| NewEntry { action, traffic, cidr: block(cidr) };
     let tcp = entry(Action::Allow, Traffic::Tcp(Ports { from: 1024, to: 65535 }), "0.0.0.0/0");
     let direction = Direction::Inbound;
     let create = network_acl::Call::CreateEntry { acl: acl.clone(), direction, number, entry: tcp };
@@ -233,7 +250,7 @@ async fn entries_have_numbers_for_protocols() {
 
 #[tokio::test]
 async fn a_hop_has_the_parameter_of_its_prefix() {
-    let hops = ["tgw-1", "pcx-1", "vgw-1", "vpce-1", "eni-1"];
+    let hops = ["tgw-1", "pcx-1", "vgw-1", "vpce-1", "eni-1", "eigw-1"];
     let server = Server::that_says(hops.map(|_| Say::ok("ReplaceRoute", "<return>true</return>")));
     let via = |via: &str| route_table::Call::ReplaceRoute {
         table: id("rtb-1"),
@@ -253,10 +270,258 @@ async fn a_hop_has_the_parameter_of_its_prefix() {
         "GatewayId=vgw-1",
         "VpcEndpointId=vpce-1",
         "NetworkInterfaceId=eni-1",
+        "EgressOnlyInternetGatewayId=eigw-1",
     ];
     assert_eq!(sent, expected);
     let odd = server.call(Call::RouteTable(via("lake-1"))).await;
     assert_eq!(odd, Err(CloudError::Unusable("a route cannot lead to `lake-1`".to_owned())));
+}
+
+#[tokio::test]
+async fn ipv6_leaves_by_its_own_gateway() {
+    let gateway = "<egressOnlyInternetGateway><egressOnlyInternetGatewayId>eigw-1</egressOnlyInternetGatewayId></egressOnlyInternetGateway>";
+    let server = Server::that_says([
+        Say::ok("CreateEgressOnlyInternetGateway", gateway),
+        Say::ok("CreateRoute", "<return>true</return>"),
+        Say::ok("DeleteEgressOnlyInternetGateway", "<returnCode>true</returnCode>"),
+    ]);
+    let create = egress_only_gateway::Call::Create { stamp: stamp("eigw.main"), vpc: id("vpc-1") };
+    let learned = server.call(Call::EgressOnlyGateway(create)).await.expect("a gateway");
+    let gateway = Handle::new_id(&"eigw.main".parse().expect("a key"));
+    let (table, to) = (id("rtb-1"), "::/0".parse().expect("a block"));
+    let via = Hop::EgressOnlyGateway(gateway.clone());
+    let route = Call::RouteTable(route_table::Call::CreateRoute { table, to, via });
+    assert_eq!(server.call_knowing(route, learned.clone()).await, Ok(Learned::new()));
+    let delete = Call::EgressOnlyGateway(egress_only_gateway::Call::Delete { gateway });
+    assert_eq!(server.call_knowing(delete, learned).await, Ok(Learned::new()));
+    insta::assert_snapshot!(sent(&server), @"
+    Action=CreateEgressOnlyInternetGateway
+    ClientToken=TOKEN
+    VpcId=vpc-1
+    TagSpecification.1.ResourceType=egress-only-internet-gateway
+
+    Action=CreateRoute
+    RouteTableId=rtb-1
+    DestinationIpv6CidrBlock=::/0
+    EgressOnlyInternetGatewayId=eigw-1
+
+    Action=DeleteEgressOnlyInternetGateway
+    EgressOnlyInternetGatewayId=eigw-1
+    ");
+}
+
+#[tokio::test]
+async fn dhcp_options_are_names_with_values() {
+    let set = "<dhcpOptions><dhcpOptionsId>dopt-1</dhcpOptionsId></dhcpOptions>";
+    let good = "<return>true</return>";
+    let server = Server::that_says([
+        Say::ok("CreateDhcpOptions", set),
+        Say::ok("AssociateDhcpOptions", good),
+        Say::ok("AssociateDhcpOptions", good),
+        Say::ok("DeleteDhcpOptions", good),
+    ]);
+    let address = |text: &str| text.parse().expect("an address");
+    let options = DhcpOptions {
+        domain_name: Some("lab.example".to_owned()),
+        name_servers: vec![NameServer::Address(address("10.0.0.9")), NameServer::Amazon],
+        ntp_servers: vec![address("169.254.169.123")],
+    };
+    let create = dhcp_options::Call::Create { stamp: stamp("dhcp.main"), options };
+    let learned = server.call(Call::DhcpOptions(create)).await.expect("a set");
+    let dhcp = Handle::new_id(&"dhcp.main".parse().expect("a key"));
+    let with = |dhcp| Call::Vpc(vpc::Call::SetDhcp { vpc: id("vpc-1"), dhcp });
+    let delete = Call::DhcpOptions(dhcp_options::Call::Delete { dhcp: dhcp.clone() });
+    for call in [with(Some(dhcp)), with(None), delete] {
+        assert_eq!(server.call_knowing(call, learned.clone()).await, Ok(Learned::new()));
+    }
+    insta::assert_snapshot!(sent(&server), @"
+    Action=CreateDhcpOptions
+    DhcpConfiguration.1.Key=domain-name
+    DhcpConfiguration.1.Value.1=lab.example
+    DhcpConfiguration.2.Key=domain-name-servers
+    DhcpConfiguration.2.Value.1=10.0.0.9
+    DhcpConfiguration.2.Value.2=AmazonProvidedDNS
+    DhcpConfiguration.3.Key=ntp-servers
+    DhcpConfiguration.3.Value.1=169.254.169.123
+    TagSpecification.1.ResourceType=dhcp-options
+
+    Action=AssociateDhcpOptions
+    DhcpOptionsId=dopt-1
+    VpcId=vpc-1
+
+    Action=AssociateDhcpOptions
+    DhcpOptionsId=default
+    VpcId=vpc-1
+
+    Action=DeleteDhcpOptions
+    DhcpOptionsId=dopt-1
+    ");
+}
+
+fn flow_log(destination: Destination) -> Call {
+    Call::FlowLog(flow_log::Call::Create {
+        stamp: stamp("flow-log.main"),
+        vpc: id("vpc-1"),
+        destination,
+        recorded: Recorded::Reject,
+        interval_s: 60,
+    })
+}
+
+#[tokio::test]
+async fn a_flow_log_has_the_parameters_of_its_destination() {
+    let made = "<flowLogIdSet><item>fl-1</item></flowLogIdSet>";
+    let server = Server::that_says([
+        Say::ok("CreateFlowLogs", made),
+        Say::ok("CreateFlowLogs", made),
+        Say::ok("DeleteFlowLogs", ""),
+    ]);
+    let role = "arn:aws:iam::111122223333:role/logs".to_owned();
+    let bucket = Destination::Bucket { arn: "arn:aws:s3:::lab/flow".to_owned() };
+    let group = Destination::LogGroup { name: "lab".to_owned(), role };
+    for destination in [bucket, group] {
+        let learned = vec![("flow-log.main".parse().expect("a key"), Part::Id, "fl-1".to_owned())];
+        assert_eq!(server.call(flow_log(destination)).await, Ok(learned));
+    }
+    let delete = flow_log::Call::Delete { log: id("fl-1") };
+    assert_eq!(server.call(Call::FlowLog(delete)).await, Ok(Learned::new()));
+    insta::assert_snapshot!(sent(&server), @"
+    Action=CreateFlowLogs
+    ClientToken=TOKEN
+    ResourceId.1=vpc-1
+    ResourceType=VPC
+    TrafficType=REJECT
+    LogDestinationType=s3
+    LogDestination=arn:aws:s3:::lab/flow
+    TagSpecification.1.ResourceType=vpc-flow-log
+    MaxAggregationInterval=60
+
+    Action=CreateFlowLogs
+    ClientToken=TOKEN
+    DeliverLogsPermissionArn=arn:aws:iam::111122223333:role/logs
+    LogGroupName=lab
+    ResourceId.1=vpc-1
+    ResourceType=VPC
+    TrafficType=REJECT
+    LogDestinationType=cloud-watch-logs
+    TagSpecification.1.ResourceType=vpc-flow-log
+    MaxAggregationInterval=60
+
+    Action=DeleteFlowLogs
+    FlowLogId.1=fl-1
+    ");
+}
+
+#[tokio::test]
+async fn a_flow_log_that_was_not_made_is_told() {
+    let failed = |operation: &str, code: &str, message: &str| {
+        let error = format!("<error><code>{code}</code><message>{message}</message></error>");
+        let item = format!("<item><resourceId>vpc-1</resourceId>{error}</item>");
+        Say::ok(operation, &format!("<unsuccessful>{item}</unsuccessful>"))
+    };
+    let role = "Unable to assume given IAM role";
+    let server = Server::that_says([
+        failed("CreateFlowLogs", "FlowLogAlreadyExists", "it is there"),
+        failed("CreateFlowLogs", "InvalidParameter", role),
+        Say::ok("CreateFlowLogs", ""),
+        failed("DeleteFlowLogs", "InvalidFlowLogId.NotFound", "no fl-1"),
+    ]);
+    let create = flow_log(Destination::Bucket { arn: "arn:aws:s3:::lab".to_owned() });
+    let exists = refused(Reason::Exists, "FlowLogAlreadyExists: it is there");
+    assert_eq!(server.call(create.clone()).await, Err(exists));
+    let no_role = refused(Reason::NotFound, &format!("InvalidParameter: {role}"));
+    assert_eq!(server.call(create.clone()).await, Err(no_role));
+    let unclear = CloudError::Lost("AWS answered `CreateFlowLogs` without `FlowLogIds`".to_owned());
+    assert_eq!(server.call(create).await, Err(unclear));
+    let delete = Call::FlowLog(flow_log::Call::Delete { log: id("fl-1") });
+    let gone = refused(Reason::NotFound, "InvalidFlowLogId.NotFound: no fl-1");
+    assert_eq!(server.call(delete).await, Err(gone));
+}
+
+#[tokio::test]
+async fn a_prefix_list_is_changed_from_version_to_version() {
+    let list = |state: &str| {
+        let item = format!("<prefixListId>pl-1</prefixListId><state>{state}</state><version>2</version>");
+        Say::ok("DescribeManagedPrefixLists", &format!("<prefixListSet><item>{item}</item></prefixListSet>"))
+    };
+    let server = Server::that_says([
+        Say::ok("CreateManagedPrefixList", "<prefixList><prefixListId>pl-1</prefixListId></prefixList>"),
+        list("create-in-progress"),
+        list("create-complete"),
+        Say::ok("ModifyManagedPrefixList", ""),
+        Say::ok("ModifyManagedPrefixList", ""),
+        Say::error(400, "PrefixListVersionMismatch", "it is 3"),
+        Say::ok("DeleteManagedPrefixList", ""),
+    ]);
+    let block = |text: &str| text.parse().expect("a block");
+    let entries = [(block("10.0.0.0/8"), "all of it".to_owned()), (block("192.0.2.0/24"), String::new())];
+    let create = prefix_list::Call::Create {
+        stamp: stamp("prefix-list.corp"),
+        name: "lab.corp.1".to_owned(),
+        family: Family::Ipv4,
+        max_entries: 5,
+        entries: entries.into(),
+    };
+    let mut learned = server.call(Call::PrefixList(create)).await.expect("a list");
+    let key: Key = "prefix-list.corp".parse().expect("a key");
+    let (list, version) = (Handle::new_id(&key), Handle::Part { key: key.clone(), part: Part::Version });
+    let look = Call::PrefixList(prefix_list::Call::AwaitReady { key: key.clone(), list: list.clone() });
+    let not_yet = CloudError::Transient("`pl-1` is create-in-progress".to_owned());
+    assert_eq!(server.call_knowing(look.clone(), learned.clone()).await, Err(not_yet));
+    let taught = server.call_knowing(look, learned.clone()).await.expect("a version");
+    assert_eq!(taught, [(key, Part::Version, "2".to_owned())]);
+    learned.extend(taught);
+    let modify = prefix_list::Call::Modify {
+        list: list.clone(),
+        version,
+        add: [(block("10.1.0.0/16"), String::new())].into(),
+        remove: [block("10.0.0.0/8")].into(),
+    };
+    let resize = prefix_list::Call::Resize { list: list.clone(), max_entries: 9 };
+    for call in [modify.clone(), resize] {
+        assert_eq!(server.call_knowing(Call::PrefixList(call), learned.clone()).await, Ok(Learned::new()));
+    }
+    let mismatch = server.call_knowing(Call::PrefixList(modify), learned.clone()).await;
+    let words = "PrefixListVersionMismatch: it is 3 (request r-1)";
+    assert_eq!(mismatch, Err(refused(Reason::Exists, words)));
+    let delete = Call::PrefixList(prefix_list::Call::Delete { list });
+    assert_eq!(server.call_knowing(delete, learned).await, Ok(Learned::new()));
+    insta::assert_snapshot!(sent(&server), @"
+    Action=CreateManagedPrefixList
+    PrefixListName=lab.corp.1
+    Entry.1.Cidr=10.0.0.0/8
+    Entry.1.Description=all of it
+    Entry.2.Cidr=192.0.2.0/24
+    MaxEntries=5
+    TagSpecification.1.ResourceType=prefix-list
+    AddressFamily=IPv4
+    ClientToken=TOKEN
+
+    Action=DescribeManagedPrefixLists
+    PrefixListId.1=pl-1
+
+    Action=DescribeManagedPrefixLists
+    PrefixListId.1=pl-1
+
+    Action=ModifyManagedPrefixList
+    PrefixListId=pl-1
+    CurrentVersion=2
+    AddEntry.1.Cidr=10.1.0.0/16
+    RemoveEntry.1.Cidr=10.0.0.0/8
+
+    Action=ModifyManagedPrefixList
+    PrefixListId=pl-1
+    MaxEntries=9
+
+    Action=ModifyManagedPrefixList
+    PrefixListId=pl-1
+    CurrentVersion=2
+    AddEntry.1.Cidr=10.1.0.0/16
+    RemoveEntry.1.Cidr=10.0.0.0/8
+
+    Action=DeleteManagedPrefixList
+    PrefixListId=pl-1
+    ");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Tests on the wire: the real SDK against a server on loopback.
 
+mod blocks;
 mod calls;
 mod outcomes;
 mod reading;

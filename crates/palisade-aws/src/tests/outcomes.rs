@@ -9,7 +9,8 @@ use super::wire::{Say, Server, connect, stamp};
 use crate::tags;
 
 fn create_vpc() -> Call {
-    Call::Vpc(vpc::Call::Create { stamp: stamp("vpc.main"), cidr: "10.0.0.0/16".parse().expect("a block") })
+    let cidr = "10.0.0.0/16".parse().expect("a block");
+    Call::Vpc(vpc::Call::Create { stamp: stamp("vpc.main"), cidr, ipv6: false })
 }
 
 #[tokio::test]
@@ -120,19 +121,19 @@ async fn every_page_is_read() {
         Say::ok("DescribeRouteTables", &(set + rest))
     };
     let server = Server::that_says([page("rtb-1", "<nextToken>more</nextToken>"), page("rtb-2", "")]);
-    let tables = crate::kinds::route_table::read(&server.connect(), tags::of_blueprint("lab")).await;
+    let tables = crate::kinds::route_table::read(&server.connect(), tags::filter("vpc-id", ["vpc-1"])).await;
     let ids: Vec<_> = tables.expect("tables").into_iter().filter_map(|it| it.route_table_id).collect();
     assert_eq!(ids, ["rtb-1", "rtb-2"]);
     insta::assert_snapshot!(server.requests().join("\n\n"), @r"
     Action=DescribeRouteTables
     MaxResults=100
-    Filter.1.Name=tag:palisade:blueprint
-    Filter.1.Value.1=lab
+    Filter.1.Name=vpc-id
+    Filter.1.Value.1=vpc-1
 
     Action=DescribeRouteTables
     NextToken=more
     MaxResults=100
-    Filter.1.Name=tag:palisade:blueprint
-    Filter.1.Value.1=lab
+    Filter.1.Name=vpc-id
+    Filter.1.Value.1=vpc-1
     ");
 }

@@ -10,6 +10,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_types::retry::RetryConfig;
 use palisade_core::cloud::Reason;
+use palisade_core::tags::wanted;
 use palisade_core::{Call, Cloud, CloudError, Handle, Key, Known, Learned, Refused, Stamp, Tags};
 
 use crate::{Aws, Settings};
@@ -52,6 +53,12 @@ impl Server {
 
     /// Starts a server that answers an operation with what `say` says. It ends with the process.
     pub(crate) fn that_answers(mut say: impl FnMut(&str) -> Say + Send + 'static) -> Server {
+        Server::that_filters(move |operation, _| say(operation))
+    }
+
+    /// Starts a server that answers an operation and its filter, as in `vpc-id=vpc-1,vpc-2`, with what `say` says. It
+    /// ends with the process.
+    pub(crate) fn that_filters(mut say: impl FnMut(&str, &str) -> Say + Send + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
         let bodies = Arc::new(Mutex::new(Vec::new()));
@@ -60,7 +67,7 @@ impl Server {
             for mut stream in listener.incoming().flatten() {
                 let body = read_body(&stream);
                 let operation = body.split('&').find_map(|it| it.strip_prefix("Action=")).unwrap_or_default();
-                let said = say(operation);
+                let said = say(operation, &filter_of(&body));
                 lock(&heard).push(body);
                 match said {
                     Say::Xml(status, body) => answer(&mut stream, status, &body),
@@ -86,7 +93,18 @@ impl Server {
 
     /// Makes one call and returns its outcome.
     pub(crate) async fn call(&self, call: impl Into<Call>) -> Result<Learned, CloudError> {
-        self.connect().call(&call.into(), &Known::default()).await
+        self.call_knowing(call, Learned::new()).await
+    }
+
+    /// Makes one call of a run that has learned something before, and returns its outcome.
+    pub(crate) async fn call_knowing(
+        &self,
+        call: impl Into<Call>,
+        learned: Learned,
+    ) -> Result<Learned, CloudError> {
+        let mut known = Known::default();
+        known.learn(learned);
+        self.connect().call(&call.into(), &known).await
     }
 }
 
@@ -117,7 +135,7 @@ pub(crate) fn refused(reason: Reason, message: &str) -> CloudError {
 /// Returns the stamp of a first object.
 pub(crate) fn stamp(key: &str) -> Stamp {
     let key: Key = key.parse().expect("a key");
-    Stamp::new("lab", &key, 1, &Tags::from([("Name".to_owned(), format!("lab/{key}"))]))
+    Stamp::new(&key, 1, &wanted("lab", &key, &Tags::new()))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -141,6 +159,15 @@ fn read_body(stream: &TcpStream) -> String {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).expect("the body");
     String::from_utf8(body).expect("a form")
+}
+
+/// Returns the first filter of a request; empty if it has none.
+fn filter_of(body: &str) -> String {
+    let fields: Vec<String> = body.split('&').map(decoded).collect();
+    let name = fields.iter().find_map(|it| it.strip_prefix("Filter.1.Name="));
+    let values = fields.iter().filter_map(|it| it.strip_prefix("Filter.1.Value.")?.split_once('='));
+    let values: Vec<&str> = values.map(|(_, value)| value).collect();
+    name.map(|it| format!("{it}={}", values.join(","))).unwrap_or_default()
 }
 
 fn answer(stream: &mut TcpStream, status: u16, body: &str) {

@@ -57,15 +57,15 @@ static ACL_FROM: Field = Field::required(
     "from",
     ONE_OR_MORE_TEXTS,
     "\"vpc\"",
-    "Where packets come from: a CIDR block, `internet`, `vpc`, `tier:<name>`, `endpoint:<name>`, `s3`, `dynamodb`, or \
-     a list of them.",
+    "Where packets come from: a CIDR block, `internet`, `vpc`, `tier:<name>`, `outside:<name>`, `endpoint:<name>`, \
+     `prefix-list:<name>`, `pl-…`, `s3`, `dynamodb`, or a list of them.",
 );
 static ACL_TO: Field = Field::required(
     "to",
     ONE_OR_MORE_TEXTS,
     "\"vpc\"",
-    "Where packets go: a CIDR block, `internet`, `vpc`, `tier:<name>`, `endpoint:<name>`, `s3`, `dynamodb`, or a list \
-     of them.",
+    "Where packets go: a CIDR block, `internet`, `vpc`, `tier:<name>`, `outside:<name>`, `endpoint:<name>`, \
+     `prefix-list:<name>`, `pl-…`, `s3`, `dynamodb`, or a list of them.",
 );
 
 static ACL_INBOUND: Table = Table {
@@ -137,15 +137,15 @@ static GROUP_FROM: Field = Field::required(
     "from",
     ONE_OR_MORE_TEXTS,
     "\"self\"",
-    "Who: a CIDR block, `internet`, `vpc`, `self`, `group:<name>`, `sg-…`, `tier:<name>`, `endpoint:<name>`, `pl-…`, or \
-     a list of them.",
+    "Who: a CIDR block, `internet`, `vpc`, `self`, `group:<name>`, `sg-…`, `tier:<name>`, `outside:<name>`, \
+     `endpoint:<name>`, `prefix-list:<name>`, `pl-…`, or a list of them.",
 );
 static GROUP_TO: Field = Field::required(
     "to",
     ONE_OR_MORE_TEXTS,
     "\"self\"",
-    "Where to: a CIDR block, `internet`, `vpc`, `self`, `group:<name>`, `sg-…`, `tier:<name>`, `endpoint:<name>`, \
-     `pl-…`, or a list of them.",
+    "Where to: a CIDR block, `internet`, `vpc`, `self`, `group:<name>`, `sg-…`, `tier:<name>`, \
+     `outside:<name>`, `endpoint:<name>`, `prefix-list:<name>`, `pl-…`, or a list of them.",
 );
 
 static GROUP_INBOUND: Table = Table {

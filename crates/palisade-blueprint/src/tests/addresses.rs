@@ -122,42 +122,35 @@ fn host_names_without_dns() {
 #[test]
 fn zones_are_wrong() {
     check!(&lab("").replace("[\"a\", \"b\"]", "[\"A\", \"us-east-1a\", \"euw1-az1\", \"eu-west-1-lon-1a\", \"\"]"), @r#"
-        error[zone-syntax]: `A` is no availability zone
-         --> blueprint.toml:6:10
-          |
-        6 | zones = ["A", "us-east-1a", "euw1-az1", "eu-west-1-lon-1a", ""]
-          |          ^^^
-          |
-          = help: write the letter after the region (`a`) or the full name (`eu-west-1a`)
-        error[zone-elsewhere]: zone `us-east-1a` is not in region `eu-west-1`
-         --> blueprint.toml:6:15
-          |
-        6 | zones = ["A", "us-east-1a", "euw1-az1", "eu-west-1-lon-1a", ""]
-          |               ^^^^^^^^^^^^
-          |
-          = help: write `a`, or change `region`
-        error[not-yet]: zone id `euw1-az1` is not supported by this version of palisade
-         --> blueprint.toml:6:29
-          |
-        6 | zones = ["A", "us-east-1a", "euw1-az1", "eu-west-1-lon-1a", ""]
-          |                             ^^^^^^^^^^
-          |
-          = help: write the zone's name in this account: `a` or `eu-west-1a`
-        error[not-yet]: local zone `eu-west-1-lon-1a` is not supported by this version of palisade
-         --> blueprint.toml:6:41
-          |
-        6 | zones = ["A", "us-east-1a", "euw1-az1", "eu-west-1-lon-1a", ""]
-          |                                         ^^^^^^^^^^^^^^^^^^
-          |
-          = help: take a zone such as `a`
-        error[zone-syntax]: `` is no availability zone
-         --> blueprint.toml:6:61
-          |
-        6 | zones = ["A", "us-east-1a", "euw1-az1", "eu-west-1-lon-1a", ""]
-          |                                                             ^^
-          |
-          = help: write the letter after the region (`a`) or the full name (`eu-west-1a`)
-        "#);
+    error[zone-syntax]: `A` is no availability zone
+     --> blueprint.toml:6:10
+      |
+    6 | zones = ["A", "us-east-1a", "euw1-az1", "eu-west-1-lon-1a", ""]
+      |          ^^^
+      |
+      = help: write the letter after the region (`a`), the full name (`eu-west-1a`) or the id (`euw1-az1`)
+    error[zone-elsewhere]: zone `us-east-1a` is not in region `eu-west-1`
+     --> blueprint.toml:6:15
+      |
+    6 | zones = ["A", "us-east-1a", "euw1-az1", "eu-west-1-lon-1a", ""]
+      |               ^^^^^^^^^^^^
+      |
+      = help: write `a`, or change `region`
+    error[zone-syntax]: `eu-west-1-lon-1a` is a local zone, which palisade does not know
+     --> blueprint.toml:6:41
+      |
+    6 | zones = ["A", "us-east-1a", "euw1-az1", "eu-west-1-lon-1a", ""]
+      |                                         ^^^^^^^^^^^^^^^^^^
+      |
+      = help: take a zone of the region, such as `a`
+    error[zone-syntax]: `` is no availability zone
+     --> blueprint.toml:6:61
+      |
+    6 | zones = ["A", "us-east-1a", "euw1-az1", "eu-west-1-lon-1a", ""]
+      |                                                             ^^
+      |
+      = help: write the letter after the region (`a`), the full name (`eu-west-1a`) or the id (`euw1-az1`)
+    "#);
 }
 
 #[test]
@@ -178,14 +171,14 @@ fn a_zone_is_given_twice() {
 #[test]
 fn a_zone_is_not_the_vpcs() {
     check!(&lab("zones = [\"a\", \"c\"]\n"), @r#"
-        error[zone-not-in-vpc]: zone `c` is not one of the VPC's
-          --> blueprint.toml:10:15
-           |
-        10 | zones = ["a", "c"]
-           |               ^^^
-           |
-           = help: add it to `zones` of `[vpc]`, which has `a` and `b`
-        "#);
+    error[zone-not-in-vpc]: zone `c` is not one of the VPC's
+      --> blueprint.toml:10:15
+       |
+    10 | zones = ["a", "c"]
+       |               ^^^
+       |
+       = help: add it to `zones` of `[vpc]`, which has `a` and `b`
+    "#);
 }
 
 #[test]

@@ -365,51 +365,59 @@ fn needs_are_what_rules_name() {
     let parsed = super::parse(include_str!("../../../../blueprints/ml-3az.toml"));
     let draft = parsed.draft.expect("a shipped blueprint has no mistake");
     assert_snapshot!(format!("{:#?}\n{:#?}", draft.needs(), draft.fixtures()), @r#"
-        Needs {
-            blueprint: "ml-3az",
-            prefix_lists: {
-                "com.amazonaws.eu-west-1.dynamodb",
-                "com.amazonaws.eu-west-1.s3",
+    Needs {
+        blueprint: "ml-3az",
+        moves: Moves {
+            moves: [],
+            blueprints: {},
+        },
+        vpcs: {},
+        addresses: {},
+        prefix_lists: {
+            "com.amazonaws.eu-west-1.dynamodb",
+            "com.amazonaws.eu-west-1.s3",
+        },
+        prefix_list_entries: {
+            "com.amazonaws.eu-west-1.dynamodb",
+            "com.amazonaws.eu-west-1.s3",
+        },
+    }
+    Facts {
+        zones: [
+            Zone {
+                name: "eu-west-1a",
+                id: "euw1-az1",
             },
-            prefix_list_entries: {
-                "com.amazonaws.eu-west-1.dynamodb",
-                "com.amazonaws.eu-west-1.s3",
+            Zone {
+                name: "eu-west-1b",
+                id: "euw1-az2",
             },
-        }
-        Facts {
-            zones: [
-                Zone {
-                    name: "eu-west-1a",
-                    id: "euw1-az1",
-                },
-                Zone {
-                    name: "eu-west-1b",
-                    id: "euw1-az2",
-                },
-                Zone {
-                    name: "eu-west-1c",
-                    id: "euw1-az3",
-                },
-            ],
-            prefix_lists: {
-                "com.amazonaws.eu-west-1.dynamodb": PrefixList {
-                    id: "pl-f4b1f30f",
-                    cidrs: [
-                        3.218.180.0/22,
-                        52.94.0.0/22,
-                        52.119.224.0/20,
-                    ],
-                },
-                "com.amazonaws.eu-west-1.s3": PrefixList {
-                    id: "pl-5becdee5",
-                    cidrs: [
-                        3.5.0.0/19,
-                        52.216.0.0/15,
-                        54.231.0.0/16,
-                    ],
-                },
+            Zone {
+                name: "eu-west-1c",
+                id: "euw1-az3",
             },
-        }
-        "#);
+        ],
+        prefix_lists: {
+            "com.amazonaws.eu-west-1.dynamodb": PrefixList {
+                id: "pl-f4b1f30f",
+                cidrs: [
+                    3.218.180.0/22,
+                    52.94.0.0/22,
+                    52.119.224.0/20,
+                ],
+                max_entries: None,
+            },
+            "com.amazonaws.eu-west-1.s3": PrefixList {
+                id: "pl-5becdee5",
+                cidrs: [
+                    3.5.0.0/19,
+                    52.216.0.0/15,
+                    54.231.0.0/16,
+                ],
+                max_entries: None,
+            },
+        },
+    }
+    "#);
     assert_eq!((draft.name(), draft.region(), draft.account()), ("ml-3az", "eu-west-1", None));
 }

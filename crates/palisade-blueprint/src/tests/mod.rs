@@ -2,11 +2,14 @@
 
 mod addresses;
 mod endpoints;
+mod existing;
 mod extending;
+mod ground;
 mod laws;
+mod lists;
 mod lowering;
 mod many;
-mod resolving;
+pub(crate) mod resolving;
 mod routes;
 mod rules;
 mod schema;
@@ -20,6 +23,7 @@ use palisade_core::diagnostic::Severity;
 use palisade_core::kinds::endpoint::Reach;
 use palisade_core::kinds::network_acl::Entry;
 use palisade_core::kinds::security_group::Rules;
+use palisade_core::kinds::vpc::Vpc;
 use palisade_core::traffic::Direction;
 use palisade_core::{Diagnostic, Key, Label, Live, Network, Sources, Spec};
 
@@ -112,11 +116,23 @@ pub(crate) fn list(network: &Network) -> String {
 
 fn line(spec: &Spec) -> String {
     match spec {
-        Spec::Vpc(it) => format!(" {} dns {}/{}", it.cidr, it.dns_support, it.dns_hostnames),
+        Spec::Vpc(it) => vpc(it),
+        Spec::EgressOnlyGateway(_) => String::new(),
+        Spec::PrefixList(it) => {
+            let entries =
+                it.entries.iter().map(|(block, text)| format!("\n  {block} {text}").trim_end().to_owned());
+            format!(" {} up to {}{}", it.family, it.max_entries, entries.collect::<String>())
+        }
+        Spec::DhcpOptions(it) => format!(" {it}"),
+        Spec::FlowLog(it) => {
+            format!(" {} {} every {} s", it.destination, it.recorded.as_str(), it.interval_s)
+        }
         Spec::Subnet(it) => {
             let table = it.route_table.as_ref().map_or("-", |it| &it.name);
             let acl = it.network_acl.as_ref().map_or("-", |it| &it.name);
-            format!(" {} {} table {table} acl {acl}", it.cidr, it.zone)
+            let ipv6 = it.ipv6.map(|slot| format!(" ipv6 {slot}")).unwrap_or_default();
+            let assign = if it.assign_ipv6 { " assigned" } else { "" };
+            format!(" {}{ipv6}{assign} {} table {table} acl {acl}", it.cidr, it.zone)
         }
         Spec::InternetGateway(_) | Spec::ElasticIp(_) => String::new(),
         Spec::NatGateway(it) => format!(" in {} as {}", it.subnet, it.address),
@@ -135,6 +151,18 @@ fn line(spec: &Spec) -> String {
             format!(" {}{policy}{}", it.service, reach(&it.reach))
         }
     }
+}
+
+fn vpc(vpc: &Vpc) -> String {
+    let secondary: String = vpc.secondary_cidrs.iter().map(|it| format!(" {it}")).collect();
+    let ipv6 = if vpc.ipv6 { " ipv6" } else { "" };
+    let dhcp = vpc.dhcp.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
+    let left = [
+        vpc.defaults.group.is_none().then_some(" default group left"),
+        vpc.defaults.acl.is_some().then_some(" default ACL emptied"),
+    ];
+    let left: String = left.into_iter().flatten().collect();
+    format!(" {}{secondary}{ipv6} dns {}/{}{dhcp}{left}", vpc.cidr, vpc.dns_support, vpc.dns_hostnames)
 }
 
 fn entry(direction: Direction, number: u16, entry: &Entry) -> String {

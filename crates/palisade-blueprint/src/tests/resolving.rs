@@ -7,23 +7,24 @@ use palisade_core::kinds::subnet::Subnet;
 use palisade_core::live::{Found, Live, State};
 use palisade_core::tags::Stamp;
 use palisade_core::traffic::{Ports, Traffic};
-use palisade_core::{Facts, Key, Kind, Network, Spec};
+use palisade_core::{Facts, Key, Kind, Needs, Network, Spec};
 
 use super::{draw_all, lab, list, network, parse, with_acl};
 
 /// Returns a world in which `network` stands.
-pub(super) fn built(network: &Network) -> Live {
+pub(crate) fn built(network: &Network) -> Live {
     let found = network.resources.iter().enumerate().map(|(at, (key, spec))| Found {
         id: format!("{}-{at:017x}", key.kind.id_prefix()),
         state: State::Usable,
         spec: spec.clone(),
         parts: Default::default(),
-        tags: Stamp::new(&network.blueprint, key, 1, &network.tags_of(key)).tags,
+        tags: Stamp::new(key, 1, &network.tags_of(key)).tags,
     });
-    Live::assemble(&network.blueprint, found.collect(), Vec::new())
+    let needs = Needs { blueprint: network.blueprint.clone(), ..Needs::default() };
+    Live::assemble(&needs, found.collect(), Vec::new())
 }
 
-fn refused(text: &str, facts: impl FnOnce(Facts) -> Facts, live: &Live) -> String {
+pub(super) fn refused(text: &str, facts: impl FnOnce(Facts) -> Facts, live: &Live) -> String {
     let parsed = parse(text);
     let draft = parsed.draft.expect("no mistake can be seen without an account");
     let reports = draft.resolve(&facts(draft.fixtures()), live).expect_err("the account does not allow it");
@@ -75,21 +76,21 @@ fn a_prefix_list_that_the_region_does_not_have() {
         it
     };
     assert_snapshot!(refused(&text, facts, &Live::default()), @r#"
-        error[prefix-list-unknown]: the prefix list `com.amazonaws.eu-west-1.s3` is needed here, but AWS has no such prefix list in the region
-          --> blueprint.toml:11:48
-           |
-        11 | inbound = [{ rule = 100, allow = "all", from = "s3" }]
-           |                                                ^^^^
-           |
-           = help: write the CIDR blocks instead
-        error[prefix-list-unknown]: the prefix list `com.amazonaws.eu-west-1.dynamodb` is needed here, but AWS lists no addresses in it
-          --> blueprint.toml:12:47
-           |
-        12 | outbound = [{ rule = 100, allow = "all", to = "dynamodb" }]
-           |                                               ^^^^^^^^^^
-           |
-           = help: write the CIDR blocks instead
-        "#);
+    error[prefix-list-unknown]: the prefix list `com.amazonaws.eu-west-1.s3` is needed here, but AWS has no such prefix list in the region
+      --> blueprint.toml:11:48
+       |
+    11 | inbound = [{ rule = 100, allow = "all", from = "s3" }]
+       |                                                ^^^^
+       |
+       = help: write the CIDR blocks instead
+    error[prefix-list-unknown]: the prefix list `com.amazonaws.eu-west-1.dynamodb` is needed here, but it lists no addresses
+      --> blueprint.toml:12:47
+       |
+    12 | outbound = [{ rule = 100, allow = "all", to = "dynamodb" }]
+       |                                               ^^^^^^^^^^
+       |
+       = help: write the CIDR blocks instead
+    "#);
 }
 
 #[test]
@@ -237,10 +238,14 @@ fn an_entry_that_is_there_twice_is_kept_once() {
     let entry =
         Entry { action: Action::Allow, traffic: Traffic::All, cidr: "10.0.0.0/16".parse().expect("a block") };
     live.tamper(&Key::new(Kind::NetworkAcl, "app"), |it: &mut NetworkAcl| {
-        it.inbound = [(105, entry.clone()), (103, entry)].into();
+        it.inbound = [(105, entry), (103, entry)].into();
         it.outbound = [(
             7,
-            Entry { action: Action::Deny, traffic: Traffic::Tcp(Ports::one(1)), cidr: IpNet::default() },
+            Entry {
+                action: Action::Deny,
+                traffic: Traffic::Tcp(Ports::one(1)),
+                cidr: IpNet::default().into(),
+            },
         )]
         .into();
     });

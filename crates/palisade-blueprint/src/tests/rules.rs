@@ -237,23 +237,23 @@ fn peers_that_nothing_has_the_name_of() {
 }
 
 #[test]
-fn peers_that_are_not_there_yet() {
+fn lists_and_networks_that_nothing_has_the_name_of() {
     check!(&with_rules(r#"{ from = ["prefix-list:corp", "outside:office"], ports = 443 }"#, ""), @r#"
-        error[not-yet]: `prefix-list:…` is not supported by this version of palisade
-          --> blueprint.toml:11:22
-           |
-        11 | inbound = [{ from = ["prefix-list:corp", "outside:office"], ports = 443 }]
-           |                      ^^^^^^^^^^^^^^^^^^
-           |
-           = help: write the CIDR blocks, or the id of a list that exists (`pl-…`)
-        error[not-yet]: `outside:…` is not supported by this version of palisade
-          --> blueprint.toml:11:42
-           |
-        11 | inbound = [{ from = ["prefix-list:corp", "outside:office"], ports = 443 }]
-           |                                          ^^^^^^^^^^^^^^^^
-           |
-           = help: write the CIDR blocks, or the id of a list that exists (`pl-…`)
-        "#);
+    error[name-unknown]: there is no prefix list `corp`
+      --> blueprint.toml:11:22
+       |
+    11 | inbound = [{ from = ["prefix-list:corp", "outside:office"], ports = 443 }]
+       |                      ^^^^^^^^^^^^^^^^^^
+       |
+       = help: this blueprint has no prefix lists
+    error[name-unknown]: there is no outside network `office`
+      --> blueprint.toml:11:42
+       |
+    11 | inbound = [{ from = ["prefix-list:corp", "outside:office"], ports = 443 }]
+       |                                          ^^^^^^^^^^^^^^^^
+       |
+       = help: this blueprint has no outside networks
+    "#);
 }
 
 #[test]
@@ -284,42 +284,35 @@ fn peers_that_an_acl_does_not_take() {
             r#"{ rule = 100, allow = "all", to = ["prefix-list:x", "10.0.0.1/8"] }"#
         ),
         @r#"
-        error[peer-misplaced]: `self` cannot stand in an ACL, which knows addresses only
-          --> blueprint.toml:11:49
-           |
-        11 | inbound = [{ rule = 100, allow = "all", from = ["self", "sg-0abc", "pl-0abc"] }]
-           |                                                 ^^^^^^
-           |
-           = help: write the tier: `tier:<name>`
-        error[peer-misplaced]: `sg-0abc` cannot stand in an ACL, which knows addresses only
-          --> blueprint.toml:11:57
-           |
-        11 | inbound = [{ rule = 100, allow = "all", from = ["self", "sg-0abc", "pl-0abc"] }]
-           |                                                         ^^^^^^^^^
-           |
-           = help: write where its carriers stand: `tier:<name>`, or `vpc`
-        error[peer-misplaced]: `pl-0abc` cannot stand in an ACL, which knows addresses only
-          --> blueprint.toml:11:68
-           |
-        11 | inbound = [{ rule = 100, allow = "all", from = ["self", "sg-0abc", "pl-0abc"] }]
-           |                                                                    ^^^^^^^^^
-           |
-           = help: write the list's CIDR blocks, or `s3` or `dynamodb`
-        error[not-yet]: `prefix-list:…` is not supported by this version of palisade
-          --> blueprint.toml:12:48
-           |
-        12 | outbound = [{ rule = 100, allow = "all", to = ["prefix-list:x", "10.0.0.1/8"] }]
-           |                                                ^^^^^^^^^^^^^^^
-           |
-           = help: write the CIDR blocks, or the id of a list that exists (`pl-…`)
-        error[cidr-host-bits]: `10.0.0.1/8` has host bits set
-          --> blueprint.toml:12:65
-           |
-        12 | outbound = [{ rule = 100, allow = "all", to = ["prefix-list:x", "10.0.0.1/8"] }]
-           |                                                                 ^^^^^^^^^^^^
-           |
-           = help: write `10.0.0.0/8`
-        "#
+    error[peer-misplaced]: `self` cannot stand in an ACL, which knows addresses only
+      --> blueprint.toml:11:49
+       |
+    11 | inbound = [{ rule = 100, allow = "all", from = ["self", "sg-0abc", "pl-0abc"] }]
+       |                                                 ^^^^^^
+       |
+       = help: write the tier: `tier:<name>`
+    error[peer-misplaced]: `sg-0abc` cannot stand in an ACL, which knows addresses only
+      --> blueprint.toml:11:57
+       |
+    11 | inbound = [{ rule = 100, allow = "all", from = ["self", "sg-0abc", "pl-0abc"] }]
+       |                                                         ^^^^^^^^^
+       |
+       = help: write where its carriers stand: `tier:<name>`, or `vpc`
+    error[name-unknown]: there is no prefix list `x`
+      --> blueprint.toml:12:48
+       |
+    12 | outbound = [{ rule = 100, allow = "all", to = ["prefix-list:x", "10.0.0.1/8"] }]
+       |                                                ^^^^^^^^^^^^^^^
+       |
+       = help: this blueprint has no prefix lists
+    error[cidr-host-bits]: `10.0.0.1/8` has host bits set
+      --> blueprint.toml:12:65
+       |
+    12 | outbound = [{ rule = 100, allow = "all", to = ["prefix-list:x", "10.0.0.1/8"] }]
+       |                                                                 ^^^^^^^^^^^^
+       |
+       = help: write `10.0.0.0/8`
+    "#
     );
 }
 
@@ -525,14 +518,14 @@ fn an_acl_has_too_many_entries() {
 #[test]
 fn an_acl_rule_names_addresses_twice() {
     check!(&with_acl(r#"{ rule = 100, allow = "all", from = ["vpc", "tier:app", "10.0.0.0/16"] }"#, ""), @r#"
-        error[rule-twice]: the rule names the same addresses twice
-          --> blueprint.toml:11:68
-           |
-        11 | inbound = [{ rule = 100, allow = "all", from = ["vpc", "tier:app", "10.0.0.0/16"] }]
-           |                                                 ----- the same     ^^^^^^^^^^^^^
-           |
-           = help: leave one of them out
-        "#);
+    error[rule-twice]: the rule names the same addresses twice
+      --> blueprint.toml:11:68
+       |
+    11 | inbound = [{ rule = 100, allow = "all", from = ["vpc", "tier:app", "10.0.0.0/16"] }]
+       |                                                 ----- the same     ^^^^^^^^^^^^^
+       |
+       = help: leave one of them out
+    "#);
 }
 
 #[test]

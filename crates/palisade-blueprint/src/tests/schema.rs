@@ -117,7 +117,7 @@ fn the_schema_asks_parts_of_a_blueprint_for_nothing() {
     for lacking in [
         lab("").replace("cidr = \"10.0.0.0/16\"\n", ""),
         lab("").replace("route = \"isolated\"\n", ""),
-        lab("[endpoints.s3]\n"),
+        lab("[prefix-lists.corp]\n"),
         lab("[endpoints.s3]\ntiers = [\"app\"]\npolicy = {}\n"),
     ] {
         assert!(!accepts(&lacking), "{lacking}");
@@ -147,6 +147,9 @@ fn every_code_is_pinned_by_a_test() {
         include_str!("routes.rs"),
         include_str!("rules.rs"),
         include_str!("endpoints.rs"),
+        include_str!("existing.rs"),
+        include_str!("ground.rs"),
+        include_str!("lists.rs"),
         include_str!("resolving.rs"),
         include_str!("schema.rs"),
     ];

@@ -125,11 +125,11 @@ fn a_wrong_value_is_shown_in_the_option() {
       |
     1 | tiers.app.slots = many
       |                   ^^^^ expected an integer, found a string
-    error[wrong-type]: `zones` takes a list of strings, not a string
+    error[wrong-type]: `zones` takes a list of strings or an integer, not a string
      --> --set vpc.zones=…:1:11
       |
     1 | vpc.zones=a
-      |           ^ expected a list of strings, found a string
+      |           ^ expected a list of strings or an integer, found a string
       |
       = help: write `["a"]`
     "#);
@@ -169,7 +169,7 @@ fn an_unknown_key_is_shown_in_the_option() {
     1 | tiers.app.colour=red
       |           ^^^^^^
       |
-      = help: known are `route`, `cidr`, `slots`, `zones`, `nat-gateways`, `routes` and `network-acl`
+      = help: known are `route`, `cidr`, `size`, `slots`, `zones`, `nat-gateways`, `nat-addresses`, `nat-replace`, `routes`, `network-acl`, `assign-ipv6` and `existing-subnets`
     ");
 }
 
@@ -336,7 +336,7 @@ fn the_shell_has_taken_the_quotes_of_a_name() {
 #[test]
 fn the_shell_has_taken_the_quotes_of_a_list() {
     check!(["vpc.zones=[a, b]", "vpc={ cidr = 10.0.0.0/16 }"], @"
-    error[set-value]: `vpc.zones` takes a list of strings, and this is not TOML
+    error[set-value]: `vpc.zones` takes a list of strings or an integer, and this is not TOML
      --> --set vpc.zones=…:1:11
       |
     1 | vpc.zones=[a, b]

@@ -94,14 +94,14 @@ fn an_unknown_key_is_close_to_a_known_one() {
 #[test]
 fn an_unknown_key_is_close_to_none() {
     check!(&lab("colour = \"red\"\n"), @r#"
-        error[unknown-key]: `colour` is no key in `[tiers.app]`
-          --> blueprint.toml:10:1
-           |
-        10 | colour = "red"
-           | ^^^^^^
-           |
-           = help: known are `route`, `cidr`, `slots`, `zones`, `nat-gateways`, `routes` and `network-acl`
-        "#);
+    error[unknown-key]: `colour` is no key in `[tiers.app]`
+      --> blueprint.toml:10:1
+       |
+    10 | colour = "red"
+       | ^^^^^^
+       |
+       = help: known are `route`, `cidr`, `size`, `slots`, `zones`, `nat-gateways`, `nat-addresses`, `nat-replace`, `routes`, `network-acl`, `assign-ipv6` and `existing-subnets`
+    "#);
 }
 
 #[test]
@@ -119,51 +119,22 @@ fn an_unknown_key_has_another_name_here() {
 
 #[test]
 fn a_word_of_the_language_that_is_not_there_yet() {
-    check!(&lab("[sagemaker.domains.studio]\nvpc-config = \"x\"\n[[moved]]\nfrom = \"a\"\nto = \"b\"\n"), @r#"
-        error[not-yet]: `[sagemaker]` is not supported by this version of palisade
-          --> blueprint.toml:10:2
-           |
-        10 | [sagemaker.domains.studio]
-           |  ^^^^^^^^^
-           |
-           = help: leave it out for now
-        error[not-yet]: `[[moved]]` is not supported by this version of palisade
-          --> blueprint.toml:12:3
-           |
-        12 | [[moved]]
-           |   ^^^^^
-           |
-           = help: leave it out for now
-        "#);
-}
-
-#[test]
-fn a_key_of_the_language_that_is_not_there_yet() {
-    check!(&lab("size = \"/20\"\n"), @r#"
-        error[not-yet]: `size` in `[tiers.app]` is not supported by this version of palisade
-          --> blueprint.toml:10:1
-           |
-        10 | size = "/20"
-           | ^^^^
-           |
-           = help: write the tier's whole block: `cidr = "…"`
-        "#);
-}
-
-#[test]
-fn a_number_of_zones_is_not_there_yet() {
-    check!(
-        "name = \"lab\"\nregion = \"eu-west-1\"\n[vpc]\ncidr = \"10.0.0.0/16\"\nzones = 3\n[tiers.app]\nroute = \"isolated\"\ncidr = \"10.0.0.0/20\"\n",
-        @r#"
-        error[not-yet]: a number of `zones` is not supported by this version of palisade
-         --> blueprint.toml:5:9
-          |
-        5 | zones = 3
-          |         ^
-          |
-          = help: write them out: `["a", "b"]`
-        "#
-    );
+    check!(&lab("[sagemaker.domains.studio]\nvpc-config = \"x\"\n[[guarantees]]\nname = \"x\"\n"), @"
+    error[not-yet]: `[sagemaker]` is not supported by this version of palisade
+      --> blueprint.toml:10:2
+       |
+    10 | [sagemaker.domains.studio]
+       |  ^^^^^^^^^
+       |
+       = help: leave it out for now
+    error[not-yet]: `[[guarantees]]` is not supported by this version of palisade
+      --> blueprint.toml:12:3
+       |
+    12 | [[guarantees]]
+       |   ^^^^^^^^^^
+       |
+       = help: leave it out for now
+    ");
 }
 
 #[test]
@@ -197,40 +168,40 @@ fn types_are_wrong() {
     check!(
         &lab("slots = \"4\"\nzones = \"a\"\n[tags]\nlevel = 3\n[endpoints.s3]\ntiers = \"app\"\npolicy = false\n"),
         @r#"
-        error[wrong-type]: `slots` takes an integer, not a string
-          --> blueprint.toml:10:9
-           |
-        10 | slots = "4"
-           |         ^^^ expected an integer, found a string
-           |
-           = help: write `4`
-        error[wrong-type]: `zones` takes a list of strings, not a string
-          --> blueprint.toml:11:9
-           |
-        11 | zones = "a"
-           |         ^^^ expected a list of strings, found a string
-           |
-           = help: write `["a"]`
-        error[wrong-type]: `level` takes a string, not an integer
-          --> blueprint.toml:13:9
-           |
-        13 | level = 3
-           |         ^ expected a string, found an integer
-           |
-           = help: write `"3"`
-        error[wrong-type]: `tiers` takes a list of strings, not a string
-          --> blueprint.toml:15:9
-           |
-        15 | tiers = "app"
-           |         ^^^^^ expected a list of strings, found a string
-           |
-           = help: write `["app"]`
-        error[wrong-type]: `policy` takes a string or a table, not a boolean
-          --> blueprint.toml:16:10
-           |
-        16 | policy = false
-           |          ^^^^^ expected a string or a table, found a boolean
-        "#
+    error[wrong-type]: `slots` takes an integer, not a string
+      --> blueprint.toml:10:9
+       |
+    10 | slots = "4"
+       |         ^^^ expected an integer, found a string
+       |
+       = help: write `4`
+    error[wrong-type]: `zones` takes a list of strings or an integer, not a string
+      --> blueprint.toml:11:9
+       |
+    11 | zones = "a"
+       |         ^^^ expected a list of strings or an integer, found a string
+       |
+       = help: write `["a"]`
+    error[wrong-type]: `level` takes a string, not an integer
+      --> blueprint.toml:13:9
+       |
+    13 | level = 3
+       |         ^ expected a string, found an integer
+       |
+       = help: write `"3"`
+    error[wrong-type]: `tiers` takes a list of strings, not a string
+      --> blueprint.toml:15:9
+       |
+    15 | tiers = "app"
+       |         ^^^^^ expected a list of strings, found a string
+       |
+       = help: write `["app"]`
+    error[wrong-type]: `policy` takes a string or a table, not a boolean
+      --> blueprint.toml:16:10
+       |
+    16 | policy = false
+       |          ^^^^^ expected a string or a table, found a boolean
+    "#
     );
 }
 
@@ -302,29 +273,29 @@ fn a_number_is_out_of_range() {
 
 #[test]
 fn a_list_is_empty() {
-    check!(&lab("zones = []\n[endpoints.s3]\ntiers = []\n"), @r#"
-        error[empty-list]: `zones` is empty
-          --> blueprint.toml:10:9
-           |
-        10 | zones = []
-           |         ^^
-           |
-           = help: name at least one
-        warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
-          --> blueprint.toml:11:12
-           |
-        11 | [endpoints.s3]
-           |            ^^
-           |
-           = help: add a `policy` that names your buckets
-        error[empty-list]: `tiers` is empty
-          --> blueprint.toml:12:9
-           |
-        12 | tiers = []
-           |         ^^
-           |
-           = help: name at least one
-        "#);
+    check!(&lab("zones = []\n[endpoints.s3]\ntiers = []\n"), @"
+    error[empty-list]: `zones` is empty
+      --> blueprint.toml:10:9
+       |
+    10 | zones = []
+       |         ^^
+       |
+       = help: name at least one
+    warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
+      --> blueprint.toml:11:12
+       |
+    11 | [endpoints.s3]
+       |            ^^
+       |
+       = help: add a `policy` that names your buckets
+    error[empty-list]: `tiers` is empty
+      --> blueprint.toml:12:9
+       |
+    12 | tiers = []
+       |         ^^
+       |
+       = help: name at least one
+    ");
 }
 
 #[test]

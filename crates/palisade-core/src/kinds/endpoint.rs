@@ -8,7 +8,7 @@ use super::{Kind, Request, Resource, Wait, list, map_key_set};
 use crate::cloud::Refused;
 use crate::handle::Handle;
 use crate::key::Key;
-use crate::live::{Live, State};
+use crate::live::{Claim, Live, State};
 use crate::plan::Diff;
 use crate::policy::Policy;
 use crate::scope::Scope;
@@ -180,6 +180,18 @@ impl Resource for Endpoint {
         }
     }
 
+    fn claims(&self) -> Vec<Claim> {
+        match &self.reach {
+            Reach::Gateway { route_tables } => {
+                route_tables.iter().map(|it| Claim::whole(format!("{} in {}", self.service, it.name))).collect()
+            }
+            Reach::Interface { private_dns: true, .. } => {
+                vec![Claim::whole(format!("{} of {}", self.service, self.vpc.name))]
+            }
+            Reach::Interface { .. } => Vec::new(),
+        }
+    }
+
     fn without(&self, gone: &BTreeSet<Key>) -> Endpoint {
         let mut left = self.clone();
         match &mut left.reach {
@@ -192,9 +204,25 @@ impl Resource for Endpoint {
         left
     }
 
+    /// The tables and the private name are the other's to have.
+    fn yielding(&self, other: &Endpoint) -> Endpoint {
+        match self.clashes(other) {
+            true => Endpoint { reach: self.reach.undemanding(), ..self.clone() },
+            false => self.clone(),
+        }
+    }
+
+    /// One that waits for room is made without what only one can have.
+    fn born(&self, key: &Key, scope: &Scope<'_>) -> Endpoint {
+        match scope.waits_for_room(key) {
+            true => Endpoint { reach: self.reach.undemanding(), ..self.clone() },
+            false => self.clone(),
+        }
+    }
+
     fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let handles = |keys: &BTreeSet<Key>| keys.iter().map(|it| scope.id(it)).collect();
-        let reach = match &self.reach {
+        let reach = match &self.born(key, scope).reach {
             Reach::Gateway { route_tables } => ReachHandles::Gateway { route_tables: handles(route_tables) },
             Reach::Interface { subnets, security_groups, private_dns } => ReachHandles::Interface {
                 subnets: handles(subnets),
@@ -209,10 +237,10 @@ impl Resource for Endpoint {
             policy: self.policy.clone(),
             reach,
         };
-        [create].into_iter().chain(Endpoint::settle(&Handle::new_id(key))).collect()
+        [create].into_iter().chain(self.settle(key, &Handle::new_id(key))).collect()
     }
 
-    fn settle(object: &Handle) -> Vec<Call> {
+    fn settle(&self, _key: &Key, object: &Handle) -> Vec<Call> {
         vec![Call::AwaitAvailable { endpoint: object.clone() }]
     }
 
@@ -271,6 +299,18 @@ impl Resource for Endpoint {
 }
 
 impl Reach {
+    /// Returns it without what only one endpoint of a service can have.
+    fn undemanding(&self) -> Reach {
+        match self {
+            Reach::Gateway { .. } => Reach::Gateway { route_tables: BTreeSet::new() },
+            Reach::Interface { subnets, security_groups, .. } => Reach::Interface {
+                subnets: subnets.clone(),
+                security_groups: security_groups.clone(),
+                private_dns: false,
+            },
+        }
+    }
+
     /// Returns AWS's name of the type.
     pub fn type_name(&self) -> String {
         match self {
@@ -382,11 +422,10 @@ mod tests {
 
     use super::*;
     use crate::kinds::route_table::RouteTable;
-    use crate::kinds::vpc::Vpc;
     use crate::testing::{network, reached, requests};
 
     fn want(tables: &[&str], policy: Option<&str>) -> crate::Network {
-        let vpc = Vpc { cidr: "10.0.0.0/16".parse().expect("a CIDR"), dns_support: true, dns_hostnames: false };
+        let vpc = crate::testing::vpc();
         let table = || RouteTable { vpc: Key::new(Kind::Vpc, "main"), routes: Default::default() };
         let endpoint = Endpoint {
             vpc: Key::new(Kind::Vpc, "main"),

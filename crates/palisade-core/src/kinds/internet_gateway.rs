@@ -6,7 +6,7 @@ use super::{Kind, Request, Resource};
 use crate::cloud::{Reason, Refused};
 use crate::handle::Handle;
 use crate::key::Key;
-use crate::live::Live;
+use crate::live::{Claim, Live};
 use crate::plan::Diff;
 use crate::scope::Scope;
 use crate::tags::Stamp;
@@ -74,6 +74,10 @@ impl Resource for InternetGateway {
 
     fn clashes(&self, other: &InternetGateway) -> bool {
         self.vpc.is_some() && self.vpc == other.vpc
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        self.vpc.iter().map(|it| Claim::whole(&it.name)).collect()
     }
 
     fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {

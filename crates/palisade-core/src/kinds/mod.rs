@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::cloud::Refused;
 use crate::handle::{Handle, Part};
 use crate::key::Key;
-use crate::live::Live;
+use crate::live::{Claim, Live};
 use crate::plan::Diff;
 use crate::scope::Scope;
 use crate::tags::Stamp;
@@ -23,6 +23,8 @@ pub trait Resource: Sized + Clone {
     const NAME: &'static str;
     /// What its AWS ids begin with, without the hyphen.
     const ID_PREFIX: &'static str;
+    /// Whether AWS deletes it along with what it names.
+    const GOES_ALONG: bool = false;
     /// One variant per AWS request that this kind needs.
     type Call: Request;
 
@@ -45,8 +47,13 @@ pub trait Resource: Sized + Clone {
         false
     }
 
+    /// Returns what only one of its kind can have: any two that clash claim the same.
+    fn claims(&self) -> Vec<Claim> {
+        Vec::new()
+    }
+
     /// Returns what [`Resource::make`] leaves, before any wiring.
-    fn born(&self) -> Self {
+    fn born(&self, _key: &Key, _scope: &Scope<'_>) -> Self {
         self.clone()
     }
 
@@ -55,9 +62,24 @@ pub trait Resource: Sized + Clone {
         self.clone()
     }
 
+    /// Returns what is left once it gives room to `other`, which is to take its place, as far as it can do so and stay.
+    fn yielding(&self, _other: &Self) -> Self {
+        self.clone()
+    }
+
     /// Returns the peers that AWS wants let go before this can be removed.
     fn holds(&self) -> Vec<&Key> {
         Vec::new()
+    }
+
+    /// Returns whose own filter holds for it, where it names none.
+    fn falls_back_on(&self) -> Option<&Key> {
+        None
+    }
+
+    /// Returns of whose addresses it has some, which cannot be taken away meanwhile.
+    fn lies_in(&self) -> Option<&Key> {
+        None
     }
 
     /// Returns the requests that create the bare object, ready for others to name it.
@@ -73,8 +95,8 @@ pub trait Resource: Sized + Clone {
         Vec::new()
     }
 
-    /// Returns the waits until an object that AWS is still making can be used.
-    fn settle(_object: &Handle) -> Vec<Self::Call> {
+    /// Returns the waits until an object that AWS is still making or changing can be used.
+    fn settle(&self, _key: &Key, _object: &Handle) -> Vec<Self::Call> {
         Vec::new()
     }
 
@@ -192,9 +214,9 @@ macro_rules! kinds {
                 match self { $(Kind::$kind => <$module::$kind as Resource>::ID_PREFIX),* }
             }
 
-            pub(crate) fn settle(self, object: &Handle) -> Vec<Call> {
-                match self { $(Kind::$kind =>
-                    <$module::$kind as Resource>::settle(object).into_iter().map(Call::$kind).collect()),* }
+            /// Returns whether AWS deletes it along with what it names, so that it keeps nothing from being deleted.
+            pub fn goes_along(self) -> bool {
+                match self { $(Kind::$kind => <$module::$kind as Resource>::GOES_ALONG),* }
             }
         }
 
@@ -227,6 +249,10 @@ macro_rules! kinds {
                 }
             }
 
+            pub(crate) fn claims(&self) -> Vec<Claim> {
+                match self { $(Spec::$kind(it) => it.claims()),* }
+            }
+
             /// See [`Resource::diff`].
             pub fn diff(&self, live: &Spec) -> Diff {
                 match (self, live) {
@@ -235,8 +261,15 @@ macro_rules! kinds {
                 }
             }
 
-            pub(crate) fn born(&self) -> Spec {
-                match self { $(Spec::$kind(it) => Spec::$kind(it.born())),* }
+            pub(crate) fn born(&self, key: &Key, scope: &Scope<'_>) -> Spec {
+                match self { $(Spec::$kind(it) => Spec::$kind(it.born(key, scope))),* }
+            }
+
+            pub(crate) fn yielding(&self, other: &Spec) -> Spec {
+                match (self, other) {
+                    $((Spec::$kind(it), Spec::$kind(other)) => Spec::$kind(it.yielding(other)),)*
+                    _ => unreachable!("the kind is in the key"),
+                }
             }
 
             pub(crate) fn without(&self, gone: &BTreeSet<Key>) -> Spec {
@@ -245,6 +278,18 @@ macro_rules! kinds {
 
             pub(crate) fn holds(&self) -> Vec<&Key> {
                 match self { $(Spec::$kind(it) => it.holds()),* }
+            }
+
+            pub(crate) fn settle(&self, key: &Key, object: &Handle) -> Vec<Call> {
+                match self { $(Spec::$kind(it) => it.settle(key, object).into_iter().map(Call::$kind).collect()),* }
+            }
+
+            pub(crate) fn falls_back_on(&self) -> Option<&Key> {
+                match self { $(Spec::$kind(it) => it.falls_back_on()),* }
+            }
+
+            pub(crate) fn lies_in(&self) -> Option<&Key> {
+                match self { $(Spec::$kind(it) => it.lies_in()),* }
             }
 
             pub(crate) fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
@@ -319,6 +364,8 @@ kinds! {
     Subnet => subnet,
     /// The VPC's door to the internet.
     InternetGateway => internet_gateway,
+    /// Its door outwards for IPv6.
+    EgressOnlyGateway => egress_only_gateway,
     /// A public address of our own.
     ElasticIp => elastic_ip,
     /// Lets private subnets open connections to the internet.
@@ -331,6 +378,12 @@ kinds! {
     SecurityGroup => security_group,
     /// A private way to an AWS service.
     Endpoint => endpoint,
+    /// Blocks of addresses under one name.
+    PrefixList => prefix_list,
+    /// What interfaces are told about names and time.
+    DhcpOptions => dhcp_options,
+    /// A record of what flows.
+    FlowLog => flow_log,
 }
 
 impl fmt::Display for Call {
@@ -351,7 +404,7 @@ fn map_key_set(keys: &mut BTreeSet<Key>, rename: &mut dyn FnMut(&mut Key)) {
         .collect();
 }
 
-/// Writes handles as a list, for [`Request::details`].
-fn list(handles: &[Handle]) -> String {
-    handles.iter().map(Handle::to_string).collect::<Vec<_>>().join(", ")
+/// Writes things as a list, for [`Request::details`] and refusals.
+fn list<T: fmt::Display>(things: &[T]) -> String {
+    things.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -6,7 +6,7 @@ use super::{Kind, Request, Resource, Wait};
 use crate::cloud::Refused;
 use crate::handle::Handle;
 use crate::key::Key;
-use crate::live::{Live, State};
+use crate::live::{Claim, Live, State};
 use crate::plan::Diff;
 use crate::scope::Scope;
 use crate::tags::Stamp;
@@ -90,6 +90,10 @@ impl Resource for NatGateway {
         self.address == other.address
     }
 
+    fn claims(&self) -> Vec<Claim> {
+        vec![Claim::whole(&self.address.name)]
+    }
+
     fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let create = Call::Create {
             stamp: scope.stamp(key),
@@ -97,10 +101,10 @@ impl Resource for NatGateway {
             address: scope.id(&self.address),
             gateway: self.gateway.as_ref().map(|it| scope.id(it)),
         };
-        [create].into_iter().chain(NatGateway::settle(&Handle::new_id(key))).collect()
+        [create].into_iter().chain(self.settle(key, &Handle::new_id(key))).collect()
     }
 
-    fn settle(object: &Handle) -> Vec<Call> {
+    fn settle(&self, _key: &Key, object: &Handle) -> Vec<Call> {
         vec![Call::AwaitAvailable { nat: object.clone() }]
     }
 

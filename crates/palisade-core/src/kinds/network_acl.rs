@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Request, Resource};
+use crate::block::{Block, BlockHandle};
 use crate::cloud::{Reason, Refused};
 use crate::handle::Handle;
 use crate::key::Key;
@@ -34,7 +34,7 @@ pub struct NetworkAcl {
 }
 
 /// One entry of an ACL.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Entry {
     /// What happens to a packet that matches.
@@ -42,7 +42,19 @@ pub struct Entry {
     /// Which packets match.
     pub traffic: Traffic,
     /// Where they come from or go to.
-    pub cidr: IpNet,
+    pub cidr: Block,
+}
+
+/// An entry in a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct NewEntry {
+    /// What happens to a packet that matches.
+    pub action: Action,
+    /// Which packets match.
+    pub traffic: Traffic,
+    /// Where they come from or go to.
+    pub cidr: BlockHandle,
 }
 
 /// What an entry does.
@@ -71,6 +83,12 @@ impl fmt::Display for Entry {
     }
 }
 
+impl fmt::Display for NewEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.action.as_str(), self.traffic, self.cidr)
+    }
+}
+
 /// The requests of a network ACL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -91,7 +109,7 @@ pub enum Call {
         /// The entry's number.
         number: u16,
         /// The entry.
-        entry: Entry,
+        entry: NewEntry,
     },
     /// `ReplaceNetworkAclEntry`: another entry under the same number, with no moment in between.
     ReplaceEntry {
@@ -102,7 +120,7 @@ pub enum Call {
         /// The entry's number.
         number: u16,
         /// The entry.
-        entry: Entry,
+        entry: NewEntry,
     },
     /// `DeleteNetworkAclEntry`.
     DeleteEntry {
@@ -137,6 +155,21 @@ impl NetworkAcl {
     }
 }
 
+/// Adds the entries of one direction that come, go or change.
+pub(super) fn diff(
+    diff: Diff,
+    owner: &str,
+    direction: Direction,
+    live: &BTreeMap<u16, Entry>,
+    want: &BTreeMap<u16, Entry>,
+) -> Diff {
+    let numbers: BTreeSet<&u16> = live.keys().chain(want.keys()).collect();
+    numbers.into_iter().fold(diff, |diff, number| {
+        let name = format!("{owner}{} {number}", direction.as_str());
+        diff.entry(name, live.get(number), want.get(number))
+    })
+}
+
 impl Resource for NetworkAcl {
     const KIND: Kind = Kind::NetworkAcl;
     const NAME: &'static str = "network-acl";
@@ -155,11 +188,7 @@ impl Resource for NetworkAcl {
         let mut diff = Diff::default().replace("vpc", &live.vpc, &self.vpc);
         for direction in [Direction::Inbound, Direction::Outbound] {
             let (had, wanted) = (live.entries(direction), self.entries(direction));
-            let numbers: BTreeSet<&u16> = had.keys().chain(wanted.keys()).collect();
-            for number in numbers {
-                let name = format!("{} {number}", direction.as_str());
-                diff = diff.entry(name, had.get(number), wanted.get(number));
-            }
+            diff = self::diff(diff, "", direction, had, wanted);
             if !in_place::is_harmless(had, wanted) {
                 let name = format!("{} order", direction.as_str());
                 diff = diff.replace(&name, &"entries in their places", &"entries in places that no order of single changes reaches without harm");
@@ -168,7 +197,7 @@ impl Resource for NetworkAcl {
         diff
     }
 
-    fn born(&self) -> NetworkAcl {
+    fn born(&self, _key: &Key, _scope: &Scope<'_>) -> NetworkAcl {
         NetworkAcl { vpc: self.vpc.clone(), inbound: BTreeMap::new(), outbound: BTreeMap::new() }
     }
 
@@ -180,7 +209,9 @@ impl Resource for NetworkAcl {
         let write = |direction: Direction| {
             let (had, wanted) = (live.entries(direction), self.entries(direction));
             in_place::written(had, wanted).into_iter().map(move |number| {
-                let (acl, entry) = (scope.id(key), wanted[&number].clone());
+                let Entry { action, traffic, cidr } = wanted[&number];
+                let entry = NewEntry { action, traffic, cidr: scope.block(cidr, &self.vpc) };
+                let acl = scope.id(key);
                 match had.contains_key(&number) {
                     true => Call::ReplaceEntry { acl, direction, number, entry },
                     false => Call::CreateEntry { acl, direction, number, entry },
@@ -208,20 +239,26 @@ impl Resource for NetworkAcl {
                 let vpc = live.key_of(vpc)?;
                 live.create(stamp, NetworkAcl { vpc, inbound: BTreeMap::new(), outbound: BTreeMap::new() })
             }
-            Call::CreateEntry { acl, direction, number, entry } => live.edit(acl, |it: &mut NetworkAcl| {
-                match it.entries_mut(*direction).insert(*number, entry.clone()) {
-                    None => Ok(()),
-                    Some(old) => {
-                        it.entries_mut(*direction).insert(*number, old);
+            Call::CreateEntry { acl, direction, number, entry } => {
+                let entry = read(live, acl, entry)?;
+                live.edit(acl, |it: &mut NetworkAcl| match it.entries(*direction).contains_key(number) {
+                    false => {
+                        it.entries_mut(*direction).insert(*number, entry);
+                        Ok(())
+                    }
+                    true => {
                         Err(Refused::new(Reason::Exists, format!("{} entry {number} exists", direction.as_str())))
                     }
-                }
-            }),
-            Call::ReplaceEntry { acl, direction, number, entry } => live.edit(acl, |it: &mut NetworkAcl| {
-                let old = it.entries_mut(*direction).get_mut(number);
-                *old.ok_or_else(|| no_entry(*direction, *number))? = entry.clone();
-                Ok(())
-            }),
+                })
+            }
+            Call::ReplaceEntry { acl, direction, number, entry } => {
+                let entry = read(live, acl, entry)?;
+                live.edit(acl, |it: &mut NetworkAcl| {
+                    let old = it.entries_mut(*direction).get_mut(number);
+                    *old.ok_or_else(|| no_entry(*direction, *number))? = entry;
+                    Ok(())
+                })
+            }
             Call::DeleteEntry { acl, direction, number } => live.edit(acl, |it: &mut NetworkAcl| {
                 let old = it.entries_mut(*direction).remove(number);
                 old.map(drop).ok_or_else(|| no_entry(*direction, *number))
@@ -237,11 +274,21 @@ impl Resource for NetworkAcl {
         match call {
             Call::Create { .. } => false,
             Call::CreateEntry { acl, direction, number, entry }
-            | Call::ReplaceEntry { acl, direction, number, entry } => at(acl, direction, number) == Some(entry),
+            | Call::ReplaceEntry { acl, direction, number, entry } => {
+                read(live, acl, entry).is_ok_and(|it| at(acl, direction, number) == Some(&it))
+            }
             Call::DeleteEntry { acl, direction, number } => at(acl, direction, number).is_none(),
             Call::Delete { acl } => live.is_gone(acl),
         }
     }
+}
+
+/// Returns the entry that a request makes of an ACL.
+fn read(live: &Live, acl: &Handle, entry: &NewEntry) -> Result<Entry, Refused> {
+    let NewEntry { action, traffic, cidr } = entry;
+    let vpc = live.spec_of::<NetworkAcl>(acl).map(|it| it.vpc.clone());
+    let vpc = vpc.ok_or_else(|| Refused::new(Reason::NotFound, format!("`{acl}` does not exist")))?;
+    Ok(Entry { action: *action, traffic: *traffic, cidr: live.block(cidr, &vpc)? })
 }
 
 fn no_entry(direction: Direction, number: u16) -> Refused {
@@ -274,10 +321,10 @@ impl Request for Call {
     fn handles(&self) -> Vec<&Handle> {
         match self {
             Call::Create { vpc, .. } => vec![vpc],
-            Call::CreateEntry { acl, .. }
-            | Call::ReplaceEntry { acl, .. }
-            | Call::DeleteEntry { acl, .. }
-            | Call::Delete { acl } => vec![acl],
+            Call::CreateEntry { acl, entry, .. } | Call::ReplaceEntry { acl, entry, .. } => {
+                [acl].into_iter().chain(entry.cidr.handle()).collect()
+            }
+            Call::DeleteEntry { acl, .. } | Call::Delete { acl } => vec![acl],
         }
     }
 
@@ -302,12 +349,11 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::kinds::vpc::Vpc;
     use crate::testing::{network, reached, requests};
     use crate::traffic::Ports;
 
     fn want(inbound: &[(u16, Action, u16)]) -> crate::Network {
-        let vpc = Vpc { cidr: "10.0.0.0/16".parse().expect("a CIDR"), dns_support: true, dns_hostnames: false };
+        let vpc = crate::testing::vpc();
         let cidr = "10.0.0.0/8".parse().expect("a CIDR");
         let entry = |(number, action, port): &(u16, Action, u16)| {
             (*number, Entry { action: *action, traffic: Traffic::Tcp(Ports::one(*port)), cidr })

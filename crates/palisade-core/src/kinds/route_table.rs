@@ -34,6 +34,8 @@ pub enum Target {
     InternetGateway(Key),
     /// The internet, outwards.
     NatGateway(Key),
+    /// The internet, outwards, for IPv6.
+    EgressOnlyGateway(Key),
     /// Something that exists already, by its AWS id: `tgw-`, `pcx-`, `vgw-`, `vpce-` (a gateway load balancer's) or
     /// `eni-`.
     Existing(String),
@@ -42,7 +44,7 @@ pub enum Target {
 impl Target {
     fn key(&self) -> Option<&Key> {
         match self {
-            Target::InternetGateway(key) | Target::NatGateway(key) => Some(key),
+            Target::InternetGateway(key) | Target::NatGateway(key) | Target::EgressOnlyGateway(key) => Some(key),
             Target::Existing(_) => None,
         }
     }
@@ -51,7 +53,7 @@ impl Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Target::InternetGateway(key) | Target::NatGateway(key) => key.fmt(f),
+            Target::InternetGateway(key) | Target::NatGateway(key) | Target::EgressOnlyGateway(key) => key.fmt(f),
             Target::Existing(id) => f.write_str(id),
         }
     }
@@ -65,6 +67,8 @@ pub enum Hop {
     InternetGateway(Handle),
     /// `NatGatewayId`.
     NatGateway(Handle),
+    /// `EgressOnlyInternetGatewayId`.
+    EgressOnlyGateway(Handle),
     /// The parameter that the id's prefix says.
     Existing(String),
 }
@@ -72,7 +76,7 @@ pub enum Hop {
 impl fmt::Display for Hop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Hop::InternetGateway(handle) | Hop::NatGateway(handle) => handle.fmt(f),
+            Hop::InternetGateway(handle) | Hop::NatGateway(handle) | Hop::EgressOnlyGateway(handle) => handle.fmt(f),
             Hop::Existing(id) => f.write_str(id),
         }
     }
@@ -139,7 +143,7 @@ impl Resource for RouteTable {
         rename(&mut self.vpc);
         for target in self.routes.values_mut() {
             match target {
-                Target::InternetGateway(key) | Target::NatGateway(key) => rename(key),
+                Target::InternetGateway(key) | Target::NatGateway(key) | Target::EgressOnlyGateway(key) => rename(key),
                 Target::Existing(_) => {}
             }
         }
@@ -153,7 +157,7 @@ impl Resource for RouteTable {
         })
     }
 
-    fn born(&self) -> RouteTable {
+    fn born(&self, _key: &Key, _scope: &Scope<'_>) -> RouteTable {
         RouteTable { vpc: self.vpc.clone(), routes: BTreeMap::new() }
     }
 
@@ -172,6 +176,7 @@ impl Resource for RouteTable {
         let hop = |target: &Target| match target {
             Target::InternetGateway(key) => Hop::InternetGateway(scope.id(key)),
             Target::NatGateway(key) => Hop::NatGateway(scope.id(key)),
+            Target::EgressOnlyGateway(key) => Hop::EgressOnlyGateway(scope.id(key)),
             Target::Existing(id) => Hop::Existing(id.clone()),
         };
         let changed = self.routes.iter().filter(|(to, target)| live.routes.get(to) != Some(target));
@@ -239,6 +244,7 @@ fn target(live: &Live, via: &Hop) -> Result<Target, Refused> {
     Ok(match via {
         Hop::InternetGateway(gateway) => Target::InternetGateway(live.key_of(gateway)?),
         Hop::NatGateway(nat) => Target::NatGateway(live.key_of(nat)?),
+        Hop::EgressOnlyGateway(gateway) => Target::EgressOnlyGateway(live.key_of(gateway)?),
         Hop::Existing(id) => Target::Existing(id.clone()),
     })
 }
@@ -273,7 +279,7 @@ impl Request for Call {
         match self {
             Call::Create { vpc, .. } => vec![vpc],
             Call::CreateRoute { table, via, .. } | Call::ReplaceRoute { table, via, .. } => match via {
-                Hop::InternetGateway(hop) | Hop::NatGateway(hop) => vec![table, hop],
+                Hop::InternetGateway(hop) | Hop::NatGateway(hop) | Hop::EgressOnlyGateway(hop) => vec![table, hop],
                 Hop::Existing(_) => vec![table],
             },
             Call::DeleteRoute { table, .. } | Call::Delete { table } => vec![table],

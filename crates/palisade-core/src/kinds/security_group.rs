@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Request, Resource};
+use super::vpc::{self, HasIpv6, Vpc, everywhere};
+use super::{InSpec, Kind, Request, Resource};
+use crate::block::{Block, BlockHandle};
 use crate::cloud::{Reason, Refused};
-use crate::handle::Handle;
+use crate::handle::{Handle, Part};
 use crate::key::Key;
 use crate::live::Live;
 use crate::plan::Diff;
@@ -50,19 +51,23 @@ pub struct Rule {
 #[serde(rename_all = "kebab-case")]
 pub enum Peer {
     /// Any address in a block.
-    Cidr(IpNet),
+    Cidr(Block),
     /// Any interface that carries a group; its own, too.
     Group(Key),
-    /// Any address in a prefix list, by its AWS id.
-    PrefixList(String),
+    /// Any address in a prefix list.
+    PrefixList(Key),
 }
 
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Peer::Cidr(cidr) => cidr.fmt(f),
+            // A VPC's default group, whose id is not known before the VPC is there.
+            Peer::Group(key) if *key == vpc::itself() => f.write_str("itself"),
             Peer::Group(key) => key.fmt(f),
-            Peer::PrefixList(id) => f.write_str(id),
+            // A list that somebody else keeps is known by its id.
+            Peer::PrefixList(key) if key.is_existing() => f.write_str(&key.name),
+            Peer::PrefixList(key) => key.fmt(f),
         }
     }
 }
@@ -84,11 +89,11 @@ pub struct Permission {
 #[serde(rename_all = "kebab-case")]
 pub enum PeerHandle {
     /// Any address in a block.
-    Cidr(IpNet),
+    Cidr(BlockHandle),
     /// Any interface that carries a group.
     Group(Handle),
-    /// Any address in a prefix list, by its AWS id.
-    PrefixList(String),
+    /// Any address in a prefix list.
+    PrefixList(Handle),
 }
 
 impl fmt::Display for Permission {
@@ -96,7 +101,17 @@ impl fmt::Display for Permission {
         match &self.peer {
             PeerHandle::Cidr(cidr) => write!(f, "{} {cidr}", self.traffic),
             PeerHandle::Group(group) => write!(f, "{} {group}", self.traffic),
-            PeerHandle::PrefixList(id) => write!(f, "{} {id}", self.traffic),
+            PeerHandle::PrefixList(list) => write!(f, "{} {list}", self.traffic),
+        }
+    }
+}
+
+impl Permission {
+    /// Returns what must be known of the other end to send it.
+    pub(super) fn peer_handle(&self) -> Option<&Handle> {
+        match &self.peer {
+            PeerHandle::Cidr(block) => block.handle(),
+            PeerHandle::Group(handle) | PeerHandle::PrefixList(handle) => Some(handle),
         }
     }
 }
@@ -166,10 +181,11 @@ impl SecurityGroup {
         }
     }
 
-    /// Returns the rule that AWS gives every new group of an IPv4 VPC (VPC user guide, "Security group rules").
-    pub fn default_egress() -> Rule {
-        let everywhere = "0.0.0.0/0".parse().expect("a CIDR");
-        Rule { traffic: Traffic::All, peer: Peer::Cidr(everywhere) }
+    /// Returns the rules that AWS gives every new group, one for each address family of the VPC (VPC user guide,
+    /// "Security group rules").
+    pub fn default_egress(has_ipv6: HasIpv6) -> Vec<Rule> {
+        let rule = |cidr: Block| Rule { traffic: Traffic::All, peer: Peer::Cidr(cidr) };
+        everywhere(has_ipv6).into_iter().map(rule).collect()
     }
 }
 
@@ -184,20 +200,13 @@ impl Resource for SecurityGroup {
     }
 
     fn peers(&self) -> Vec<&Key> {
-        self.inbound.keys().chain(self.outbound.keys()).filter_map(Rule::group).collect()
+        self.inbound.keys().chain(self.outbound.keys()).filter_map(Rule::named).collect()
     }
 
     fn map_keys(&mut self, rename: &mut dyn FnMut(&mut Key)) {
         rename(&mut self.vpc);
         for direction in [Direction::Inbound, Direction::Outbound] {
-            let rules = std::mem::take(self.rules_mut(direction));
-            let renamed = rules.into_iter().map(|(mut rule, description)| {
-                if let Peer::Group(key) = &mut rule.peer {
-                    rename(key);
-                }
-                (rule, description)
-            });
-            *self.rules_mut(direction) = renamed.collect();
+            map_rules(self.rules_mut(direction), rename);
         }
     }
 
@@ -206,33 +215,22 @@ impl Resource for SecurityGroup {
             .replace("vpc", &live.vpc, &self.vpc)
             .replace("description", &live.description, &self.description);
         [Direction::Inbound, Direction::Outbound].into_iter().fold(diff, |diff, direction| {
-            let (had, wanted) = (live.rules(direction), self.rules(direction));
-            let rules: BTreeSet<&Rule> = had.keys().chain(wanted.keys()).collect();
-            rules.into_iter().fold(diff, |diff, rule| {
-                let name = format!("{} {} {} {}", direction.as_str(), rule.traffic, direction.preposition(), rule.peer);
-                let described = |description: &String| match description.is_empty() {
-                    true => "allowed".to_owned(),
-                    false => format!("allowed: {description}"),
-                };
-                diff.entry(name, had.get(rule).map(described).as_ref(), wanted.get(rule).map(described).as_ref())
-            })
+            self::diff(diff, "", direction, live.rules(direction), self.rules(direction))
         })
     }
 
     /// `make` has revoked the default egress, unless it is wanted.
-    fn born(&self) -> SecurityGroup {
-        let egress = SecurityGroup::default_egress();
-        let outbound = match self.outbound.contains_key(&egress) {
-            true => Rules::from([(egress, String::new())]),
-            false => Rules::new(),
-        };
+    fn born(&self, _key: &Key, scope: &Scope<'_>) -> SecurityGroup {
+        let egress = SecurityGroup::default_egress(scope.has_ipv6(&self.vpc)).into_iter();
+        let wanted = egress.filter(|it| self.outbound.contains_key(it));
+        let outbound = wanted.map(|it| (it, String::new())).collect();
         SecurityGroup { inbound: Rules::new(), outbound, ..self.clone() }
     }
 
     fn without(&self, gone: &BTreeSet<Key>) -> SecurityGroup {
         let mut left = self.clone();
         for direction in [Direction::Inbound, Direction::Outbound] {
-            left.rules_mut(direction).retain(|rule, _| rule.group().is_none_or(|it| !gone.contains(it)));
+            left.rules_mut(direction).retain(|rule, _| rule.named().is_none_or(|it| !gone.contains(it)));
         }
         left
     }
@@ -242,13 +240,11 @@ impl Resource for SecurityGroup {
         let SecurityGroup { vpc, description, .. } = self;
         let (stamp, name) = (scope.stamp(key), scope.unique_name(key));
         let create = Call::Create { stamp, vpc: scope.id(vpc), name, description: description.clone() };
-        let egress = SecurityGroup::default_egress();
-        let revoke = Call::Revoke {
-            group: Handle::new_id(key),
-            direction: Direction::Outbound,
-            rules: vec![permission(&egress, "", scope)],
-        };
-        let revoke = (!self.outbound.contains_key(&egress)).then_some(revoke);
+        let egress = SecurityGroup::default_egress(scope.has_ipv6(vpc)).into_iter();
+        let unwanted = egress.filter(|it| !self.outbound.contains_key(it));
+        let rules: Vec<Permission> = unwanted.map(|it| permission(&it, "", vpc, scope)).collect();
+        let (group, direction) = (Handle::new_id(key), Direction::Outbound);
+        let revoke = (!rules.is_empty()).then_some(Call::Revoke { group, direction, rules });
         [create].into_iter().chain(revoke).collect()
     }
 
@@ -257,7 +253,7 @@ impl Resource for SecurityGroup {
         for direction in [Direction::Inbound, Direction::Outbound] {
             let had = live.rules(direction);
             let wanted = self.rules(direction).iter();
-            let to_permission = |(rule, text): (&Rule, &String)| permission(rule, text, scope);
+            let to_permission = |(rule, text): (&Rule, &String)| permission(rule, text, &self.vpc, scope);
             let new = wanted.clone().filter(|(rule, _)| !had.contains_key(rule)).map(to_permission);
             let described = wanted.filter(|(rule, text)| had.get(rule).is_some_and(|it| it != *text)).map(to_permission);
             let (new, described): (Vec<_>, Vec<_>) = (new.collect(), described.collect());
@@ -275,7 +271,7 @@ impl Resource for SecurityGroup {
     fn unwire(&self, live: &SecurityGroup, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let revoke = |direction: Direction| {
             let gone = live.rules(direction).iter().filter(|(rule, _)| !self.rules(direction).contains_key(rule));
-            let rules: Vec<Permission> = gone.map(|(rule, text)| permission(rule, text, scope)).collect();
+            let rules: Vec<Permission> = gone.map(|(rule, text)| permission(rule, text, &self.vpc, scope)).collect();
             (!rules.is_empty()).then(|| Call::Revoke { group: scope.id(key), direction, rules })
         };
         [Direction::Inbound, Direction::Outbound].into_iter().filter_map(revoke).collect()
@@ -287,13 +283,17 @@ impl Resource for SecurityGroup {
 
     fn effect(call: &Call, live: &mut Live) -> Result<(), Refused> {
         match call {
-            Call::Create { stamp, vpc, description, .. } => {
+            Call::Create { stamp, vpc, name, description } => {
                 let (vpc, description) = (live.key_of(vpc)?, description.clone());
-                let outbound = Rules::from([(SecurityGroup::default_egress(), String::new())]);
-                live.create(stamp, SecurityGroup { vpc, description, inbound: Rules::new(), outbound })
+                let has_ipv6 = live.find(&vpc).and_then(|it| Vpc::of(&it.spec)).map_or(HasIpv6::No, Vpc::has_ipv6);
+                let egress = SecurityGroup::default_egress(has_ipv6).into_iter();
+                let (inbound, outbound) = (Rules::new(), egress.map(|it| (it, String::new())).collect());
+                live.create(stamp, SecurityGroup { vpc, description, inbound, outbound })?;
+                live.set_part(&stamp.key, Part::Name, name.clone());
+                Ok(())
             }
             Call::Authorize { group, direction, rules } => {
-                let rules = resolve(live, rules)?;
+                let rules = resolve(live, &vpc_of(live, group)?, rules)?;
                 live.edit(group, |it: &mut SecurityGroup| {
                     let own = it.rules_mut(*direction);
                     if let Some((rule, _)) = rules.iter().find(|(rule, _)| own.contains_key(rule)) {
@@ -305,7 +305,7 @@ impl Resource for SecurityGroup {
                 })
             }
             Call::Describe { group, direction, rules } => {
-                let rules = resolve(live, rules)?;
+                let rules = resolve(live, &vpc_of(live, group)?, rules)?;
                 live.edit(group, |it: &mut SecurityGroup| {
                     let own = it.rules_mut(*direction);
                     all_there(&rules, own, *direction)?;
@@ -314,7 +314,7 @@ impl Resource for SecurityGroup {
                 })
             }
             Call::Revoke { group, direction, rules } => {
-                let rules = resolve(live, rules)?;
+                let rules = resolve(live, &vpc_of(live, group)?, rules)?;
                 live.edit(group, |it: &mut SecurityGroup| {
                     let own = it.rules_mut(*direction);
                     all_there(&rules, own, *direction)?;
@@ -328,13 +328,14 @@ impl Resource for SecurityGroup {
 
     fn is_done(call: &Call, live: &Live) -> bool {
         let own = |group: &Handle, direction: &Direction| live.spec_of::<SecurityGroup>(group).map(|it| it.rules(*direction));
+        let meant = |group: &Handle, rules: &[Permission]| resolve(live, &vpc_of(live, group)?, rules);
         match call {
             Call::Create { .. } | Call::Describe { .. } => false,
-            Call::Authorize { group, direction, rules } => match (own(group, direction), resolve(live, rules)) {
+            Call::Authorize { group, direction, rules } => match (own(group, direction), meant(group, rules)) {
                 (Some(own), Ok(rules)) => rules.keys().all(|it| own.contains_key(it)),
                 _ => false,
             },
-            Call::Revoke { group, direction, rules } => match (own(group, direction), resolve(live, rules)) {
+            Call::Revoke { group, direction, rules } => match (own(group, direction), meant(group, rules)) {
                 (Some(own), Ok(rules)) => rules.keys().all(|it| !own.contains_key(it)),
                 (own, _) => own.is_none(),
             },
@@ -344,37 +345,72 @@ impl Resource for SecurityGroup {
 }
 
 impl Rule {
-    fn group(&self) -> Option<&Key> {
+    /// Returns the object that the rule names.
+    pub fn named(&self) -> Option<&Key> {
         match &self.peer {
-            Peer::Group(key) => Some(key),
-            Peer::Cidr(_) | Peer::PrefixList(_) => None,
+            Peer::Group(key) | Peer::PrefixList(key) => Some(key),
+            Peer::Cidr(_) => None,
         }
     }
 }
 
-fn permission(rule: &Rule, description: &str, scope: &Scope<'_>) -> Permission {
+/// Renames what rules name.
+pub(super) fn map_rules(rules: &mut Rules, rename: &mut dyn FnMut(&mut Key)) {
+    let renamed = std::mem::take(rules).into_iter().map(|(mut rule, description)| {
+        match &mut rule.peer {
+            Peer::Group(key) | Peer::PrefixList(key) => rename(key),
+            Peer::Cidr(_) => {}
+        }
+        (rule, description)
+    });
+    *rules = renamed.collect();
+}
+
+/// Adds the rules of one direction that come, go or get another description.
+pub(super) fn diff(diff: Diff, owner: &str, direction: Direction, live: &Rules, want: &Rules) -> Diff {
+    let rules: BTreeSet<&Rule> = live.keys().chain(want.keys()).collect();
+    let described = |description: &String| match description.is_empty() {
+        true => "allowed".to_owned(),
+        false => format!("allowed: {description}"),
+    };
+    rules.into_iter().fold(diff, |diff, rule| {
+        let (way, end) = (direction.as_str(), direction.preposition());
+        let name = format!("{owner}{way} {} {end} {}", rule.traffic, rule.peer);
+        diff.entry(name, live.get(rule).map(described).as_ref(), want.get(rule).map(described).as_ref())
+    })
+}
+
+/// Returns what a request says of a rule of a group in `vpc`.
+pub(super) fn permission(rule: &Rule, description: &str, vpc: &Key, scope: &Scope<'_>) -> Permission {
     let peer = match &rule.peer {
-        Peer::Cidr(cidr) => PeerHandle::Cidr(*cidr),
+        Peer::Cidr(block) => PeerHandle::Cidr(scope.block(*block, vpc)),
+        Peer::Group(key) if *key == vpc::itself() => PeerHandle::Group(scope.part(vpc, Part::DefaultGroup)),
         Peer::Group(key) => PeerHandle::Group(scope.id(key)),
-        Peer::PrefixList(id) => PeerHandle::PrefixList(id.clone()),
+        Peer::PrefixList(key) => PeerHandle::PrefixList(scope.id(key)),
     };
     Permission { traffic: rule.traffic, peer, description: description.to_owned() }
 }
 
-fn resolve(live: &Live, rules: &[Permission]) -> Result<Rules, Refused> {
+/// Returns the rules that a request means for a group in `vpc`.
+pub(super) fn resolve(live: &Live, vpc: &Key, rules: &[Permission]) -> Result<Rules, Refused> {
     let rule = |it: &Permission| {
         let peer = match &it.peer {
-            PeerHandle::Cidr(cidr) => Peer::Cidr(*cidr),
-            PeerHandle::Group(Handle::Value(id)) => Peer::Group(live.group_key(id)),
-            PeerHandle::Group(group) => Peer::Group(live.key_of(group)?),
-            PeerHandle::PrefixList(id) => Peer::PrefixList(id.clone()),
+            PeerHandle::Cidr(block) => Peer::Cidr(live.block(block, vpc)?),
+            PeerHandle::Group(group) => Peer::Group(live.named(Kind::SecurityGroup, group)?),
+            PeerHandle::PrefixList(list) => Peer::PrefixList(live.named(Kind::PrefixList, list)?),
         };
         Ok((Rule { traffic: it.traffic, peer }, it.description.clone()))
     };
     rules.iter().map(rule).collect()
 }
 
-fn all_there(rules: &Rules, own: &Rules, direction: Direction) -> Result<(), Refused> {
+fn vpc_of(live: &Live, group: &Handle) -> Result<Key, Refused> {
+    let vpc = live.spec_of::<SecurityGroup>(group).map(|it| it.vpc.clone());
+    vpc.ok_or_else(|| Refused::new(Reason::NotFound, format!("`{group}` does not exist")))
+}
+
+/// Refuses to go on if one of the rules is not there.
+pub(super) fn all_there(rules: &Rules, own: &Rules, direction: Direction) -> Result<(), Refused> {
     match rules.keys().find(|rule| !own.contains_key(rule)) {
         None => Ok(()),
         Some(rule) => {
@@ -385,10 +421,17 @@ fn all_there(rules: &Rules, own: &Rules, direction: Direction) -> Result<(), Ref
 }
 
 impl Live {
-    /// A group of another VPC (over a peering) is not read, so an id that is not here stays an id.
-    fn group_key(&self, id: &str) -> Key {
-        let group = Handle::Value(id.to_owned());
-        self.key_of(&group).unwrap_or_else(|_| Key::new(Kind::SecurityGroup, id))
+    /// Returns the key of what a rule names. What is not read, such as a group beyond a peering or a list of AWS's own,
+    /// is known by its id, and so is the group that AWS made with a VPC.
+    fn named(&self, kind: Kind, handle: &Handle) -> Result<Key, Refused> {
+        let id = match (self.resolve(handle), handle) {
+            (Ok((key, Part::Id)), _) if key.kind == kind => return Ok(key),
+            (Ok((vpc, Part::DefaultGroup)), _) => self.find(&vpc).and_then(|it| it.parts.get(&Part::DefaultGroup)),
+            (_, Handle::Value(id)) => Some(id),
+            (_, Handle::Part { .. }) => None,
+        };
+        let id = id.ok_or_else(|| Refused::new(Reason::NotFound, format!("`{handle}` does not exist")))?;
+        Ok(Key::new(kind, id))
     }
 }
 
@@ -427,11 +470,7 @@ impl Request for Call {
             Call::Authorize { group, rules, .. }
             | Call::Describe { group, rules, .. }
             | Call::Revoke { group, rules, .. } => {
-                let peers = rules.iter().filter_map(|it| match &it.peer {
-                    PeerHandle::Group(group) => Some(group),
-                    _ => None,
-                });
-                [group].into_iter().chain(peers).collect()
+                [group].into_iter().chain(rules.iter().filter_map(Permission::peer_handle)).collect()
             }
             Call::Delete { group } => vec![group],
         }
@@ -458,12 +497,11 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::kinds::vpc::Vpc;
     use crate::testing::{network, reached, requests};
     use crate::traffic::{Icmp, Ports};
 
     fn want(outbound: &[(Rule, &str)]) -> crate::Network {
-        let vpc = Vpc { cidr: "10.0.0.0/16".parse().expect("a CIDR"), dns_support: true, dns_hostnames: false };
+        let vpc = crate::testing::vpc();
         let outbound = outbound.iter().map(|(rule, text)| (rule.clone(), (*text).to_owned())).collect();
         let (vpc_key, description) = (Key::new(Kind::Vpc, "main"), "a group".to_owned());
         let group = SecurityGroup { vpc: vpc_key, description, inbound: Rules::new(), outbound };
@@ -481,7 +519,7 @@ mod tests {
         CreateSecurityGroup security-group.x of <vpc.main> as t.x.1
         RevokeSecurityGroupEgress <security-group.x>: all 0.0.0.0/0
         ");
-        let everything = want(&[(SecurityGroup::default_egress(), "out")]);
+        let everything = want(&[(SecurityGroup::default_egress(HasIpv6::No).remove(0), "out")]);
         assert_snapshot!(requests(&everything, &Live::default()), @r#"
         CreateVpc vpc.main 10.0.0.0/16
         CreateSecurityGroup security-group.x of <vpc.main> as t.x.1

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
-use super::{InSpec, Kind, Request, Resource};
+use super::{InSpec, Kind, Request, Resource, Spec, Wait};
 use crate::cloud::{Reason, Refused};
 use crate::handle::{Handle, Part};
 use crate::key::Key;
-use crate::live::Live;
+use crate::live::{Claim, Live, State};
 use crate::plan::Diff;
 use crate::scope::Scope;
 use crate::tags::Stamp;
@@ -25,6 +25,12 @@ pub struct Subnet {
     pub vpc: Key,
     /// The block, /16 to /28; cannot change.
     pub cidr: Ipv4Net,
+    /// Which /64 of the VPC's IPv6 block it has, if any.
+    #[serde(default)]
+    pub ipv6: Option<u8>,
+    /// Whether interfaces get an IPv6 address by themselves.
+    #[serde(default)]
+    pub assign_ipv6: bool,
     /// The availability zone's name in this account, such as `eu-west-1a`; cannot change.
     pub zone: String,
     /// Whether interfaces get a public address by themselves.
@@ -49,6 +55,36 @@ pub enum Call {
         cidr: Ipv4Net,
         /// Its zone.
         zone: String,
+        /// Its IPv6 block.
+        ipv6: Option<Handle>,
+    },
+    /// `AssociateSubnetCidrBlock`, IPv6.
+    AssociateIpv6 {
+        /// The subnet's key, whose part the answer teaches.
+        key: Key,
+        /// The subnet.
+        subnet: Handle,
+        /// The block.
+        block: Handle,
+    },
+    /// `DescribeSubnets` until the IPv6 block is associated: its association is not known before.
+    AwaitIpv6 {
+        /// The subnet's key, whose part the answer teaches.
+        key: Key,
+        /// The subnet.
+        subnet: Handle,
+    },
+    /// `DisassociateSubnetCidrBlock`.
+    DisassociateIpv6 {
+        /// The association.
+        association: Handle,
+    },
+    /// `ModifySubnetAttribute`, `AssignIpv6AddressOnCreation`.
+    SetAssignIpv6 {
+        /// The subnet.
+        subnet: Handle,
+        /// The wanted value.
+        enabled: bool,
     },
     /// `ModifySubnetAttribute`, `MapPublicIpOnLaunch`.
     SetPublicIpOnLaunch {
@@ -131,17 +167,31 @@ impl Resource for Subnet {
             .replace("vpc", &live.vpc, &self.vpc)
             .replace("cidr", &live.cidr, &self.cidr)
             .replace("zone", &live.zone, &self.zone)
+            .update("ipv6", &or_none(live.ipv6), &or_none(self.ipv6))
+            .update("assign-ipv6", &live.assign_ipv6, &self.assign_ipv6)
             .update("public-ip-on-launch", &live.public_ip_on_launch, &self.public_ip_on_launch)
             .update("route-table", &or_main(&live.route_table), &or_main(&self.route_table))
             .update("network-acl", &or_default(&live.network_acl), &or_default(&self.network_acl))
     }
 
     fn clashes(&self, other: &Subnet) -> bool {
-        self.vpc == other.vpc && (self.cidr.contains(&other.cidr) || other.cidr.contains(&self.cidr))
+        let overlap = self.cidr.contains(&other.cidr) || other.cidr.contains(&self.cidr);
+        self.vpc == other.vpc && (overlap || (self.ipv6.is_some() && self.ipv6 == other.ipv6))
     }
 
-    fn born(&self) -> Subnet {
-        Subnet { public_ip_on_launch: false, route_table: None, network_acl: None, ..self.clone() }
+    fn claims(&self) -> Vec<Claim> {
+        let ipv6 = self.ipv6.map(|it| Claim::whole(format!("{it} of {}", self.vpc.name)));
+        [Claim::block(&self.vpc.name, self.cidr)].into_iter().chain(ipv6).collect()
+    }
+
+    fn born(&self, _key: &Key, _scope: &Scope<'_>) -> Subnet {
+        Subnet {
+            public_ip_on_launch: false,
+            assign_ipv6: false,
+            route_table: None,
+            network_acl: None,
+            ..self.clone()
+        }
     }
 
     fn without(&self, gone: &BTreeSet<Key>) -> Subnet {
@@ -158,14 +208,31 @@ impl Resource for Subnet {
         self.peers()
     }
 
+    /// The VPC's default ACL.
+    fn falls_back_on(&self) -> Option<&Key> {
+        self.network_acl.is_none().then_some(&self.vpc)
+    }
+
+    fn lies_in(&self) -> Option<&Key> {
+        Some(&self.vpc)
+    }
+
     fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let Subnet { vpc, cidr, zone, .. } = self;
-        vec![Call::Create { stamp: scope.stamp(key), vpc: scope.id(vpc), cidr: *cidr, zone: zone.clone() }]
+        let create = Call::Create {
+            stamp: scope.stamp(key),
+            vpc: scope.id(vpc),
+            cidr: *cidr,
+            zone: zone.clone(),
+            ipv6: self.ipv6.map(|slot| Handle::Part { key: vpc.clone(), part: Part::Ipv6Slot(slot) }),
+        };
+        let wait = Call::AwaitIpv6 { key: key.clone(), subnet: Handle::new_id(key) };
+        [create].into_iter().chain(self.ipv6.map(|_| wait)).collect()
     }
 
     /// The filter before the way out.
     fn wire(&self, live: &Subnet, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
-        let mut calls = Vec::new();
+        let mut calls = self.ipv6_in_place(live, key, scope);
         if let Some(acl) = self.network_acl.as_ref().filter(|it| Some(*it) != live.network_acl.as_ref()) {
             calls.extend(swap_acl(key, scope.id(acl), scope));
         }
@@ -204,11 +271,15 @@ impl Resource for Subnet {
 
     fn effect(call: &Call, live: &mut Live) -> Result<(), Refused> {
         match call {
-            Call::Create { stamp, vpc, cidr, zone } => {
+            Call::Create { stamp, vpc, cidr, zone, ipv6 } => {
                 let vpc = live.key_of(vpc)?;
+                let ipv6 = ipv6.as_ref().map(|it| slot(live, &vpc, it)).transpose()?;
+                refuse_outside(live, &vpc, *cidr)?;
                 let subnet = Subnet {
                     vpc,
                     cidr: *cidr,
+                    ipv6,
+                    assign_ipv6: false,
                     zone: zone.clone(),
                     public_ip_on_launch: false,
                     route_table: None,
@@ -216,46 +287,30 @@ impl Resource for Subnet {
                 };
                 live.create(stamp, subnet)?;
                 live.mint_part(&stamp.key, Part::AclAssociation, "aclassoc");
+                if ipv6.is_some() {
+                    live.mint_part(&stamp.key, Part::Ipv6Association, "subnet-cidr-assoc");
+                }
                 Ok(())
             }
+            Call::AssociateIpv6 { subnet, block, .. } => associate_ipv6(live, subnet, block),
+            Call::AwaitIpv6 { subnet, .. } => live.set_state(subnet, State::Usable),
+            Call::DisassociateIpv6 { association } => let_go(live, association, |it| it.ipv6 = None),
+            Call::SetAssignIpv6 { subnet, enabled } => live.edit(subnet, |it: &mut Subnet| {
+                if *enabled && it.ipv6.is_none() {
+                    return Err(Refused::new(Reason::Invalid, "the subnet has no IPv6 block"));
+                }
+                it.assign_ipv6 = *enabled;
+                Ok(())
+            }),
             Call::SetPublicIpOnLaunch { subnet, enabled } => live.edit(subnet, |it: &mut Subnet| {
                 it.public_ip_on_launch = *enabled;
                 Ok(())
             }),
             Call::Associate { subnet, table, .. } => associate(live, subnet, table),
-            Call::Reassociate { association, table, .. } => {
-                let (key, _) = live.resolve(association)?;
-                let table = live.key_of(table)?;
-                live.edit(association, |it: &mut Subnet| {
-                    it.route_table = Some(table);
-                    Ok(())
-                })?;
-                live.mint_part(&key, Part::RouteAssociation, "rtbassoc");
-                Ok(())
-            }
-            Call::Disassociate { association } => {
-                let (key, part) = live.resolve(association)?;
-                live.edit(association, |it: &mut Subnet| {
-                    it.route_table = None;
-                    Ok(())
-                })?;
-                live.drop_part(&key, part);
-                Ok(())
-            }
+            Call::Reassociate { association, table, .. } => reassociate(live, association, table),
+            Call::Disassociate { association } => let_go(live, association, |it| it.route_table = None),
             Call::LearnAclAssociation { subnet, .. } => live.resolve(subnet).map(drop),
-            Call::SwapAcl { association, acl, .. } => {
-                let (key, _) = live.resolve(association)?;
-                let acl = match live.resolve(acl)? {
-                    (_, Part::DefaultAcl) => None,
-                    (acl, _) => Some(acl),
-                };
-                live.edit(association, |it: &mut Subnet| {
-                    it.network_acl = acl;
-                    Ok(())
-                })?;
-                live.mint_part(&key, Part::AclAssociation, "aclassoc");
-                Ok(())
-            }
+            Call::SwapAcl { association, acl, .. } => replace_acl(live, association, acl),
             Call::Delete { subnet } => live.delete(subnet),
         }
     }
@@ -274,9 +329,80 @@ impl Resource for Subnet {
                 Err(_) => false,
             },
             Call::Delete { subnet } => live.is_gone(subnet),
-            Call::Create { .. } | Call::SetPublicIpOnLaunch { .. } | Call::LearnAclAssociation { .. } => false,
+            Call::AssociateIpv6 { key, .. } => subnet(key).is_some_and(|it| it.ipv6.is_some()),
+            Call::DisassociateIpv6 { association } => live.is_gone(association),
+            Call::Create { .. }
+            | Call::AwaitIpv6 { .. }
+            | Call::SetAssignIpv6 { .. }
+            | Call::SetPublicIpOnLaunch { .. }
+            | Call::LearnAclAssociation { .. } => false,
         }
     }
+}
+
+impl Subnet {
+    /// Off before the block goes, on after it has come; one block goes before another comes, since AWS takes one only.
+    fn ipv6_in_place(&self, live: &Subnet, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
+        let subnet = scope.id(key);
+        let mut calls = Vec::new();
+        if live.assign_ipv6 && !self.assign_ipv6 {
+            calls.push(Call::SetAssignIpv6 { subnet: subnet.clone(), enabled: false });
+        }
+        if live.ipv6.is_some() && live.ipv6 != self.ipv6 {
+            calls.push(Call::DisassociateIpv6 { association: scope.part(key, Part::Ipv6Association) });
+        }
+        if let Some(slot) = self.ipv6.filter(|it| live.ipv6 != Some(*it)) {
+            let block = Handle::Part { key: self.vpc.clone(), part: Part::Ipv6Slot(slot) };
+            calls.push(Call::AssociateIpv6 { key: key.clone(), subnet: subnet.clone(), block });
+            calls.push(Call::AwaitIpv6 { key: key.clone(), subnet: subnet.clone() });
+        }
+        if self.assign_ipv6 && (!live.assign_ipv6 || (live.ipv6.is_some() && live.ipv6 != self.ipv6)) {
+            calls.push(Call::SetAssignIpv6 { subnet, enabled: true });
+        }
+        calls
+    }
+}
+
+/// Returns which /64 of a VPC's IPv6 block is meant.
+fn slot(live: &Live, vpc: &Key, block: &Handle) -> Result<u8, Refused> {
+    let (key, part) = live.resolve(block)?;
+    match part {
+        Part::Ipv6Slot(slot) if key == *vpc => Ok(slot),
+        _ => Err(Refused::new(Reason::Invalid, format!("`{block}` is not in the IPv6 block of `{vpc}`"))),
+    }
+}
+
+/// AWS refuses a subnet that lies in none of the VPC's blocks.
+fn refuse_outside(live: &Live, vpc: &Key, cidr: Ipv4Net) -> Result<(), Refused> {
+    let Some(Spec::Vpc(of_vpc)) = live.find(vpc).map(|it| &it.spec) else { return Ok(()) };
+    let mut blocks = of_vpc.secondary_cidrs.iter().chain([&of_vpc.cidr]);
+    match blocks.any(|it| it.contains(&cidr)) {
+        true => Ok(()),
+        false => Err(Refused::new(Reason::Invalid, format!("{cidr} is outside of `{vpc}`"))),
+    }
+}
+
+fn associate_ipv6(live: &mut Live, subnet: &Handle, block: &Handle) -> Result<(), Refused> {
+    let key = live.key_of(subnet)?;
+    let Some(of_subnet) = live.spec_of::<Subnet>(subnet).cloned() else {
+        return Err(Refused::new(Reason::NotFound, format!("`{subnet}` is no subnet")));
+    };
+    let slot = slot(live, &of_subnet.vpc, block)?;
+    if of_subnet.ipv6.is_some() {
+        return Err(Refused::new(Reason::Exists, format!("`{key}` has an IPv6 block already")));
+    }
+    let then = Subnet { ipv6: Some(slot), ..of_subnet };
+    live.refuse_clash(&key, &then.clone().into())?;
+    live.edit(subnet, |it: &mut Subnet| {
+        *it = then;
+        Ok(())
+    })?;
+    live.mint_part(&key, Part::Ipv6Association, "subnet-cidr-assoc");
+    Ok(())
+}
+
+fn or_none(slot: Option<u8>) -> String {
+    slot.map_or_else(|| "none".to_owned(), |it| Part::Ipv6Slot(it).to_string())
 }
 
 fn associate(live: &mut Live, subnet: &Handle, table: &Handle) -> Result<(), Refused> {
@@ -292,6 +418,42 @@ fn associate(live: &mut Live, subnet: &Handle, table: &Handle) -> Result<(), Ref
         }
     })?;
     live.mint_part(&key, Part::RouteAssociation, "rtbassoc");
+    Ok(())
+}
+
+fn reassociate(live: &mut Live, association: &Handle, table: &Handle) -> Result<(), Refused> {
+    let (key, _) = live.resolve(association)?;
+    let table = live.key_of(table)?;
+    live.edit(association, |it: &mut Subnet| {
+        it.route_table = Some(table);
+        Ok(())
+    })?;
+    live.mint_part(&key, Part::RouteAssociation, "rtbassoc");
+    Ok(())
+}
+
+fn replace_acl(live: &mut Live, association: &Handle, acl: &Handle) -> Result<(), Refused> {
+    let (key, _) = live.resolve(association)?;
+    let acl = match live.resolve(acl)? {
+        (_, Part::DefaultAcl) => None,
+        (acl, _) => Some(acl),
+    };
+    live.edit(association, |it: &mut Subnet| {
+        it.network_acl = acl;
+        Ok(())
+    })?;
+    live.mint_part(&key, Part::AclAssociation, "aclassoc");
+    Ok(())
+}
+
+/// Takes away an association, which is gone for good.
+fn let_go(live: &mut Live, association: &Handle, forget: impl FnOnce(&mut Subnet)) -> Result<(), Refused> {
+    let (key, part) = live.resolve(association)?;
+    live.edit(association, |it: &mut Subnet| {
+        forget(it);
+        Ok(())
+    })?;
+    live.drop_part(&key, part);
     Ok(())
 }
 
@@ -315,7 +477,10 @@ impl Request for Call {
     fn operation(&self) -> &'static str {
         match self {
             Call::Create { .. } => "CreateSubnet",
-            Call::SetPublicIpOnLaunch { .. } => "ModifySubnetAttribute",
+            Call::SetPublicIpOnLaunch { .. } | Call::SetAssignIpv6 { .. } => "ModifySubnetAttribute",
+            Call::AssociateIpv6 { .. } => "AssociateSubnetCidrBlock",
+            Call::AwaitIpv6 { .. } => "DescribeSubnets",
+            Call::DisassociateIpv6 { .. } => "DisassociateSubnetCidrBlock",
             Call::Associate { .. } => "AssociateRouteTable",
             Call::Reassociate { .. } => "ReplaceRouteTableAssociation",
             Call::Disassociate { .. } => "DisassociateRouteTable",
@@ -327,7 +492,14 @@ impl Request for Call {
 
     fn details(&self) -> String {
         match self {
-            Call::Create { stamp, vpc, cidr, zone } => format!("{} {cidr} in {zone} of {vpc}", stamp.key),
+            Call::Create { stamp, vpc, cidr, zone, ipv6 } => {
+                let ipv6 = ipv6.as_ref().map(|it| format!(" and {it}")).unwrap_or_default();
+                format!("{} {cidr}{ipv6} in {zone} of {vpc}", stamp.key)
+            }
+            Call::AssociateIpv6 { subnet, block, .. } => format!("{subnet} with {block}"),
+            Call::AwaitIpv6 { subnet, .. } => format!("until {subnet} has its IPv6 block"),
+            Call::DisassociateIpv6 { association } => association.to_string(),
+            Call::SetAssignIpv6 { subnet, enabled } => format!("{subnet} assign-ipv6={enabled}"),
             Call::SetPublicIpOnLaunch { subnet, enabled } => format!("{subnet} public-ip-on-launch={enabled}"),
             Call::Associate { subnet, table, .. } => format!("{subnet} with {table}"),
             Call::Reassociate { association, table, .. } => format!("{association} with {table}"),
@@ -340,13 +512,16 @@ impl Request for Call {
 
     fn handles(&self) -> Vec<&Handle> {
         match self {
-            Call::Create { vpc, .. } => vec![vpc],
+            Call::Create { vpc, ipv6, .. } => [vpc].into_iter().chain(ipv6).collect(),
+            Call::AssociateIpv6 { subnet, block, .. } => vec![subnet, block],
             Call::SetPublicIpOnLaunch { subnet, .. }
+            | Call::SetAssignIpv6 { subnet, .. }
+            | Call::AwaitIpv6 { subnet, .. }
             | Call::LearnAclAssociation { subnet, .. }
             | Call::Delete { subnet } => vec![subnet],
             Call::Associate { subnet, table, .. } => vec![subnet, table],
             Call::Reassociate { association, table, subnet, .. } => vec![association, table, subnet],
-            Call::Disassociate { association } => vec![association],
+            Call::Disassociate { association } | Call::DisassociateIpv6 { association } => vec![association],
             Call::SwapAcl { association, acl, subnet, .. } => vec![association, acl, subnet],
         }
     }
@@ -363,12 +538,14 @@ impl Request for Call {
             Call::Create { stamp, .. } => vec![(&stamp.key, Part::Id)],
             Call::Associate { key, .. } | Call::Reassociate { key, .. } => vec![(key, Part::RouteAssociation)],
             Call::LearnAclAssociation { key, .. } | Call::SwapAcl { key, .. } => vec![(key, Part::AclAssociation)],
+            Call::AwaitIpv6 { key, .. } => vec![(key, Part::Ipv6Association)],
             _ => Vec::new(),
         }
     }
 
+    /// AWS refuses to take an IPv6 block away while an interface has an address of it.
     fn is_removal(&self) -> bool {
-        matches!(self, Call::Delete { .. })
+        matches!(self, Call::DisassociateIpv6 { .. } | Call::Delete { .. })
     }
 
     fn steers(&self) -> bool {
@@ -376,5 +553,10 @@ impl Request for Call {
             self,
             Call::Associate { .. } | Call::Reassociate { .. } | Call::Disassociate { .. } | Call::SwapAcl { .. }
         )
+    }
+
+    /// Typical times are field reports, deadlines the usual tools' own; AWS promises neither.
+    fn wait(&self) -> Option<Wait> {
+        matches!(self, Call::AwaitIpv6 { .. }).then_some(Wait { typical_s: 3, deadline_s: 180 })
     }
 }

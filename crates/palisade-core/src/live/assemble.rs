@@ -1,22 +1,31 @@
 //! Whose is what: from objects as they were found to a [`Live`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Duplicate, Found, Live, Object, Owner, State, Stranger};
+use crate::cloud::Needs;
 use crate::key::Key;
+use crate::moves::Moves;
 use crate::tags::Identity;
+
+/// An object that says to be of a key, with what it says of itself.
+struct Claim {
+    identity: Identity,
+    found: Found,
+}
 
 impl Live {
     /// Finds out whose each object is, and names it and its references accordingly.
-    pub fn assemble(blueprint: &str, found: Vec<Found>, strangers: Vec<Stranger>) -> Live {
-        let mut claims: BTreeMap<Key, Vec<(u32, Found)>> = BTreeMap::new();
+    pub fn assemble(needs: &Needs, found: Vec<Found>, strangers: Vec<Stranger>) -> Live {
+        let mut claims: BTreeMap<Key, Vec<Claim>> = BTreeMap::new();
         let mut objects: Vec<(Key, Object)> = Vec::new();
         for it in found {
             let identity = Identity::read(&it.tags)
-                .filter(|id| id.blueprint == blueprint && id.key.kind == it.spec.kind());
+                .filter(|id| needs.owns(&id.blueprint) && id.key.kind == it.spec.kind());
             match identity {
-                Some(Identity { key, generation, .. }) => {
-                    claims.entry(key).or_default().push((generation, it));
+                Some(identity) => {
+                    let key = needs.moves.meaning(&identity.key, identity.moved_from.as_ref());
+                    claims.entry(key).or_default().push(Claim { identity, found: it });
                 }
                 // What is not ours and on its way out is nobody's business any more.
                 None if it.state == State::Leaving => {}
@@ -26,17 +35,20 @@ impl Live {
         let mut live = Live { strangers, ..Live::default() };
         let mut names: BTreeMap<Key, Key> = BTreeMap::new();
         for (key, mut claimed) in claims {
-            claimed.sort_by(|a, b| (b.0, &b.1.id).cmp(&(a.0, &a.1.id)));
-            live.duplicates.extend(duplicates(&key, &claimed));
+            let order = |it: &Claim| (it.identity.generation, it.found.id.clone());
+            claimed.sort_by_key(|it| std::cmp::Reverse(order(it)));
+            live.duplicates.extend(duplicates(&needs.moves, &key, &claimed));
+            live.duplicates.extend(occupied(&needs.moves, &key, &claimed));
             let newest =
-                claimed.iter().position(|(_, it)| matches!(it.state, State::Usable | State::Pending));
-            for (at, (generation, it)) in claimed.into_iter().enumerate() {
+                claimed.iter().position(|it| matches!(it.found.state, State::Usable | State::Pending));
+            for (at, Claim { identity, found }) in claimed.into_iter().enumerate() {
+                let id_key = found.id_key();
                 if Some(at) == newest {
-                    names.insert(it.id_key(), key.clone());
-                    objects.push((key.clone(), it.into_object(generation, Owner::Blueprint)));
+                    names.insert(id_key, key.clone());
+                    objects.push((key.clone(), found.into_object(identity.generation, Owner::Blueprint)));
                 } else {
-                    objects
-                        .push((it.id_key(), it.into_object(generation, Owner::Deposed { of: key.clone() })));
+                    let owner = Owner::Deposed { of: key.clone() };
+                    objects.push((id_key, found.into_object(identity.generation, owner)));
                 }
             }
         }
@@ -53,8 +65,8 @@ impl Live {
         live
     }
 
-    /// Returns the same world from the point of view of another blueprint.
-    pub(crate) fn reassembled(&self, blueprint: &str) -> Live {
+    /// Returns the same world from the point of view of another blueprint, or of other renames.
+    pub(crate) fn reassembled(&self, needs: &Needs) -> Live {
         let ids: BTreeMap<Key, Key> =
             self.objects.iter().map(|(key, it)| (key.clone(), Key::new(key.kind, &it.id))).collect();
         let by_id = |key: &mut Key| {
@@ -69,7 +81,7 @@ impl Live {
         });
         let mut strangers = self.strangers.clone();
         strangers.iter_mut().flat_map(|it| &mut it.uses).for_each(by_id);
-        let mut live = Live::assemble(blueprint, found.collect(), strangers);
+        let mut live = Live::assemble(needs, found.collect(), strangers);
         live.minted = self.minted;
         live
     }
@@ -87,12 +99,73 @@ impl Found {
 }
 
 /// Expects `claimed` in order of generation.
-fn duplicates(key: &Key, claimed: &[(u32, Found)]) -> Vec<Duplicate> {
-    let same_generation = claimed.chunk_by(|a, b| a.0 == b.0).filter(|it| 1 < it.len());
-    let duplicate = |it: &[(u32, Found)]| Duplicate {
-        key: key.clone(),
-        generation: it[0].0,
-        ids: it.iter().map(|(_, found)| found.id.clone()).collect(),
-    };
-    same_generation.map(duplicate).collect()
+fn duplicates(moves: &Moves, key: &Key, claimed: &[Claim]) -> Vec<Duplicate> {
+    let same_generation = claimed.chunk_by(|a, b| a.identity.generation == b.identity.generation);
+    same_generation
+        .filter(|it| 1 < it.len())
+        .map(|it| duplicate(key, it, moved_onto(moves, key, it)))
+        .collect()
+}
+
+/// A rename to a key that something else has.
+fn occupied(moves: &Moves, key: &Key, claimed: &[Claim]) -> Option<Duplicate> {
+    let from = moved_onto(moves, key, claimed)?;
+    let generations: BTreeSet<u32> = claimed.iter().map(|it| it.identity.generation).collect();
+    // Of one generation they are duplicates anyway.
+    (generations.len() == claimed.len()).then(|| duplicate(key, claimed, Some(from)))
+}
+
+/// Returns the key of what would be renamed to one that something else has. What is called otherwise, or is made in the
+/// place of what is, says what it was called; the others must all have had one name.
+fn moved_onto(moves: &Moves, key: &Key, claimed: &[Claim]) -> Option<Key> {
+    let is_told =
+        |it: &&Claim| it.identity.moved_from.as_ref().is_some_and(|from| moves.end_of(from) == *key);
+    let names: BTreeSet<&Key> = claimed.iter().filter(|it| !is_told(it)).map(|it| &it.identity.key).collect();
+    names.iter().copied().find(|it| *it != key).filter(|_| 1 < names.len()).cloned()
+}
+
+fn duplicate(key: &Key, claimed: &[Claim], moved_from: Option<Key>) -> Duplicate {
+    let ids = claimed.iter().map(|it| it.found.id.clone()).collect();
+    Duplicate { key: key.clone(), generation: claimed[0].identity.generation, ids, moved_from }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Problem;
+    use crate::handle::Part;
+    use crate::kinds::elastic_ip::ElasticIp;
+    use crate::moves::{Move, Moves};
+    use crate::tags::{self, Stamp, Tags};
+
+    /// Objects by their ids, keys and generations, of which `eip.a` is renamed to `eip.b`.
+    fn problems(objects: &[(&str, &str, u32)]) -> String {
+        let key = |text: &str| text.parse::<Key>().expect("a key");
+        let found = |(id, of, generation): &(&str, &str, u32)| {
+            let tags = Stamp::new(&key(of), *generation, &tags::wanted("t", &key(of), &Tags::new())).tags;
+            let (spec, parts) = (ElasticIp {}.into(), BTreeMap::<Part, String>::new());
+            Found { id: (*id).to_owned(), state: State::Usable, spec, parts, tags }
+        };
+        let moves = vec![Move::Key { from: key("eip.a"), to: key("eip.b") }];
+        let moves = Moves { moves, ..Moves::default() };
+        let needs = Needs { blueprint: "t".to_owned(), moves, ..Needs::default() };
+        let live = Live::assemble(&needs, objects.iter().map(found).collect(), Vec::new());
+        let problems = live.duplicates().iter().map(|it| Problem::duplicate(it).to_string());
+        problems.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_rename_to_what_is_there_is_told_as_such() {
+        let occupied = "`eip.a` cannot become `eip.b`, which is there already: eipalloc-2, eipalloc-1";
+        assert_eq!(problems(&[("eipalloc-1", "eip.a", 1), ("eipalloc-2", "eip.b", 1)]), occupied);
+        assert_eq!(problems(&[("eipalloc-1", "eip.a", 1), ("eipalloc-2", "eip.b", 2)]), occupied);
+        assert_eq!(problems(&[("eipalloc-1", "eip.a", 1)]), "");
+    }
+
+    #[test]
+    fn what_was_there_twice_is_so_by_any_name() {
+        let twice = "`eip.b` exists more than once: eipalloc-2, eipalloc-1";
+        assert_eq!(problems(&[("eipalloc-1", "eip.a", 1), ("eipalloc-2", "eip.a", 1)]), twice);
+        assert_eq!(problems(&[("eipalloc-1", "eip.b", 1), ("eipalloc-2", "eip.b", 1)]), twice);
+    }
 }

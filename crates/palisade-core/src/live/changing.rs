@@ -1,8 +1,11 @@
 //! How a world changes: what the kinds' effects are made of, and what tests do behind palisade's back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use ipnet::Ipv6Net;
 
 use super::{Found, Live, Object, Owner, State, Stranger};
+use crate::block::{Block, BlockHandle};
 use crate::cloud::{Reason, Refused};
 use crate::handle::{Handle, Part};
 use crate::key::Key;
@@ -17,7 +20,7 @@ impl Live {
             Handle::Value(value) => self.identifiers.get(value).cloned(),
             Handle::Part { key, part } => {
                 let object = self.objects.get(key);
-                let has_part = |it: &&Object| *part == Part::Id || it.parts.contains_key(part);
+                let has_part = |it: &&Object| *part == Part::Id || it.parts.contains_key(&part.told_as());
                 object.filter(has_part).map(|_| (key.clone(), *part))
             }
         };
@@ -27,6 +30,19 @@ impl Live {
     /// Returns the key of the object whose id is behind `handle`.
     pub(crate) fn key_of(&self, handle: &Handle) -> Result<Key, Refused> {
         Ok(self.resolve(handle)?.0)
+    }
+
+    /// Returns the block that a request means in `vpc`.
+    pub(crate) fn block(&self, block: &BlockHandle, vpc: &Key) -> Result<Block, Refused> {
+        let handle = match block {
+            BlockHandle::Cidr(block) => return Ok(Block::read(*block, self.ipv6_prefix(vpc))),
+            BlockHandle::Ipv6(handle) => handle,
+        };
+        match self.resolve(handle)? {
+            (key, Part::Ipv6Prefix) if key == *vpc => Ok(Block::Ipv6Prefix),
+            (key, Part::Ipv6Slot(slot)) if key == *vpc => Ok(Block::Ipv6Slot(slot)),
+            _ => Err(Refused::new(Reason::Invalid, format!("`{handle}` is no block of `{vpc}`"))),
+        }
     }
 
     /// Returns whether nothing is behind `handle` any more.
@@ -46,10 +62,7 @@ impl Live {
         if current.is_some_and(|it| stamp.generation <= it) {
             return Err(Refused::new(Reason::Exists, format!("`{}` exists", stamp.key)));
         }
-        if let Some((with, _)) = self.of_kind(stamp.key.kind).find(|(_, it)| spec.clashes(&it.spec)) {
-            let message = format!("`{}` cannot exist beside `{with}`", stamp.key);
-            return Err(Refused::new(Reason::Clash, message));
-        }
+        self.refuse_clash_with_any(&stamp.key, &spec)?;
         if current.is_some() {
             self.depose(&stamp.key);
         }
@@ -59,6 +72,21 @@ impl Live {
         let object = Object { id, generation, owner: Owner::Blueprint, state, spec, parts, tags };
         self.put(stamp.key.clone(), object);
         Ok(())
+    }
+
+    /// Refuses what a new object of `key` could not be beside those that there are, its elder included.
+    fn refuse_clash_with_any(&self, key: &Key, spec: &Spec) -> Result<(), Refused> {
+        let clashes = |it: &&Key| self.objects.get(*it).is_some_and(|it| spec.clashes(&it.spec));
+        let with = self.rivals(spec).into_iter().find(clashes);
+        with.map_or(Ok(()), |with| Err(clash(key, with)))
+    }
+
+    /// Refuses what the object of `key` could not be beside the others.
+    pub(crate) fn refuse_clash(&self, key: &Key, spec: &Spec) -> Result<(), Refused> {
+        let clashes =
+            |it: &&Key| *it != key && self.objects.get(*it).is_some_and(|it| spec.clashes(&it.spec));
+        let with = self.rivals(spec).into_iter().find(clashes);
+        with.map_or(Ok(()), |with| Err(clash(key, with)))
     }
 
     /// Gives the current object of `key` the key of its id, also in all that names it.
@@ -99,9 +127,31 @@ impl Live {
     }
 
     fn edit_spec(&mut self, key: &Key, edit: impl FnOnce(&mut Spec)) {
-        let Some(mut object) = self.take(key) else { return };
+        let Some(object) = self.objects.get_mut(key) else { return };
+        let before = object.spec.clone();
         edit(&mut object.spec);
-        self.put(key.clone(), object);
+        let after = object.spec.clone();
+        let (had, has): (BTreeSet<&Key>, BTreeSet<&Key>) =
+            (names(&before).collect(), names(&after).collect());
+        had.difference(&has).for_each(|it| self.forget_user(it, key));
+        has.difference(&had).for_each(|it| self.remember_user(it, key));
+        if before.claims() != after.claims() {
+            self.claims.remove(key, &before);
+            self.claims.insert(key, &after);
+        }
+    }
+
+    fn remember_user(&mut self, used: &Key, user: &Key) {
+        self.users.entry(used.clone()).or_default().insert(user.clone());
+    }
+
+    fn forget_user(&mut self, used: &Key, user: &Key) {
+        if let Some(users) = self.users.get_mut(used) {
+            users.remove(user);
+            if users.is_empty() {
+                self.users.remove(used);
+            }
+        }
     }
 
     /// Sets the state of the object behind `handle`.
@@ -128,9 +178,28 @@ impl Live {
         self.identifiers.insert(value, (key.clone(), part));
     }
 
+    /// Sets a part that is no identifier of its own.
+    pub(crate) fn set_part(&mut self, key: &Key, part: Part, value: String) {
+        let object = self.objects.get_mut(key).expect("a part belongs to an object that is there");
+        let old = object.parts.insert(part, value.clone());
+        if part == Part::Name {
+            old.map(|it| self.names.remove(&(key.kind, it, key.clone())));
+            self.names.insert((key.kind, value, key.clone()));
+        }
+    }
+
+    /// Gives a VPC an IPv6 block, as Amazon would.
+    pub(crate) fn mint_ipv6_prefix(&mut self, vpc: &Key) {
+        self.minted += 1;
+        let network = 0x2600_1f18_0000_0000_u64 | self.minted << 8;
+        let prefix = Ipv6Net::new_assert((u128::from(network) << 64).into(), 56).trunc();
+        self.set_part(vpc, Part::Ipv6Prefix, prefix.to_string());
+    }
+
     /// Takes a part away.
     pub(crate) fn drop_part(&mut self, key: &Key, part: Part) {
-        if let Some(old) = self.objects.get_mut(key).and_then(|it| it.parts.remove(&part)) {
+        let old = self.objects.get_mut(key).and_then(|it| it.parts.remove(&part));
+        if let Some(old) = old.filter(|_| part.identifies()) {
             self.identifiers.remove(&old);
         }
     }
@@ -147,7 +216,7 @@ impl Live {
     }
 
     fn refuse_if_used(&self, key: &Key) -> Result<(), Refused> {
-        let users = self.users(key).map(Key::to_string);
+        let users = self.users(key).filter(|it| !it.kind.goes_along()).map(Key::to_string);
         let strangers = self.strangers.iter().filter(|it| it.uses.contains(key)).map(|it| it.id.clone());
         let by: Vec<String> = users.chain(strangers).collect();
         if !by.is_empty() {
@@ -182,42 +251,78 @@ impl Live {
     }
 
     pub(super) fn put(&mut self, key: Key, object: Object) {
-        for it in object.spec.refs().into_iter().chain(object.spec.peers()) {
-            self.users.entry(it.clone()).or_default().insert(key.clone());
-        }
+        names(&object.spec).for_each(|it| self.remember_user(it, &key));
         self.identifiers.insert(object.id.clone(), (key.clone(), Part::Id));
-        for (part, value) in &object.parts {
+        for (part, value) in object.parts.iter().filter(|(part, _)| part.identifies()) {
             self.identifiers.insert(value.clone(), (key.clone(), *part));
         }
+        if let Owner::Deposed { of } = &object.owner {
+            self.elders.entry(of.clone()).or_default().insert(key.clone());
+        }
+        if let Some(name) = object.parts.get(&Part::Name) {
+            self.names.insert((key.kind, name.clone(), key.clone()));
+        }
+        self.claims.insert(&key, &object.spec);
         self.objects.insert(key, object);
     }
 
     fn take(&mut self, key: &Key) -> Option<Object> {
         let object = self.objects.remove(key)?;
-        for it in object.spec.refs().into_iter().chain(object.spec.peers()) {
-            if let Some(users) = self.users.get_mut(it) {
-                users.remove(key);
-                if users.is_empty() {
-                    self.users.remove(it);
-                }
-            }
-        }
+        names(&object.spec).for_each(|it| self.forget_user(it, key));
         self.identifiers.remove(&object.id);
-        for value in object.parts.values() {
+        for (_, value) in object.parts.iter().filter(|(part, _)| part.identifies()) {
             self.identifiers.remove(value);
         }
+        if let Owner::Deposed { of } = &object.owner
+            && let Some(elders) = self.elders.get_mut(of)
+        {
+            elders.remove(key);
+            if elders.is_empty() {
+                self.elders.remove(of);
+            }
+        }
+        if let Some(name) = object.parts.get(&Part::Name) {
+            self.names.remove(&(key.kind, name.clone(), key.clone()));
+        }
+        self.claims.remove(key, &object.spec);
         Some(object)
     }
+}
+
+fn names(spec: &Spec) -> impl Iterator<Item = &Key> {
+    spec.refs().into_iter().chain(spec.peers())
+}
+
+fn clash(key: &Key, with: &Key) -> Refused {
+    Refused::new(Reason::Clash, format!("`{key}` cannot exist beside `{with}`"))
 }
 
 /// What tests and the sandbox put into a world from outside.
 impl Live {
     /// Adds an object that is not the blueprint's, as a colleague's hand would.
     pub fn insert_foreign(&mut self, id: &str, spec: impl Into<Spec>) {
-        let spec = spec.into();
-        let (parts, tags) = (BTreeMap::new(), Tags::new());
+        self.insert_existing(id, spec, []);
+    }
+
+    /// Adds an object that is not the blueprint's, with what hangs on it.
+    pub fn insert_existing(
+        &mut self,
+        id: &str,
+        spec: impl Into<Spec>,
+        parts: impl IntoIterator<Item = (Part, String)>,
+    ) {
+        let (spec, parts, tags) = (spec.into(), parts.into_iter().collect(), Tags::new());
         let found = Found { id: id.to_owned(), state: State::Usable, spec, parts, tags };
         self.put(found.id_key(), found.into_object(0, Owner::Foreign));
+    }
+
+    /// Adds the objects of another world whose ids this one does not have.
+    pub fn add_missing(&mut self, other: &Live) {
+        for (key, object) in other.objects() {
+            if !self.identifiers.contains_key(&object.id) {
+                self.put(key.clone(), object.clone());
+            }
+        }
     }
 
     /// Adds a thing of no kind of ours.

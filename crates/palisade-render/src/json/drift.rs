@@ -1,12 +1,14 @@
 //! Drift on the wire.
 
 use palisade_core::tags::TagDiff;
-use palisade_core::{Key, Live, Object};
+use palisade_core::{Key, Live, Network, Object};
 use serde::Serialize;
 
-use super::plan::{ProblemEntry, ReadsEntry, left_over_of};
+use super::plan::{ProblemEntry, ReadsEntry, left_over_of, moved_from};
 use super::{FORMAT_VERSION, facts};
 use crate::drift::{Drift, drifted, strange_objects};
+use crate::plan::ipv6::Ipv6;
+use crate::plan::tagging::TagChange;
 use crate::plan::{PlanView, tagging};
 use crate::text;
 
@@ -21,6 +23,9 @@ pub struct DriftDocument {
     pub account: String,
     /// The region.
     pub region: String,
+    /// The VPC's IPv6 block: in fields, `ipv6-prefix` is all of it and `ipv6-slot(3)` the /64 number 3 in it. Null if
+    /// there is none.
+    pub ipv6_prefix: Option<String>,
     /// The objects that are not as the blueprint says, in the order of their keys.
     pub objects: Vec<DriftedObject>,
     /// What is in the VPC and not the blueprint's. That is no drift.
@@ -42,6 +47,10 @@ pub struct DriftedObject {
     pub id: Option<String>,
     /// The key whose earlier replacement left this object over; else null.
     pub left_over_of: Option<String>,
+    /// The key that it has at AWS, if the blueprint has renamed it since; else null.
+    pub moved_from: Option<String>,
+    /// The name of the blueprint that it has at AWS, if that has changed since; else null.
+    pub moved_from_blueprint: Option<String>,
     /// What differs. For a missing object all that the blueprint says, for an extra one all that there is.
     pub fields: Vec<DriftedField>,
     /// Which tags differ.
@@ -80,6 +89,8 @@ pub struct DriftedTag {
     pub blueprint: Option<String>,
     /// Its value now; null if it is not there.
     pub live: Option<String>,
+    /// Whether it is one that palisade writes for its own use, and none of the author's.
+    pub own: bool,
 }
 
 /// Something in the VPC that is not the blueprint's.
@@ -101,7 +112,8 @@ impl DriftDocument {
             blueprint: view.blueprint.to_owned(),
             account: view.account.to_owned(),
             region: view.region.to_owned(),
-            objects: drifted(view).iter().map(|(key, it)| DriftedObject::new(key, it)).collect(),
+            ipv6_prefix: Ipv6::of(view).prefix(),
+            objects: drifted(view).iter().map(|(key, it)| DriftedObject::new(key, it, view.want)).collect(),
             foreign: foreign(view.live),
             problems: view.plan.problems.iter().map(ProblemEntry::new).collect(),
             reads: ReadsEntry::new(view),
@@ -110,7 +122,7 @@ impl DriftDocument {
 }
 
 impl DriftedObject {
-    fn new(key: &Key, drift: &Drift<'_>) -> DriftedObject {
+    fn new(key: &Key, drift: &Drift<'_>, want: &Network) -> DriftedObject {
         let field = |name, blueprint, live| DriftedField { name, blueprint, live };
         let (standing, fields) = match drift {
             Drift::Missing { want } => {
@@ -133,14 +145,20 @@ impl DriftedObject {
         };
         let id = live.map(|it| it.id.clone());
         let left_over_of = live.and_then(left_over_of);
-        DriftedObject { key: key.to_string(), standing, id, left_over_of, fields, tags }
+        let (moved_from, moved_from_blueprint) = moved_from(key, live, want);
+        let key = key.to_string();
+        DriftedObject { key, standing, id, left_over_of, moved_from, moved_from_blueprint, fields, tags }
     }
 }
 
 impl DriftedTag {
     fn all(diff: &TagDiff, live: &Object) -> Vec<DriftedTag> {
         let changes = tagging::changes(diff, &live.tags).into_iter();
-        changes.map(|it| DriftedTag { name: it.name, blueprint: it.want, live: it.live }).collect()
+        let tag = |it: TagChange| {
+            let own = tagging::is_own(&it.name);
+            DriftedTag { name: it.name, blueprint: it.want, live: it.live, own }
+        };
+        changes.map(tag).collect()
     }
 }
 

@@ -2,11 +2,14 @@
 
 use palisade_core::plan::Field;
 use palisade_core::tags::TagDiff;
-use palisade_core::{Change, Graph, Key, Object, Owner, Problem, StepId};
+use palisade_core::{Change, Graph, Key, Network, Object, Owner, Problem, StepId};
 use serde::Serialize;
 
 use super::{FORMAT_VERSION, facts};
-use crate::plan::{Counts, Order, PlanView, Verb, code, tagging};
+use crate::plan::ipv6::Ipv6;
+use crate::plan::renames::Earlier;
+use crate::plan::tagging::TagChange;
+use crate::plan::{Counts, Order, PlanView, Verb, code, notes, tagging};
 
 /// What `plan --format json` writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,10 +22,15 @@ pub struct PlanDocument {
     pub account: String,
     /// The region.
     pub region: String,
+    /// The VPC's IPv6 block: in fields, `ipv6-prefix` is all of it and `ipv6-slot(3)` the /64 number 3 in it. Null if
+    /// there is none, or none yet.
+    pub ipv6_prefix: Option<String>,
     /// The objects that change, in the order of their keys.
     pub changes: Vec<ChangeEntry>,
     /// Why the plan must not run; empty for a plan that may.
     pub problems: Vec<ProblemEntry>,
+    /// What the plan does that nobody would guess from its changes, in words.
+    pub notes: Vec<String>,
     /// How many objects change in each way.
     pub summary: SummaryEntry,
     /// What the run will cost.
@@ -47,6 +55,12 @@ pub struct ChangeEntry {
     pub id: Option<String>,
     /// The key whose earlier replacement left this object over; else null.
     pub left_over_of: Option<String>,
+    /// The key that the object has had until now, if the plan renames it; else null.
+    pub moved_from: Option<String>,
+    /// The name that the blueprint had when it was last applied to the object, if that was another one; else null.
+    pub moved_from_blueprint: Option<String>,
+    /// Whether the object is protected from being deleted or replaced, by the blueprint or by its tag.
+    pub protected: bool,
     /// What differs. For a creation all that is wanted, for a deletion all that there is. An object that the
     /// plan replaces goes by its kind and AWS id in here, since its key means its successor.
     pub fields: Vec<FieldEntry>,
@@ -100,12 +114,15 @@ pub struct TagEntry {
     pub live: Option<String>,
     /// Its wanted value; null if it goes away.
     pub want: Option<String>,
+    /// Whether it is one that palisade writes for its own use, and none of the author's.
+    pub own: bool,
 }
 
 /// A reason why the plan must not run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProblemEntry {
-    /// Its stable name: `duplicate`, `clash`, `blocked`, `guarded` or `nothing-to-replace`.
+    /// Its stable name: `duplicate`, `occupied`, `clash`, `blocked`, `own-by-id`, `guarded`, `protected` or
+    /// `nothing-to-replace`.
     pub code: String,
     /// The object that it is about.
     pub key: String,
@@ -120,8 +137,10 @@ pub struct ProblemEntry {
 pub struct SummaryEntry {
     /// How many are made.
     pub create: usize,
-    /// How many change in place.
+    /// How many change in place, those included that are only renamed.
     pub update: usize,
+    /// How many of these get another name and change in nothing else.
+    pub only_renamed: usize,
     /// How many are replaced.
     pub replace: usize,
     /// How many are removed.
@@ -201,7 +220,7 @@ pub enum Phase {
 impl PlanDocument {
     /// Returns the document of a plan.
     pub fn new(view: &PlanView<'_>) -> PlanDocument {
-        let Counts { n_create, n_update, n_replace, n_delete } = Counts::of(view.plan);
+        let Counts { n_create, n_update, n_move, n_replace, n_delete } = Counts::of(view);
         let estimate = view.graph.estimate();
         let changes = view.plan.changes.iter();
         PlanDocument {
@@ -209,11 +228,14 @@ impl PlanDocument {
             blueprint: view.blueprint.to_owned(),
             account: view.account.to_owned(),
             region: view.region.to_owned(),
-            changes: changes.map(|(key, it)| ChangeEntry::new(key, it, view.graph)).collect(),
+            ipv6_prefix: Ipv6::of(view).prefix(),
+            changes: changes.map(|(key, it)| ChangeEntry::new(key, it, view)).collect(),
             problems: view.plan.problems.iter().map(ProblemEntry::new).collect(),
+            notes: notes::all(view),
             summary: SummaryEntry {
                 create: n_create,
-                update: n_update,
+                update: n_update + n_move,
+                only_renamed: n_move,
                 replace: n_replace,
                 delete: n_delete,
             },
@@ -229,7 +251,7 @@ impl PlanDocument {
 }
 
 impl ChangeEntry {
-    fn new(key: &Key, change: &Change, graph: &Graph) -> ChangeEntry {
+    fn new(key: &Key, change: &Change, view: &PlanView<'_>) -> ChangeEntry {
         let fields = match change {
             Change::Create { want } => facts::of(want).into_iter().map(FieldEntry::wanted).collect(),
             Change::Delete { live } => facts::of(&live.spec).into_iter().map(FieldEntry::there).collect(),
@@ -241,7 +263,7 @@ impl ChangeEntry {
             Change::Update { tags, live, .. } => TagEntry::all(tags, live),
             _ => Vec::new(),
         };
-        let (action, replace_order) = match Verb::of(key, change, graph) {
+        let (action, replace_order) = match Verb::of(key, change, view.graph) {
             Verb::Create => (Action::Create, None),
             Verb::Update => (Action::Update, None),
             Verb::Replace(Order::NewFirst) => (Action::Replace, Some(ReplaceOrder::NewFirst)),
@@ -251,7 +273,22 @@ impl ChangeEntry {
         };
         let id = change.live().map(|it| it.id.clone());
         let left_over_of = change.live().and_then(left_over_of);
-        ChangeEntry { key: key.to_string(), action, replace_order, id, left_over_of, fields, tags }
+        let (moved_from, moved_from_blueprint) = moved_from(key, change.live(), view.want);
+        let is_tagged = change.live().is_some_and(tagging::is_protected);
+        let protected = is_tagged || view.want.protected.contains(key);
+        let key = key.to_string();
+        ChangeEntry {
+            key,
+            action,
+            replace_order,
+            id,
+            left_over_of,
+            moved_from,
+            moved_from_blueprint,
+            protected,
+            fields,
+            tags,
+        }
     }
 }
 
@@ -261,6 +298,17 @@ pub(super) fn left_over_of(object: &Object) -> Option<String> {
         Owner::Deposed { of } => Some(of.to_string()),
         Owner::Blueprint | Owner::Foreign => None,
     }
+}
+
+/// Returns the key and the blueprint that the current object of `key` had before, as far as they were other ones.
+pub(super) fn moved_from(
+    key: &Key,
+    live: Option<&Object>,
+    want: &Network,
+) -> (Option<String>, Option<String>) {
+    let live = live.filter(|it| it.owner == Owner::Blueprint);
+    let earlier = live.and_then(|it| Earlier::of(key, it, want));
+    earlier.map_or((None, None), |it| (it.key.map(|key| key.to_string()), it.blueprint))
 }
 
 impl FieldEntry {
@@ -281,7 +329,11 @@ impl FieldEntry {
 impl TagEntry {
     fn all(diff: &TagDiff, live: &Object) -> Vec<TagEntry> {
         let changes = tagging::changes(diff, &live.tags).into_iter();
-        changes.map(|it| TagEntry { name: it.name, live: it.live, want: it.want }).collect()
+        let entry = |it: TagChange| {
+            let own = tagging::is_own(&it.name);
+            TagEntry { name: it.name, live: it.live, want: it.want, own }
+        };
+        changes.map(entry).collect()
     }
 }
 
@@ -292,6 +344,7 @@ impl ProblemEntry {
         | Problem::Blocked { key, .. }
         | Problem::OwnById { key, .. }
         | Problem::Guarded { key, .. }
+        | Problem::Protected { key, .. }
         | Problem::NothingToReplace { key, .. }) = problem;
         let (code, key) = (code(problem).to_owned(), key.to_string());
         ProblemEntry { code, key, message: problem.to_string(), help: problem.help() }

@@ -6,9 +6,9 @@ use palisade_core::kinds::endpoint::Endpoint;
 use palisade_core::kinds::security_group::SecurityGroup;
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::live::Stranger;
-use palisade_core::{Diagnostic, Report, Sources};
+use palisade_core::{Diagnostic, Network, Report, Sources};
 
-use crate::worlds::{World, from_block, group, key, minimal, private_training, subnet, tcp};
+use crate::worlds::{World, dual_stack, from_block, group, key, minimal, private_training, subnet, tcp};
 
 #[test]
 fn a_plan_that_creates() {
@@ -20,6 +20,7 @@ fn a_plan_that_creates() {
       "blueprint": "lab",
       "account": "111122223333",
       "region": "eu-west-1",
+      "ipv6_prefix": null,
       "changes": [
         {
           "key": "vpc.main",
@@ -27,6 +28,9 @@ fn a_plan_that_creates() {
           "replace_order": null,
           "id": null,
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
           "fields": [
             {
               "name": "cidr",
@@ -45,6 +49,12 @@ fn a_plan_that_creates() {
               "live": null,
               "want": "true",
               "forces_replacement": false
+            },
+            {
+              "name": "default group",
+              "live": null,
+              "want": "empty",
+              "forces_replacement": false
             }
           ],
           "tags": []
@@ -55,6 +65,9 @@ fn a_plan_that_creates() {
           "replace_order": null,
           "id": null,
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
           "fields": [
             {
               "name": "vpc",
@@ -72,6 +85,12 @@ fn a_plan_that_creates() {
               "name": "zone",
               "live": null,
               "want": "eu-west-1a",
+              "forces_replacement": false
+            },
+            {
+              "name": "assign-ipv6",
+              "live": null,
+              "want": "false",
               "forces_replacement": false
             },
             {
@@ -95,6 +114,9 @@ fn a_plan_that_creates() {
           "replace_order": null,
           "id": null,
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
           "fields": [
             {
               "name": "vpc",
@@ -111,6 +133,9 @@ fn a_plan_that_creates() {
           "replace_order": null,
           "id": null,
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
           "fields": [
             {
               "name": "vpc",
@@ -151,6 +176,9 @@ fn a_plan_that_creates() {
           "replace_order": null,
           "id": null,
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
           "fields": [
             {
               "name": "vpc",
@@ -175,14 +203,16 @@ fn a_plan_that_creates() {
         }
       ],
       "problems": [],
+      "notes": [],
       "summary": {
         "create": 5,
         "update": 0,
+        "only_renamed": 0,
         "replace": 0,
         "delete": 0
       },
       "estimate": {
-        "requests": 13,
+        "requests": 16,
         "seconds": 3,
         "dominated_by": null
       },
@@ -208,6 +238,36 @@ fn a_plan_that_creates() {
           },
           "operation": "ModifyVpcAttribute",
           "details": "<vpc.main> dns-hostnames=true",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "vpc.main"
+          },
+          "operation": "DescribeSecurityGroups",
+          "details": "the default of <vpc.main>",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "vpc.main"
+          },
+          "operation": "RevokeSecurityGroupIngress",
+          "details": "<vpc.main/default-group>: all <vpc.main/default-group>",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "vpc.main"
+          },
+          "operation": "RevokeSecurityGroupEgress",
+          "details": "<vpc.main/default-group>: all 0.0.0.0/0",
           "lane": false,
           "wait": null
         },
@@ -342,6 +402,7 @@ fn a_plan_that_changes() {
       "blueprint": "lab",
       "account": "111122223333",
       "region": "eu-west-1",
+      "ipv6_prefix": null,
       "changes": [
         {
           "key": "vpc.main",
@@ -349,12 +410,16 @@ fn a_plan_that_changes() {
           "replace_order": null,
           "id": "vpc-00000000000000001",
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
           "fields": [],
           "tags": [
             {
               "name": "Name",
               "live": "mine",
-              "want": "lab/vpc.main"
+              "want": "lab/vpc.main",
+              "own": true
             }
           ]
         },
@@ -364,6 +429,9 @@ fn a_plan_that_changes() {
           "replace_order": "old_first",
           "id": "subnet-00000000000000007",
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
           "fields": [
             {
               "name": "cidr",
@@ -380,6 +448,9 @@ fn a_plan_that_changes() {
           "replace_order": null,
           "id": "acl-0000000000000000a",
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
           "fields": [
             {
               "name": "vpc",
@@ -420,6 +491,9 @@ fn a_plan_that_changes() {
           "replace_order": null,
           "id": "sg-0000000000000000b",
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
           "fields": [
             {
               "name": "inbound all from security-group.training",
@@ -438,9 +512,13 @@ fn a_plan_that_changes() {
         }
       ],
       "problems": [],
+      "notes": [
+        "what uses `subnet.training@b` is interrupted: the old goes before the new is made, since AWS cannot have both"
+      ],
       "summary": {
         "create": 0,
         "update": 2,
+        "only_renamed": 0,
         "replace": 1,
         "delete": 1
       },
@@ -550,6 +628,7 @@ fn a_plan_with_a_problem() {
       "blueprint": "lab",
       "account": "111122223333",
       "region": "eu-west-1",
+      "ipv6_prefix": null,
       "changes": [
         {
           "key": "subnet.training@c",
@@ -557,6 +636,9 @@ fn a_plan_with_a_problem() {
           "replace_order": null,
           "id": null,
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
           "fields": [
             {
               "name": "vpc",
@@ -574,6 +656,12 @@ fn a_plan_with_a_problem() {
               "name": "zone",
               "live": null,
               "want": "eu-west-1c",
+              "forces_replacement": false
+            },
+            {
+              "name": "assign-ipv6",
+              "live": null,
+              "want": "false",
               "forces_replacement": false
             },
             {
@@ -600,9 +688,11 @@ fn a_plan_with_a_problem() {
           "help": "change the blueprint, or remove what is in the way"
         }
       ],
+      "notes": [],
       "summary": {
         "create": 1,
         "update": 0,
+        "only_renamed": 0,
         "replace": 0,
         "delete": 0
       },
@@ -620,37 +710,238 @@ fn a_plan_with_a_problem() {
     "#);
 }
 
+#[test]
+fn a_plan_that_renames_and_protects() {
+    let mut world = World::made(minimal());
+    world.want.tags.insert("team".to_owned(), "research".to_owned());
+    world.rename(&[("security-group.training", "security-group.workers")]);
+    world.want.protected = [key("route-table.training")].into();
+    let told = world.told(|view| {
+        let document = super::PlanDocument::new(view);
+        let of_interest = |it: &&super::ChangeEntry| it.protected || it.moved_from.is_some();
+        let changes: Vec<_> = document.changes.iter().filter(of_interest).collect();
+        serde_json::to_string_pretty(&(changes, document.summary)).expect("text keys only")
+    });
+    insta::assert_snapshot!(told, @r#"
+    [
+      [
+        {
+          "key": "route-table.training",
+          "action": "update",
+          "replace_order": null,
+          "id": "rtb-00000000000000009",
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": true,
+          "fields": [],
+          "tags": [
+            {
+              "name": "palisade:protect",
+              "live": null,
+              "want": "true",
+              "own": true
+            },
+            {
+              "name": "palisade:tags",
+              "live": null,
+              "want": "team",
+              "own": true
+            },
+            {
+              "name": "team",
+              "live": null,
+              "want": "research",
+              "own": false
+            }
+          ]
+        },
+        {
+          "key": "security-group.workers",
+          "action": "update",
+          "replace_order": null,
+          "id": "sg-0000000000000000b",
+          "left_over_of": null,
+          "moved_from": "security-group.training",
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [],
+          "tags": [
+            {
+              "name": "Name",
+              "live": "lab/security-group.training",
+              "want": "lab/security-group.workers",
+              "own": true
+            },
+            {
+              "name": "palisade:key",
+              "live": "security-group.training",
+              "want": "security-group.workers",
+              "own": true
+            },
+            {
+              "name": "palisade:moved-from",
+              "live": null,
+              "want": "security-group.training",
+              "own": true
+            },
+            {
+              "name": "palisade:tags",
+              "live": null,
+              "want": "team",
+              "own": true
+            },
+            {
+              "name": "team",
+              "live": null,
+              "want": "research",
+              "own": false
+            }
+          ]
+        }
+      ],
+      {
+        "create": 0,
+        "update": 6,
+        "only_renamed": 0,
+        "replace": 0,
+        "delete": 0
+      }
+    ]
+    "#);
+}
+
+#[test]
+fn a_plan_about_ipv6() {
+    let mut world = World::made(dual_stack());
+    world.edit("subnet.app@b", |it: &mut Subnet| it.ipv6 = Some(6));
+    insta::assert_snapshot!(world.told(super::plan), @r#"
+    {
+      "format_version": 1,
+      "blueprint": "lab",
+      "account": "111122223333",
+      "region": "eu-west-1",
+      "ipv6_prefix": "2600:1f18:0:900::/56",
+      "changes": [
+        {
+          "key": "subnet.app@b",
+          "action": "update",
+          "replace_order": null,
+          "id": "subnet-0000000000000000f",
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [
+            {
+              "name": "ipv6",
+              "live": "ipv6-slot(2)",
+              "want": "ipv6-slot(6)",
+              "forces_replacement": false
+            }
+          ],
+          "tags": []
+        }
+      ],
+      "problems": [],
+      "notes": [
+        "the IPv6 block of `subnet.app@b` goes before the other one comes: AWS refuses that as long as an interface has an address of it, and for seconds there is no IPv6"
+      ],
+      "summary": {
+        "create": 0,
+        "update": 1,
+        "only_renamed": 0,
+        "replace": 0,
+        "delete": 0
+      },
+      "estimate": {
+        "requests": 3,
+        "seconds": 4,
+        "dominated_by": {
+          "phase": "wire",
+          "key": "subnet.app@b"
+        }
+      },
+      "reads": {
+        "requests": 14,
+        "waves": 2
+      },
+      "calls": [
+        {
+          "step": {
+            "phase": "wire",
+            "key": "subnet.app@b"
+          },
+          "operation": "DisassociateSubnetCidrBlock",
+          "details": "<subnet.app@b/ipv6-association>",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "subnet.app@b"
+          },
+          "operation": "AssociateSubnetCidrBlock",
+          "details": "subnet-0000000000000000f with <vpc.main/ipv6-slot(6)>",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "subnet.app@b"
+          },
+          "operation": "DescribeSubnets",
+          "details": "until subnet-0000000000000000f has its IPv6 block",
+          "lane": false,
+          "wait": {
+            "typical_seconds": 3,
+            "deadline_seconds": 180
+          }
+        }
+      ]
+    }
+    "#);
+}
+
+fn all_fields(network: &Network) -> String {
+    let of_one_zone = network.resources.iter().filter(|(key, _)| !key.name.ends_with("@b"));
+    let facts = of_one_zone.map(|(key, spec)| {
+        let facts = super::facts::of(spec).into_iter().map(|(name, value)| format!("  {name} = {value}\n"));
+        format!("{key}\n{}", facts.collect::<String>())
+    });
+    facts.collect()
+}
+
 /// What is wanted of a new object is named as a difference would name it.
 #[test]
 fn all_fields_of_every_kind() {
-    let world = World::new(private_training());
-    let facts =
-        world.want.resources.iter().filter(|(key, _)| !key.name.ends_with("@b")).map(|(key, spec)| {
-            let facts =
-                super::facts::of(spec).into_iter().map(|(name, value)| format!("  {name} = {value}\n"));
-            format!("{key}\n{}", facts.collect::<String>())
-        });
-    insta::assert_snapshot!(facts.collect::<String>(), @"
+    insta::assert_snapshot!(all_fields(&private_training()), @"
     vpc.main
       cidr = 10.40.0.0/16
       dns-support = true
       dns-hostnames = true
+      default group = empty
     subnet.app@a
       vpc = vpc.main
       cidr = 10.40.16.0/22
       zone = eu-west-1a
+      assign-ipv6 = false
       public-ip-on-launch = false
       route-table = route-table.app@a
     subnet.public@a
       vpc = vpc.main
       cidr = 10.40.0.0/22
       zone = eu-west-1a
+      assign-ipv6 = false
       public-ip-on-launch = false
       route-table = route-table.public
     subnet.training@a
       vpc = vpc.main
       cidr = 10.40.64.0/22
       zone = eu-west-1a
+      assign-ipv6 = false
       public-ip-on-launch = false
       route-table = route-table.training
       network-acl = network-acl.training
@@ -714,6 +1005,106 @@ fn all_fields_of_every_kind() {
 }
 
 #[test]
+fn all_fields_of_the_kinds_of_a_dual_stack_network() {
+    insta::assert_snapshot!(all_fields(&dual_stack()), @"
+    vpc.main
+      cidr = 10.60.0.0/16
+      secondary-cidr = 100.64.0.0/16
+      ipv6 = Amazon's
+      dns-support = true
+      dns-hostnames = true
+      dhcp = dhcp.main
+      default group = empty
+      default ACL = empty
+    subnet.app@a
+      vpc = vpc.main
+      cidr = 10.60.16.0/20
+      zone = eu-west-1a
+      ipv6 = ipv6-slot(1)
+      assign-ipv6 = false
+      public-ip-on-launch = false
+      route-table = route-table.app@a
+    subnet.public@a
+      vpc = vpc.main
+      cidr = 10.60.0.0/20
+      zone = eu-west-1a
+      ipv6 = ipv6-slot(0)
+      assign-ipv6 = true
+      public-ip-on-launch = false
+      route-table = route-table.public
+    subnet.training@a
+      vpc = vpc.main
+      cidr = 100.64.0.0/20
+      zone = eu-west-1a
+      ipv6 = ipv6-slot(3)
+      assign-ipv6 = false
+      public-ip-on-launch = false
+      route-table = route-table.training
+      network-acl = network-acl.training
+    igw.main
+      vpc = vpc.main
+    eigw.main
+      vpc = vpc.main
+    eip.nat@a
+    nat.main@a
+      subnet = subnet.public@a
+      address = eip.nat@a
+    route-table.app@a
+      vpc = vpc.main
+      route 0.0.0.0/0 = nat.main@a
+      route ::/0 = eigw.main
+    route-table.public
+      vpc = vpc.main
+      route 0.0.0.0/0 = igw.main
+      route ::/0 = igw.main
+    route-table.training
+      vpc = vpc.main
+    network-acl.training
+      vpc = vpc.main
+      inbound 100 = allow all 100.64.0.0/19
+      inbound 101 = allow all ipv6-slot(3)
+      inbound 102 = allow all ipv6-slot(4)
+      outbound 100 = allow all 100.64.0.0/19
+      outbound 101 = allow all ipv6-slot(3)
+      outbound 102 = allow all ipv6-slot(4)
+    security-group.endpoints
+      vpc = vpc.main
+      description = endpoints
+      inbound tcp 443 from security-group.training = allowed
+    security-group.training
+      vpc = vpc.main
+      description = training containers
+      inbound all from security-group.training = allowed
+      inbound tcp 22 from prefix-list.corp = allowed: from the office
+      outbound tcp 443 to ipv6-prefix = allowed
+      outbound tcp 443 to security-group.endpoints = allowed
+    endpoint.sts
+      vpc = vpc.main
+      service = com.amazonaws.eu-west-1.sts
+      type = interface
+      policy = full access
+      subnet = subnet.training@a
+      subnet = subnet.training@b
+      security-group = security-group.endpoints
+      private-dns = true
+    prefix-list.corp
+      family = IPv4
+      max-entries = 5
+      entry 192.0.2.0/24 = listed: office
+      entry 198.51.100.0/24 = listed
+    dhcp.main
+      domain-name = corp.example
+      name-servers = 10.0.0.2, AmazonProvidedDNS
+    flow-log.vpc
+      vpc = vpc.main
+      to = log-group:/vpc/lab
+      role = arn:aws:iam::111122223333:role/flow-logs
+      traffic = all
+      interval = 600
+    ");
+}
+
+#[test]
 fn drift() {
     let mut world = World::made(minimal());
     world.live.tamper(&key("security-group.training"), |it: &mut SecurityGroup| it.inbound.clear());
@@ -730,18 +1121,22 @@ fn drift() {
       "blueprint": "lab",
       "account": "111122223333",
       "region": "eu-west-1",
+      "ipv6_prefix": null,
       "objects": [
         {
           "key": "vpc.main",
           "standing": "changed",
           "id": "vpc-00000000000000001",
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
           "fields": [],
           "tags": [
             {
               "name": "Name",
               "blueprint": "lab/vpc.main",
-              "live": "mine"
+              "live": "mine",
+              "own": true
             }
           ]
         },
@@ -750,6 +1145,8 @@ fn drift() {
           "standing": "changed",
           "id": "sg-0000000000000000b",
           "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
           "fields": [
             {
               "name": "inbound all from security-group.training",

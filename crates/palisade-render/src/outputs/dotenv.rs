@@ -7,15 +7,21 @@ impl Outputs {
     pub fn dotenv(&self) -> String {
         let mut lines = Lines::default();
         lines.one("VPC_ID", self.vpc.as_ref());
+        lines.one("VPC_IPV6_PREFIX", self.vpc_ipv6_prefix.as_ref());
         lines.one("INTERNET_GATEWAY_ID", self.internet_gateway.as_ref());
+        lines.one("EGRESS_ONLY_GATEWAY_ID", self.egress_only_gateway.as_ref());
         lines.list("NAT_GATEWAY_IDS", self.nat_gateways.values());
         lines.list("ELASTIC_IP_IDS", self.elastic_ips.values().map(|it| &it.id));
         lines.list("PUBLIC_IPS", self.elastic_ips.values().filter_map(|it| it.public_ip.as_ref()));
         for (name, tier) in &self.tiers {
             let name = variable(name);
             lines.list(&format!("TIER_{name}_SUBNET_IDS"), tier.subnets.values());
+            lines.list(&format!("TIER_{name}_IPV6_BLOCKS"), tier.ipv6_blocks.values());
             lines.list(&format!("TIER_{name}_ROUTE_TABLE_IDS"), tier.distinct_route_tables());
             lines.one(&format!("TIER_{name}_NETWORK_ACL_ID"), tier.network_acl.as_ref());
+        }
+        for (name, id) in &self.prefix_lists {
+            lines.one(&format!("PREFIX_LIST_{}_ID", variable(name)), Some(id));
         }
         for (name, id) in &self.security_groups {
             lines.one(&format!("SECURITY_GROUP_{}_ID", variable(name)), Some(id));

@@ -11,12 +11,18 @@ impl Outputs {
     pub fn human(&self, style: Style) -> String {
         let ungrouped = [
             single("VPC", self.vpc.as_ref()),
+            single("IPv6 prefix", self.vpc_ipv6_prefix.as_ref()),
             single("internet gateway", self.internet_gateway.as_ref()),
+            single("egress-only gateway", self.egress_only_gateway.as_ref()),
             several("NAT gateways", &self.nat_gateways),
             self.addresses(),
         ];
         let tiers = self.tiers.iter().map(|(name, tier)| (format!("tier {name}"), tier.rows()));
-        let named = [("security groups", &self.security_groups), ("endpoints", &self.endpoints)];
+        let named = [
+            ("prefix lists", &self.prefix_lists),
+            ("security groups", &self.security_groups),
+            ("endpoints", &self.endpoints),
+        ];
         let named = named.into_iter().map(|(title, ids)| (title.to_owned(), by_name(ids)));
         let groups = [(String::new(), ungrouped.concat())].into_iter().chain(tiers).chain(named);
         let groups: Vec<(String, Vec<Row>)> = groups.filter(|(_, rows)| !rows.is_empty()).collect();
@@ -39,6 +45,7 @@ impl TierIds {
     fn rows(&self) -> Vec<Row> {
         [
             several("subnets", &self.subnets),
+            several("IPv6 blocks", &self.ipv6_blocks),
             several("route tables", &self.route_tables),
             single("network ACL", self.network_acl.as_ref()),
         ]

@@ -7,17 +7,20 @@ use crate::text;
 
 impl Outputs {
     /// Returns a `.tfvars` file: ids as strings, a tier's subnets as a list in the order of their zones,
-    /// groups, endpoints and gateways as maps by name.
+    /// lists, groups, endpoints and gateways as maps by name.
     pub fn tfvars(&self) -> String {
         let mut variables: Vec<(String, String)> = Vec::new();
         let mut put = |name: &str, value: Option<String>| {
             variables.extend(value.map(|value| (name.to_owned(), value)));
         };
         put("vpc_id", self.vpc.as_ref().map(|it| string(it)));
+        put("vpc_ipv6_prefix", self.vpc_ipv6_prefix.as_ref().map(|it| string(it)));
         put("internet_gateway_id", self.internet_gateway.as_ref().map(|it| string(it)));
+        put("egress_only_gateway_id", self.egress_only_gateway.as_ref().map(|it| string(it)));
         for (name, tier) in &self.tiers {
             let name = variable(name);
             put(&format!("tier_{name}_subnet_ids"), list(tier.subnets.values()));
+            put(&format!("tier_{name}_ipv6_blocks"), list(tier.ipv6_blocks.values()));
             put(&format!("tier_{name}_route_table_ids"), list(tier.distinct_route_tables()));
             put(&format!("tier_{name}_network_acl_id"), tier.network_acl.as_ref().map(|it| string(it)));
         }
@@ -25,6 +28,7 @@ impl Outputs {
         let allocations = self.elastic_ips.iter().map(|(name, it)| (name.clone(), it.id.clone()));
         put("elastic_ip_ids", map(&allocations.collect()));
         put("public_ips", list(self.elastic_ips.values().filter_map(|it| it.public_ip.as_ref())));
+        put("prefix_list_ids", map(&self.prefix_lists));
         put("security_group_ids", map(&self.security_groups));
         put("endpoint_ids", map(&self.endpoints));
         assignments(&variables)

@@ -1,7 +1,7 @@
 //! Every request that an apply would send.
 
 use palisade_core::kinds::Wait;
-use palisade_core::{Call, Graph};
+use palisade_core::{Call, Graph, Handle, Part};
 
 use crate::style::{Ink, Style};
 use crate::text;
@@ -54,6 +54,12 @@ fn legend(graph: &Graph) -> Vec<String> {
     let lane = has_lane
         .then_some("lane: changes what happens to packets that flow today; one at a time, in this order");
     let wait = has_wait.then_some("wait: asks again until it is so");
-    let marks: Vec<String> = lane.into_iter().chain(wait).map(str::to_owned).collect();
+    let handles = graph.steps.values().flat_map(|it| &it.calls).flat_map(|it| it.request().handles());
+    let is_ipv6 = |it: &Handle| matches!(it, Handle::Part { part: Part::Ipv6Prefix | Part::Ipv6Slot(_), .. });
+    let has_ipv6 = handles.into_iter().any(is_ipv6);
+    let ipv6 = has_ipv6.then_some(
+        "ipv6-prefix: the /56 of IPv6 addresses that Amazon gives the VPC; ipv6-slot(n): the /64 number n in it",
+    );
+    let marks: Vec<String> = lane.into_iter().chain(wait).chain(ipv6).map(str::to_owned).collect();
     if marks.is_empty() { marks } else { [String::new()].into_iter().chain(marks).collect() }
 }

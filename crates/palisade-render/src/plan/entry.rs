@@ -1,9 +1,11 @@
 //! What a plan says of one object: a line with its key, and the lines below it.
 
 use palisade_core::plan::{Diff, Field};
-use palisade_core::{Change, Graph, Key, Kind, Live, Object, Owner, Plan, StepId};
+use palisade_core::{Change, Graph, Key, Kind, Object, Owner, Plan, Problem, StepId};
 
 use super::fields::{self, Told};
+use super::ipv6::Ipv6;
+use super::renames::{self, Earlier};
 use super::{PlanView, portrait, tagging};
 use crate::style::{Ink, Style};
 use crate::text;
@@ -44,7 +46,7 @@ impl Verb {
     fn mark(self) -> Mark {
         match self {
             Verb::Create => Mark { glyph: "+", word: "create", ink: Ink::Create },
-            Verb::Update => Mark { glyph: "~", word: "update", ink: Ink::Update },
+            Verb::Update => Mark::UPDATE,
             Verb::Replace(Order::NewFirst) => Mark { glyph: "+/-", word: "replace", ink: Ink::Replace },
             Verb::Replace(_) => Mark { glyph: "-/+", word: "replace", ink: Ink::Replace },
             Verb::Delete => Mark { glyph: "-", word: "delete", ink: Ink::Delete },
@@ -72,6 +74,17 @@ pub(crate) struct Mark {
     pub(crate) ink: Ink,
 }
 
+impl Mark {
+    pub(crate) const UPDATE: Mark = Mark { glyph: "~", word: "update", ink: Ink::Update };
+    /// Nothing of the object changes but what it is called.
+    pub(crate) const MOVE: Mark = Mark { glyph: "→", word: "move", ink: Ink::Update };
+
+    /// Returns it as the beginning of a line.
+    pub(crate) fn drawn(self, style: Style) -> String {
+        style.paint(self.ink, &format!("{:>5} {:<7}", self.glyph, self.word))
+    }
+}
+
 /// What is said of one object.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
@@ -86,28 +99,43 @@ pub(crate) struct Entry {
 
 pub(super) fn entry(key: &Key, change: &Change, view: &PlanView<'_>, style: Style) -> Entry {
     let (cells, lines) = match change {
-        Change::Create { want } => portrait::of(key, want, style),
+        Change::Create { want } => portrait::of(key, want, Ipv6::of(view), style),
         Change::Update { live, diff, tags, .. } => {
             let tags = tagging::lines(tags, &live.tags, style);
-            (
-                vec![live.id.clone()],
-                differences(key, diff, view.plan, style).into_iter().chain(tags).collect(),
-            )
+            let differences = differences(key, diff, view, style);
+            (vec![live.id.clone()], differences.into_iter().chain(tags).collect())
         }
-        Change::Replace { live, diff, .. } => {
-            (vec![live.id.clone()], differences(key, diff, view.plan, style))
-        }
-        Change::Delete { live } => (vec![departing(live, view.live)], Vec::new()),
+        Change::Replace { live, diff, .. } => (vec![live.id.clone()], differences(key, diff, view, style)),
+        Change::Delete { live } => (vec![departing(live, view)], Vec::new()),
     };
-    let mark = Verb::of(key, change, view.graph).mark();
+    let is_renamed = matches!(change, Change::Update { .. } | Change::Replace { .. });
+    let live = change.live().filter(|_| is_renamed);
+    let earlier = live.and_then(|it| Earlier::of(key, it, view.want)).map(|it| it.words());
+    let protected = is_protected(key, change, view).then(|| "protected".to_owned());
+    let cells = cells.into_iter().chain(earlier).chain(protected).collect();
+    let mark = match renames::is_all(key, change, view.want) {
+        true => Mark::MOVE,
+        false => Verb::of(key, change, view.graph).mark(),
+    };
     Entry { mark, kind: key.kind, name: key.to_string(), cells, lines }
 }
 
-fn differences(key: &Key, diff: &Diff, plan: &Plan, style: Style) -> Vec<String> {
-    let mut diff = diff.clone();
+/// Whether it is worth a word that nothing may delete or replace the object. Where that changes, it has a line.
+fn is_protected(key: &Key, change: &Change, view: &PlanView<'_>) -> bool {
+    let is_wanted = view.want.protected.contains(key);
+    let is_tagged = change.live().is_some_and(tagging::is_protected);
+    match change {
+        Change::Create { .. } => is_wanted,
+        Change::Update { .. } => is_wanted && is_tagged,
+        Change::Replace { .. } | Change::Delete { .. } => is_wanted || is_tagged,
+    }
+}
+
+fn differences(key: &Key, diff: &Diff, view: &PlanView<'_>, style: Style) -> Vec<String> {
+    let mut diff = fields::spelled(diff, Ipv6::of(view));
     for field in &mut diff.fields {
         let texts = [Some(&mut field.name), field.live.as_mut(), field.want.as_mut()];
-        texts.into_iter().flatten().for_each(|it| name_the_old(it, key, plan));
+        texts.into_iter().flatten().for_each(|it| name_the_old(it, key, view.plan));
     }
     let is_told_twice = |it: &Field| {
         let turned = Field { live: it.want.clone(), want: it.live.clone(), ..it.clone() };
@@ -125,7 +153,11 @@ fn name_the_old(text: &mut String, in_key: &Key, plan: &Plan) {
     let replaced = plan.changes.iter().filter(|(_, change)| change.makes() && change.removes());
     for (key, change) in replaced {
         let Some(live) = change.live() else { continue };
-        let elder = Key::new(key.kind, &live.id).to_string();
+        let elder = match key.kind {
+            // Rules name a list that is no key's by its id alone.
+            Kind::PrefixList => live.id.clone(),
+            kind => Key::new(kind, &live.id).to_string(),
+        };
         if text.contains(&elder) {
             let old = if key == in_key { "" } else { " (old)" };
             *text = text.replace(&elder, &format!("{key}{old}"));
@@ -133,9 +165,13 @@ fn name_the_old(text: &mut String, in_key: &Key, plan: &Plan) {
     }
 }
 
-fn departing(live: &Object, world: &Live) -> String {
+fn departing(live: &Object, view: &PlanView<'_>) -> String {
+    let is_in_doubt = |it: &Problem| matches!(it, Problem::Duplicate { ids, .. } if ids.contains(&live.id));
     match &live.owner {
-        Owner::Deposed { of } if world.object(of).is_some() => {
+        Owner::Deposed { of } if view.plan.problems.iter().any(is_in_doubt) => {
+            format!("claims to be `{of}` too")
+        }
+        Owner::Deposed { of } if view.live.object(of).is_some() => {
             format!("left over from an earlier replacement of `{of}`")
         }
         Owner::Deposed { of } => format!("left over from `{of}`"),
@@ -152,7 +188,7 @@ pub(crate) fn block(heading: &str, entries: &[Entry], style: Style) -> String {
     for entry in entries {
         let Entry { mark, name, .. } = entry;
         let (name, aside) = (text::clean(name), text::clean(&asides.next().unwrap_or_default()));
-        let does = style.paint(mark.ink, &format!("{:>5} {:<7}", mark.glyph, mark.word));
+        let does = mark.drawn(style);
         let indent = " ".repeat(INDENT);
         let named = text::pad(&name, name_width.unwrap_or(0));
         let is_wide = style.width < 14 + text::width(&named) + 2 + text::width(&aside);

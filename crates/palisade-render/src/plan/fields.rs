@@ -2,6 +2,7 @@
 
 use palisade_core::plan::{Diff, Field};
 
+use super::ipv6::Ipv6;
 use super::policy;
 use crate::style::{Ink, Style};
 use crate::text;
@@ -29,6 +30,17 @@ pub(crate) fn lines(diff: &Diff, told: Told, style: Style) -> Vec<String> {
     let changed = turns.iter().filter(|it| it.before.is_some() && it.after.is_some() && !is_long(it));
     let name_width = changed.map(|it| text::width(it.name)).max().unwrap_or(0);
     turns.iter().flat_map(|it| one(it, name_width, style)).collect()
+}
+
+/// Returns a difference with the addresses of IPv6 blocks, where they are known.
+pub(crate) fn spelled(diff: &Diff, ipv6: Ipv6<'_>) -> Diff {
+    let spelled = |field: &Field| Field {
+        name: ipv6.spelled(&field.name),
+        live: field.live.as_deref().map(|it| ipv6.spelled(it)),
+        want: field.want.as_deref().map(|it| ipv6.spelled(it)),
+        ..field.clone()
+    };
+    Diff { fields: diff.fields.iter().map(spelled).collect() }
 }
 
 fn turn(field: &Field, told: Told) -> Turn<'_> {
@@ -94,10 +106,16 @@ fn member(name: &str, value: &str) -> String {
     }
 }
 
-/// Returns the description of a security group's rule, whose value is `allowed` or `allowed: <description>`.
+/// Returns the description of a group's rule or a list's entry, whose value is a word, or a word and a description.
 fn described<'a>(name: &str, value: &'a str) -> Option<&'a str> {
-    let is_rule = name.starts_with("inbound ") || name.starts_with("outbound ");
-    let rest = value.strip_prefix("allowed").filter(|_| is_rule)?;
+    let of_default_group = name.strip_prefix("default group: ");
+    let of_group = of_default_group.unwrap_or(name);
+    let word = match name {
+        _ if of_group.starts_with("inbound ") || of_group.starts_with("outbound ") => "allowed",
+        _ if name.starts_with("entry ") => "listed",
+        _ => return None,
+    };
+    let rest = value.strip_prefix(word)?;
     match rest.strip_prefix(": ") {
         Some(description) => Some(description),
         None => rest.is_empty().then_some(""),

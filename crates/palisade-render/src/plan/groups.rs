@@ -1,4 +1,4 @@
-//! Which objects are told together: the VPC, its gateways, each tier, security groups, endpoints.
+//! Which objects are told together: the VPC, its gateways, each tier, prefix lists, security groups, endpoints.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use palisade_core::{Key, Kind, Live, Network, Owner, Spec};
 /// Objects that a person thinks of together, in the order in which they are told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Group {
-    /// The VPC itself.
+    /// The VPC itself, and what hangs on all of it.
     Vpc,
     /// The ways out, and their addresses.
     Gateways,
@@ -19,6 +19,8 @@ pub(crate) enum Group {
         /// Its name.
         name: String,
     },
+    /// All prefix lists.
+    PrefixLists,
     /// All security groups.
     SecurityGroups,
     /// All endpoints.
@@ -31,6 +33,7 @@ impl fmt::Display for Group {
             Group::Vpc => f.write_str("VPC"),
             Group::Gateways => f.write_str("gateways"),
             Group::Tier { name, .. } => write!(f, "tier {name}"),
+            Group::PrefixLists => f.write_str("prefix lists"),
             Group::SecurityGroups => f.write_str("security groups"),
             Group::Endpoints => f.write_str("endpoints"),
         }
@@ -77,13 +80,16 @@ impl<'a> Groups<'a> {
 
     fn of(&self, key: &Key) -> Group {
         match key.kind {
-            Kind::Vpc => Group::Vpc,
-            Kind::InternetGateway | Kind::ElasticIp | Kind::NatGateway => Group::Gateways,
+            Kind::Vpc | Kind::DhcpOptions | Kind::FlowLog => Group::Vpc,
+            Kind::InternetGateway | Kind::EgressOnlyGateway | Kind::ElasticIp | Kind::NatGateway => {
+                Group::Gateways
+            }
             Kind::Subnet | Kind::RouteTable | Kind::NetworkAcl => {
                 let name = tier(key);
                 let address = self.addresses.get(name).copied().unwrap_or(u32::MAX);
                 Group::Tier { address, name: name.to_owned() }
             }
+            Kind::PrefixList => Group::PrefixLists,
             Kind::SecurityGroup => Group::SecurityGroups,
             Kind::Endpoint => Group::Endpoints,
         }

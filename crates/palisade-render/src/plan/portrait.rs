@@ -2,37 +2,68 @@
 
 use std::collections::BTreeSet;
 
+use palisade_core::kinds::egress_only_gateway::EgressOnlyGateway;
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
+use palisade_core::kinds::flow_log::{Destination, FlowLog};
 use palisade_core::kinds::network_acl::NetworkAcl;
+use palisade_core::kinds::prefix_list::PrefixList;
 use palisade_core::kinds::route_table::RouteTable;
 use palisade_core::kinds::security_group::{Peer, SecurityGroup};
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::vpc::Vpc;
 use palisade_core::policy::Policy;
 use palisade_core::traffic::Direction;
-use palisade_core::{Key, Spec};
+use palisade_core::{Block, Key, Spec};
 
 use super::entry::INDENT;
+use super::ipv6::Ipv6;
 use crate::style::Style;
 use crate::text;
 
 const DIRECTIONS: [Direction; 2] = [Direction::Inbound, Direction::Outbound];
 
 /// Returns what stands beside the key, and the lines below it.
-pub(super) fn of(key: &Key, spec: &Spec, style: Style) -> (Vec<String>, Vec<String>) {
+pub(super) fn of(key: &Key, spec: &Spec, ipv6: Ipv6<'_>, style: Style) -> (Vec<String>, Vec<String>) {
     match spec {
-        Spec::Vpc(it) => (vec![it.cidr.to_string(), dns(it).to_owned()], Vec::new()),
-        Spec::Subnet(it) => (subnet(it), Vec::new()),
+        Spec::Vpc(it) => vpc(it, style),
+        Spec::Subnet(it) => (subnet(it, ipv6), Vec::new()),
         Spec::InternetGateway(it) => {
             (it.vpc.iter().map(|vpc| format!("attached to {vpc}")).collect(), Vec::new())
+        }
+        Spec::EgressOnlyGateway(EgressOnlyGateway { vpc }) => {
+            (vec![format!("attached to {vpc}, IPv6 outwards only")], Vec::new())
         }
         Spec::ElasticIp(_) => (vec!["a new public address".to_owned()], Vec::new()),
         Spec::NatGateway(it) => (vec![format!("in {} with {}", it.subnet, it.address)], Vec::new()),
         Spec::RouteTable(it) => route_table(it),
-        Spec::NetworkAcl(it) => network_acl(it),
-        Spec::SecurityGroup(it) => (vec![format!("\"{}\"", text::clean(&it.description))], rules(key, it)),
+        Spec::NetworkAcl(it) => network_acl(it, ipv6),
+        Spec::SecurityGroup(it) => {
+            (vec![format!("\"{}\"", text::clean(&it.description))], rules(key, it, ipv6))
+        }
         Spec::Endpoint(it) => endpoint(key, it, style),
+        Spec::PrefixList(it) => prefix_list(it),
+        Spec::DhcpOptions(it) => (vec![it.to_string()], Vec::new()),
+        Spec::FlowLog(it) => flow_log(it),
     }
+}
+
+/// What AWS makes with a VPC is told too: nobody sees it in a blueprint that does not speak of it.
+fn vpc(vpc: &Vpc, style: Style) -> (Vec<String>, Vec<String>) {
+    let further: Vec<String> = vpc.secondary_cidrs.iter().map(ToString::to_string).collect();
+    let further = match further.as_slice() {
+        [] => Vec::new(),
+        further => text::wrapped("and ", further, style.width.saturating_sub(INDENT)),
+    };
+    let ipv6 = vpc.ipv6.then(|| "IPv6 of Amazon's choice".to_owned());
+    let dhcp = vpc.dhcp.as_ref().map(|it| format!("with {it}"));
+    let emptied = |is_wanted: bool| if is_wanted { "emptied" } else { "as AWS makes it" };
+    let (group, acl) = (emptied(vpc.defaults.group.is_some()), emptied(vpc.defaults.acl.is_some()));
+    let defaults = match group == acl {
+        true => format!("default group and default ACL {group}"),
+        false => format!("default group {group}, default ACL {acl}"),
+    };
+    let cells = [vpc.cidr.to_string(), dns(vpc).to_owned()].into_iter().chain(ipv6).chain(dhcp);
+    (cells.collect(), further.into_iter().chain([defaults]).collect())
 }
 
 fn dns(vpc: &Vpc) -> &'static str {
@@ -43,15 +74,18 @@ fn dns(vpc: &Vpc) -> &'static str {
     }
 }
 
-fn subnet(subnet: &Subnet) -> Vec<String> {
+fn subnet(subnet: &Subnet, ipv6: Ipv6<'_>) -> Vec<String> {
     let table = subnet
         .route_table
         .as_ref()
         .map_or_else(|| "main table".to_owned(), |it| format!("table {}", it.name));
     let acl =
         subnet.network_acl.as_ref().map_or_else(|| "default ACL".to_owned(), |it| format!("ACL {}", it.name));
+    let slot = subnet.ipv6.map(|it| ipv6.block(Block::Ipv6Slot(it)));
+    let assigned = subnet.assign_ipv6.then(|| "IPv6 for every interface".to_owned());
     let public = subnet.public_ip_on_launch.then(|| "public IPs".to_owned());
-    [subnet.cidr.to_string(), subnet.zone.clone(), table, acl].into_iter().chain(public).collect()
+    let cells = [subnet.cidr.to_string(), subnet.zone.clone(), table, acl].into_iter();
+    cells.chain(slot).chain(assigned).chain(public).collect()
 }
 
 fn route_table(table: &RouteTable) -> (Vec<String>, Vec<String>) {
@@ -64,12 +98,12 @@ fn route_table(table: &RouteTable) -> (Vec<String>, Vec<String>) {
     }
 }
 
-fn network_acl(acl: &NetworkAcl) -> (Vec<String>, Vec<String>) {
+fn network_acl(acl: &NetworkAcl, ipv6: Ipv6<'_>) -> (Vec<String>, Vec<String>) {
     let highest = acl.inbound.keys().chain(acl.outbound.keys()).max().copied().unwrap_or(0);
     let number_width = highest.to_string().len();
     let rows = DIRECTIONS.into_iter().flat_map(|direction| {
         let entries = acl.entries(direction).iter().map(move |(number, it)| {
-            let peer = format!("{} {}", direction.preposition(), it.cidr);
+            let peer = format!("{} {}", direction.preposition(), ipv6.block(it.cidr));
             let (number, action) = (format!("{number:>number_width$}"), it.action.as_str().to_owned());
             vec![direction.as_str().to_owned(), number, action, it.traffic.to_string(), peer]
         });
@@ -78,8 +112,12 @@ fn network_acl(acl: &NetworkAcl) -> (Vec<String>, Vec<String>) {
     (Vec::new(), text::columns(&rows.collect::<Vec<_>>()))
 }
 
-fn rules(key: &Key, group: &SecurityGroup) -> Vec<String> {
-    let peer = |it: &Peer| if *it == Peer::Group(key.clone()) { "itself".to_owned() } else { it.to_string() };
+fn rules(key: &Key, group: &SecurityGroup, ipv6: Ipv6<'_>) -> Vec<String> {
+    let peer = |it: &Peer| match it {
+        Peer::Group(other) if other == key => "itself".to_owned(),
+        Peer::Cidr(block) => ipv6.block(*block),
+        Peer::Group(_) | Peer::PrefixList(_) => it.to_string(),
+    };
     let rows = DIRECTIONS.into_iter().flat_map(|direction| {
         let rules = group.rules(direction).iter().map(move |(rule, description)| {
             let peer = format!("{} {}", direction.preposition(), peer(&rule.peer));
@@ -133,4 +171,28 @@ fn policy(policy: Option<&Policy>) -> String {
 fn list(title: &str, keys: &BTreeSet<Key>, style: Style) -> Vec<String> {
     let keys = text::by_zone(keys);
     text::wrapped(&format!("{title} "), &keys, style.width.saturating_sub(INDENT))
+}
+
+fn prefix_list(list: &PrefixList) -> (Vec<String>, Vec<String>) {
+    let PrefixList { family, max_entries, entries } = list;
+    let rows = entries.iter().map(|(block, description)| {
+        let description = (!description.is_empty()).then(|| format!("\"{}\"", text::clean(description)));
+        [block.to_string()].into_iter().chain(description).collect()
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let room = format!("{} of {max_entries} entries", entries.len());
+    (vec![family.to_string(), room], text::columns(&rows))
+}
+
+fn flow_log(log: &FlowLog) -> (Vec<String>, Vec<String>) {
+    let role = match &log.destination {
+        Destination::LogGroup { role, .. } => vec![format!("as {}", text::clean(role))],
+        Destination::Bucket { .. } => Vec::new(),
+    };
+    let cells = [
+        format!("of {} to {}", log.vpc, log.destination),
+        format!("{} traffic", log.recorded.as_str()),
+        format!("every {} s", log.interval_s),
+    ];
+    (cells.into(), role)
 }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use palisade_core::tags::{MANAGED, TagDiff, Tags};
-use palisade_core::{Change, Key, Plan};
+use palisade_core::tags::{BLUEPRINT, KEY, MANAGED, MOVED_FROM, NAME, PROTECT, PROTECTED, TagDiff, Tags};
+use palisade_core::{Change, Key, Object, Owner, Plan};
 
-use super::entry::INDENT;
+use super::entry::{INDENT, Mark};
 use crate::style::{Ink, Style};
 use crate::text;
 
@@ -15,6 +15,28 @@ pub(crate) struct TagChange {
     pub(crate) name: String,
     pub(crate) live: Option<String>,
     pub(crate) want: Option<String>,
+}
+
+/// What a change of a tag means to a reader. What palisade writes for itself is no tag of the author's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Remark {
+    /// A tag of the author's.
+    Tag(TagChange),
+    /// The object is protected, or no longer.
+    Protection(Comes),
+    /// The object remembers what it was called before, or no longer.
+    EarlierName(Comes),
+    /// Somebody has changed a tag of palisade's own.
+    Own(TagChange),
+}
+
+/// Whether something is there in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Comes {
+    /// It is there in the end.
+    Yes,
+    /// It is not.
+    No,
 }
 
 /// Returns the changes of tags, in the order of their names.
@@ -31,31 +53,88 @@ pub(crate) fn changes(diff: &TagDiff, live: &Tags) -> Vec<TagChange> {
     changes
 }
 
+/// Returns whether a tag is one that palisade writes for its own use.
+pub(crate) fn is_own(name: &str) -> bool {
+    name == NAME || name.starts_with("palisade:")
+}
+
+/// Returns whether an object says that it is protected. An elder is not, whatever it says.
+pub(crate) fn is_protected(live: &Object) -> bool {
+    live.owner == Owner::Blueprint && live.tags.get(PROTECT).is_some_and(|it| it == PROTECTED)
+}
+
+/// Returns what is to be told of a plan's changes of tags.
+pub(crate) fn remarks(diff: &TagDiff, live: &Tags) -> Vec<Remark> {
+    remarks_on(changes(diff, live))
+}
+
+/// What follows from a rename is told with it, and palisade's note of which tags it manages follows from these.
+fn remarks_on(changes: Vec<TagChange>) -> Vec<Remark> {
+    let is_renamed = changes.iter().any(|it| [KEY, BLUEPRINT].contains(&it.name.as_str()));
+    let is_alone = changes.iter().all(|it| it.name == MANAGED);
+    let remark = |change: TagChange| match change.name.as_str() {
+        KEY | BLUEPRINT => None,
+        NAME | MOVED_FROM if is_renamed => None,
+        MANAGED if !is_alone => None,
+        PROTECT => Some(Remark::Protection(Comes::of(&change))),
+        MOVED_FROM => Some(Remark::EarlierName(Comes::of(&change))),
+        name if is_own(name) => Some(Remark::Own(change)),
+        _ => Some(Remark::Tag(change)),
+    };
+    let mut remarks: Vec<Remark> = changes.into_iter().filter_map(remark).collect();
+    remarks.sort();
+    remarks
+}
+
+impl Comes {
+    fn of(change: &TagChange) -> Comes {
+        if change.want.is_some() { Comes::Yes } else { Comes::No }
+    }
+
+    fn sign(self, style: Style) -> String {
+        match self {
+            Comes::Yes => style.paint(Ink::Create, "+"),
+            Comes::No => style.paint(Ink::Delete, "-"),
+        }
+    }
+}
+
 /// Returns the lines about an object's tags, without their indent.
 pub(crate) fn lines(diff: &TagDiff, live: &Tags, style: Style) -> Vec<String> {
-    shown(&changes(diff, live)).map(|it| line(it, style)).collect()
+    remarks(diff, live).iter().map(|it| it.line(style)).collect()
 }
 
 /// The same, from what is wanted to what somebody has made of it.
 pub(crate) fn drifted(diff: &TagDiff, live: &Tags, style: Style) -> Vec<String> {
     let turned = |it: TagChange| TagChange { name: it.name, live: it.want, want: it.live };
-    let changes: Vec<TagChange> = changes(diff, live).into_iter().map(turned).collect();
-    shown(&changes).map(|it| line(it, style)).collect()
+    let changes = changes(diff, live).into_iter().map(turned).collect();
+    remarks_on(changes).iter().map(|it| it.line(style)).collect()
 }
 
-/// palisade's note of which tags it manages follows from the others, so it is told only where it is alone.
-fn shown(changes: &[TagChange]) -> impl Iterator<Item = &TagChange> {
-    let is_alone = changes.iter().all(|it| it.name == MANAGED);
-    changes.iter().filter(move |it| is_alone || it.name != MANAGED)
+impl Remark {
+    fn line(&self, style: Style) -> String {
+        match self {
+            Remark::Tag(change) => changed("tag", change, style),
+            Remark::Own(change) => changed("palisade's tag", change, style),
+            Remark::Protection(comes) => {
+                format!("{} protection from being deleted or replaced ({PROTECT})", comes.sign(style))
+            }
+            Remark::EarlierName(comes) => {
+                format!("{} note of an earlier name ({MOVED_FROM})", comes.sign(style))
+            }
+        }
+    }
 }
 
-fn line(change: &TagChange, style: Style) -> String {
+fn changed(what: &str, change: &TagChange, style: Style) -> String {
     let TagChange { name, live, want } = change;
     let name = text::clean(name);
     match (live.as_deref().map(text::clean), want.as_deref().map(text::clean)) {
-        (Some(live), Some(want)) => format!("{} tag {name}: {live} → {want}", style.paint(Ink::Update, "~")),
-        (None, Some(want)) => format!("{} tag {name}: {want}", style.paint(Ink::Create, "+")),
-        (Some(live), None) => format!("{} tag {name}: {live}", style.paint(Ink::Delete, "-")),
+        (Some(live), Some(want)) => {
+            format!("{} {what} {name}: {live} → {want}", style.paint(Ink::Update, "~"))
+        }
+        (None, Some(want)) => format!("{} {what} {name}: {want}", style.paint(Ink::Create, "+")),
+        (Some(live), None) => format!("{} {what} {name}: {live}", style.paint(Ink::Delete, "-")),
         (None, None) => String::new(),
     }
 }
@@ -63,16 +142,17 @@ fn line(change: &TagChange, style: Style) -> String {
 /// Objects of which nothing changes but tags, and these alike.
 #[derive(Debug)]
 pub(super) struct Together<'a> {
-    sets: BTreeMap<Vec<TagChange>, BTreeSet<&'a Key>>,
+    sets: BTreeMap<Vec<Remark>, BTreeSet<&'a Key>>,
 }
 
 /// Finds the objects that can be told together; one that is alone is told in its place.
 pub(super) fn together(plan: &Plan) -> Together<'_> {
-    let mut sets: BTreeMap<Vec<TagChange>, BTreeSet<&Key>> = BTreeMap::new();
+    let mut sets: BTreeMap<Vec<Remark>, BTreeSet<&Key>> = BTreeMap::new();
     for (key, change) in &plan.changes {
         let Change::Update { live, diff, tags, .. } = change else { continue };
-        if diff.is_empty() {
-            sets.entry(changes(tags, &live.tags)).or_default().insert(key);
+        let remarks = remarks(tags, &live.tags);
+        if diff.is_empty() && !remarks.is_empty() {
+            sets.entry(remarks).or_default().insert(key);
         }
     }
     sets.retain(|_, keys| 1 < keys.len());
@@ -85,14 +165,13 @@ impl Together<'_> {
     }
 
     pub(super) fn block(&self, style: Style) -> Option<String> {
-        let set = |(changes, keys): (&Vec<TagChange>, &BTreeSet<&Key>)| {
-            let does = style.paint(Ink::Update, &format!("{:>5} {:<7}", "~", "update"));
+        let set = |(remarks, keys): (&Vec<Remark>, &BTreeSet<&Key>)| {
             let indent = " ".repeat(INDENT);
-            let lines = shown(changes).map(|it| line(it, style));
-            let keys = text::by_zone(keys.iter().copied());
-            let keys = text::wrapped("on ", &keys, style.width.saturating_sub(INDENT));
-            let below = lines.chain(keys).map(|it| format!("{indent}{it}"));
-            let head = format!("{does} {}", text::count(self.sets[changes].len(), "object"));
+            let lines = remarks.iter().map(|it| it.line(style));
+            let on = text::by_zone(keys.iter().copied());
+            let on = text::wrapped("on ", &on, style.width.saturating_sub(INDENT));
+            let below = lines.chain(on).map(|it| format!("{indent}{it}"));
+            let head = format!("{} {}", Mark::UPDATE.drawn(style), text::count(keys.len(), "object"));
             [head].into_iter().chain(below).collect::<Vec<_>>().join("\n")
         };
         let heading = style.paint(Ink::Heading, "tags");

@@ -17,6 +17,9 @@ use crate::worlds::{
     World, all, allow, end, from_block, key, minimal, private_training, routes, subnet, tcp, without_colour,
 };
 
+mod dual_stack;
+mod renames;
+
 fn check(world: &World) -> String {
     world.told(|view| human(view, Style::plain(100)))
 }
@@ -37,6 +40,7 @@ fn everything_is_new() {
 
     VPC
         + create  vpc.main  10.40.0.0/16  DNS support and host names
+            default group emptied, default ACL as AWS makes it
 
     gateways
         + create  igw.main    attached to vpc.main
@@ -84,7 +88,7 @@ fn everything_is_new() {
             in subnet.training@{a,b} with security-group.endpoints
 
     Plan: 20 to create.
-    49 requests, about 2 min: NAT gateways
+    52 requests, about 2 min: NAT gateways
     "#);
 }
 
@@ -368,6 +372,7 @@ fn replaced_on_purpose() {
         ~ update  route-table.app@b  rtb-00000000000000016
             ~ route 0.0.0.0/0: nat.main@a (old) → nat.main@a
 
+    note: the public address of `nat.main@a` changes: who admits the old one has to admit the new one
     note: public addresses are released for good: public-ip-00000000000000013 (`eip.nat@a`)
 
     Plan: 2 to update, 2 to replace.
@@ -386,9 +391,9 @@ fn tags_of_everything_are_told_once() {
 
     VPC
         ~ update  vpc.main  vpc-00000000000000001
-            ~ tag Name: mine → fraud-ml/vpc.main
             + tag cost-centre: 4711
             ~ tag team: ml-platform → research
+            ~ palisade's tag Name: mine → fraud-ml/vpc.main
 
     tags
         ~ update  19 objects
@@ -659,6 +664,7 @@ fn narrow_terminals_move_what_does_not_fit_below() {
 
     VPC
         + create  vpc.main  10.0.0.0/16  DNS support and host names
+            default group emptied, default ACL as AWS makes it
 
     tier training
         + create  subnet.training@a
@@ -678,7 +684,7 @@ fn narrow_terminals_move_what_does_not_fit_below() {
             outbound  nothing
 
     Plan: 6 to create.
-    15 requests, a few seconds
+    18 requests, a few seconds
     "#);
 }
 
@@ -689,6 +695,8 @@ fn colour_says_nothing_of_its_own() {
         it.description = "doors to AWS".to_owned();
     });
     world.edit("endpoint.s3", |it: &mut Endpoint| it.policy = only_bucket("features"));
+    world.rename(&[("tier:app", "tier:batch")]);
+    world.want.protected = [key("subnet.public@a"), key("subnet.public@b")].into();
     let coloured = world.told(|view| human(view, Style { color: true, width: 100 }));
     assert_ne!(coloured, check(&world));
     assert_eq!(without_colour(&coloured), check(&world));

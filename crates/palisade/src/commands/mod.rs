@@ -12,6 +12,7 @@ pub(crate) mod destroy;
 pub(crate) mod drift;
 pub(crate) mod init;
 pub(crate) mod output;
+pub(crate) mod pin;
 pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod validate;

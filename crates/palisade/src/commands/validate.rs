@@ -2,7 +2,7 @@
 
 use clap::Args as ClapArgs;
 use palisade_blueprint::Parsed;
-use palisade_core::{Diagnostic, Live, Severity, Sources, plan::Intent, plan::plan};
+use palisade_core::{Diagnostic, Severity, Sources, plan::Intent, plan::plan};
 use palisade_render::json;
 
 use super::{BlueprintArg, Format};
@@ -49,7 +49,7 @@ impl Args {
 fn check(source: &Source) -> Result<(Sources, Vec<Diagnostic>, usize), CommandError> {
     let Parsed { sources, draft, mut diagnostics } = source.parse();
     let Some(draft) = draft else { return Ok((sources, diagnostics, 0)) };
-    let live = Live::default();
+    let live = draft.assumed();
     let n_resources = match draft.resolve(&draft.fixtures(), &live) {
         Ok(want) => {
             ordered(&plan(&want, &live, &Intent::default()), &want, &live).map_err(flawed)?;

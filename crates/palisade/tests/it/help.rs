@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::sandbox::{Sandbox, output};
 
 const COMMANDS: &[&str] =
-    &["init", "validate", "plan", "apply", "destroy", "output", "drift", "schema", "completions"];
+    &["init", "validate", "plan", "apply", "destroy", "output", "drift", "pin", "schema", "completions"];
 
 #[test]
 fn short_help() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, Reach, keys};
-use crate::cloud::Refused;
+use crate::cloud::{Reason, Refused};
 use crate::handle::Handle;
 use crate::key::Key;
 use crate::kinds::list;
@@ -91,20 +91,26 @@ impl Modification {
             set.retain(|it| !remove.contains(it));
             set.extend(add);
         };
-        live.edit(endpoint, |it: &mut Endpoint| {
-            match &self.policy {
-                Some(PolicyChange::Set(policy)) => it.policy = Some(policy.clone()),
-                Some(PolicyChange::Reset) => it.policy = None,
-                None => {}
+        let key = live.key_of(endpoint)?;
+        let Some(mut it) = live.spec_of::<Endpoint>(endpoint).cloned() else {
+            return Err(Refused::new(Reason::NotFound, format!("`{endpoint}` does not exist")));
+        };
+        match &self.policy {
+            Some(PolicyChange::Set(policy)) => it.policy = Some(policy.clone()),
+            Some(PolicyChange::Reset) => it.policy = None,
+            None => {}
+        }
+        match &mut it.reach {
+            Reach::Gateway { route_tables } => apply(route_tables, tables),
+            Reach::Interface { subnets: own_subnets, security_groups, private_dns } => {
+                apply(own_subnets, subnets);
+                apply(security_groups, groups);
+                *private_dns = self.private_dns.unwrap_or(*private_dns);
             }
-            match &mut it.reach {
-                Reach::Gateway { route_tables } => apply(route_tables, tables),
-                Reach::Interface { subnets: own_subnets, security_groups, private_dns } => {
-                    apply(own_subnets, subnets);
-                    apply(security_groups, groups);
-                    *private_dns = self.private_dns.unwrap_or(*private_dns);
-                }
-            }
+        }
+        live.refuse_clash(&key, &it.clone().into())?;
+        live.edit(endpoint, |live: &mut Endpoint| {
+            *live = it;
             Ok(())
         })
     }

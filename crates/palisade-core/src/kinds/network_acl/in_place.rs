@@ -46,7 +46,7 @@ pub(super) fn is_harmless(live: &Entries, want: &Entries) -> bool {
     let mut now = live.clone();
     let mut states = Vec::new();
     for number in written(live, want) {
-        now.insert(number, want[&number].clone());
+        now.insert(number, want[&number]);
         states.push(now.clone());
     }
     for number in deleted(live, want) {
@@ -75,7 +75,7 @@ fn decision(entries: &Entries, packet: &Packet) -> Action {
 fn matches(entry: &Entry, packet: &Packet) -> bool {
     let is_protocol = entry.traffic.protocol_number().is_none_or(|it| it == packet.protocol);
     let (low, high) = selectors(entry.traffic);
-    is_protocol && (low..=high).contains(&packet.selector) && entry.cidr.contains(&packet.address)
+    is_protocol && (low..=high).contains(&packet.selector) && entry.cidr.stand_in().contains(&packet.address)
 }
 
 /// The range of ports, or of ICMP's types and codes, a code being the low byte.
@@ -103,7 +103,7 @@ fn packets(live: &Entries, want: &Entries) -> Vec<Packet> {
     protocols.insert(OTHER_PROTOCOL);
     let bounds = entries().map(|it| selectors(it.traffic)).flat_map(|(low, high)| [low, high + 1]);
     let selectors: BTreeSet<u32> = bounds.filter(|it| *it <= u32::from(u16::MAX)).chain([0]).collect();
-    let addresses: BTreeSet<IpAddr> = entries().flat_map(|it| address_bounds(&it.cidr)).collect();
+    let addresses: BTreeSet<IpAddr> = entries().flat_map(|it| address_bounds(it.cidr.stand_in())).collect();
     let mut packets = Vec::new();
     for protocol in protocols {
         for selector in &selectors {
@@ -114,7 +114,7 @@ fn packets(live: &Entries, want: &Entries) -> Vec<Packet> {
 }
 
 /// The first address of a block and the first one behind it.
-fn address_bounds(block: &IpNet) -> impl Iterator<Item = IpAddr> {
+fn address_bounds(block: IpNet) -> impl Iterator<Item = IpAddr> {
     let behind = match block.broadcast() {
         IpAddr::V4(last) => u32::from(last).checked_add(1).map(|it| IpAddr::V4(it.into())),
         IpAddr::V6(last) => u128::from(last).checked_add(1).map(|it| IpAddr::V6(it.into())),

@@ -1,0 +1,226 @@
+//! `[[moved]]` and `[protect]`: what is said about keys.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use palisade_core::{Diagnostic, Key, Kind, Move, Moves, Network};
+
+use crate::codes;
+use crate::names::nearest;
+use crate::tree::{At, Section, Span};
+use crate::vpc::{at_both, given_twice};
+use crate::walk::check_not_empty;
+
+/// What the text says about keys; whether there are such keys shows once the network is known.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keys {
+    pub(crate) moves: Moves,
+    moved: Vec<Moved>,
+    protected: Vec<At<Subject>>,
+}
+
+/// One `[[moved]]` with its places.
+#[derive(Clone, Debug)]
+struct Moved {
+    from: At<Subject>,
+    to: At<Subject>,
+}
+
+/// One object, or a tier with all that belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    Key(Key),
+    Tier(String),
+}
+
+/// Reads both.
+pub(crate) fn read(reports: &mut Vec<Diagnostic>, document: &Section<'_>) -> Keys {
+    let mut keys = Keys::default();
+    for section in document.list("moved") {
+        moved(reports, &mut keys, &section, document);
+    }
+    for (at, later) in keys.moved.iter().enumerate() {
+        let before = &keys.moved[..at];
+        if let Some(first) = before.iter().find(|it| it.from.it == later.from.it) {
+            let message = format!("`{}` is moved twice", later.from.it.text());
+            let report = Diagnostic::error(codes::MOVED_TWICE, message);
+            reports.push(at_both(report, &later.from.span, &first.from.span).help("leave one of them out"));
+        }
+        if let Some(first) = before.iter().find(|it| it.to.it == later.to.it) {
+            let message = format!("two things are moved to `{}`", later.to.it.text());
+            let report = Diagnostic::error(codes::MOVED_TWICE, message);
+            reports
+                .push(at_both(report, &later.to.span, &first.to.span).help("give one of them another name"));
+        }
+    }
+    if let Some(section) = document.section("protect") {
+        protect(reports, &mut keys, &section);
+    }
+    keys
+}
+
+fn moved(reports: &mut Vec<Diagnostic>, keys: &mut Keys, section: &Section<'_>, document: &Section<'_>) {
+    let Some(from) = section.text("from") else { return };
+    if let Some(old) = from.it.strip_prefix("blueprint:") {
+        return moved_blueprint(reports, keys, section, &from, old, document);
+    }
+    let Some(to) = section.text("to") else {
+        let report = Diagnostic::error(codes::MISSING_KEY, "`to` is missing in an entry of `moved`");
+        reports.push(
+            report.at(section.span.clone(), "").help("add what it is called now: `to = \"tier:training\"`"),
+        );
+        return;
+    };
+    let subjects = (subject(reports, &from), subject(reports, &to));
+    let (Some(from), Some(to)) = subjects else { return };
+    let rename = match (&from.it, &to.it) {
+        (Subject::Tier(from), Subject::Tier(to)) => Move::Tier { from: from.clone(), to: to.clone() },
+        (Subject::Key(from), Subject::Key(to)) if from.kind == to.kind => {
+            Move::Key { from: from.clone(), to: to.clone() }
+        }
+        _ => {
+            let message = format!("`{}` cannot become `{}`", from.it.text(), to.it.text());
+            let report =
+                Diagnostic::error(codes::MOVED_KIND, message).at(to.span, "").at(from.span, "from this");
+            reports
+                .push(report.help("a rename stays within a kind: key to key of one kind, or tier to tier"));
+            return;
+        }
+    };
+    if from.it == to.it {
+        let report =
+            Diagnostic::error(codes::MOVED_NOWHERE, format!("`{}` is moved to itself", from.it.text()));
+        reports.push(report.at(to.span, "").help("leave it out"));
+        return;
+    }
+    keys.moves.moves.push(rename);
+    keys.moved.push(Moved { from, to });
+}
+
+fn moved_blueprint(
+    reports: &mut Vec<Diagnostic>,
+    keys: &mut Keys,
+    section: &Section<'_>,
+    from: &At<&str>,
+    old: &str,
+    document: &Section<'_>,
+) {
+    let name = document.text("name").map(|it| it.it).unwrap_or_default();
+    let to = section.text("to");
+    let is_own = to.as_ref().is_none_or(|it| it.it.strip_prefix("blueprint:").unwrap_or(it.it) == name);
+    let error = |message: String, span: Span| Diagnostic::error(codes::MOVED_NOWHERE, message).at(span, "");
+    if !is_own {
+        let span = section.value_span("to");
+        let report = error(format!("the blueprint is called `{name}`"), span);
+        reports.push(report.help(format!("write `to = \"blueprint:{name}\"`, or leave `to` out")));
+    } else if old == name {
+        reports.push(
+            error(format!("`{name}` is the blueprint's present name"), from.span.clone())
+                .help("write its old name"),
+        );
+    } else if old.is_empty() {
+        reports.push(
+            error("the old name is missing".to_owned(), from.span.clone())
+                .help("write `blueprint:<old name>`"),
+        );
+    } else {
+        keys.moves.blueprints.insert(old.to_owned());
+    }
+}
+
+fn protect(reports: &mut Vec<Diagnostic>, keys: &mut Keys, section: &Section<'_>) {
+    check_not_empty(reports, section, "keys");
+    for words in section.texts("keys") {
+        let Some(subject) = subject(reports, &words) else { continue };
+        match keys.protected.iter().find(|it| it.it == subject.it) {
+            Some(first) => reports.push(given_twice(&format!("`{}`", subject.it.text()), &subject, first)),
+            None => keys.protected.push(subject),
+        }
+    }
+}
+
+fn subject(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> Option<At<Subject>> {
+    if let Some(tier) = words.it.strip_prefix("tier:").filter(|it| !it.is_empty()) {
+        return Some(At::new(words.span.clone(), Subject::Tier(tier.to_owned())));
+    }
+    match words.it.parse::<Key>() {
+        Ok(key) if !key.is_existing() => Some(At::new(words.span.clone(), Subject::Key(key))),
+        _ => {
+            let message = format!("`{}` is no key", words.it);
+            let report = Diagnostic::error(codes::KEY_SYNTAX, message).at(words.span.clone(), "");
+            let kinds = Kind::ALL.iter().map(|it| it.as_str());
+            let near =
+                words.it.split_once(['.', ':']).and_then(|(kind, name)| Some((nearest(kind, kinds)?, name)));
+            reports.push(match near {
+                Some((kind, name)) => report.help(format!("did you mean `{kind}.{name}`?")),
+                None => report.help(
+                    "write a key as plans show it, such as `security-group.training`, or `tier:training`",
+                ),
+            });
+            None
+        }
+    }
+}
+
+impl Subject {
+    fn text(&self) -> String {
+        match self {
+            Subject::Key(key) => key.to_string(),
+            Subject::Tier(name) => format!("tier:{name}"),
+        }
+    }
+
+    /// Returns whether it is, or comprises, `key`.
+    fn has(&self, key: &Key) -> bool {
+        match self {
+            Subject::Key(own) => own == key,
+            Subject::Tier(name) => {
+                let is_of_tier = matches!(key.kind, Kind::Subnet | Kind::RouteTable | Kind::NetworkAcl);
+                is_of_tier && key.name.split_once('@').map_or(key.name.as_str(), |(tier, _)| tier) == name
+            }
+        }
+    }
+}
+
+impl Keys {
+    /// Adds what is said about keys to the network that has them; what speaks of none is reported.
+    pub(crate) fn add_to(&self, network: &mut Network, reports: &mut Vec<Diagnostic>) {
+        let wanted: Vec<&Key> = network.resources.keys().collect();
+        let is_there = |subject: &Subject| wanted.iter().any(|key| subject.has(key));
+        let targets: BTreeSet<&Subject> = self.moved.iter().map(|it| &it.to.it).collect();
+        let sources: BTreeMap<&Subject, &Span> =
+            self.moved.iter().map(|it| (&it.from.it, &it.from.span)).collect();
+        for Moved { from, to } in &self.moved {
+            // The middle of a chain has been and gone.
+            if !is_there(&to.it) && !sources.contains_key(&to.it) {
+                reports.push(unknown(codes::MOVED_NOWHERE, "moved to", to, &wanted));
+            }
+            if is_there(&from.it) && !targets.contains(&from.it) {
+                let message = format!("`{}` is moved, and is still in the blueprint", from.it.text());
+                let report = Diagnostic::error(codes::MOVED_STAYS, message).at(from.span.clone(), "");
+                reports.push(report.help("take it out of the blueprint, or leave the move out"));
+            }
+        }
+        let mut protected = BTreeSet::new();
+        for subject in &self.protected {
+            let keys = wanted.iter().filter(|key| subject.it.has(key)).map(|key| (*key).clone());
+            let n_before = protected.len();
+            protected.extend(keys);
+            if protected.len() == n_before && !is_there(&subject.it) {
+                reports.push(unknown(codes::PROTECT_UNKNOWN, "protected", subject, &wanted));
+            }
+        }
+        network.protected = protected;
+        network.moves = self.moves.clone();
+    }
+}
+
+fn unknown(code: &str, what: &str, subject: &At<Subject>, wanted: &[&Key]) -> Diagnostic {
+    let text = subject.it.text();
+    let message = format!("`{text}` is {what}, and the blueprint has no such thing");
+    let report = Diagnostic::error(code, message).at(subject.span.clone(), "");
+    let known: Vec<String> = wanted.iter().map(|it| it.to_string()).collect();
+    match nearest(&text, known.iter().map(String::as_str)) {
+        Some(near) => report.help(format!("did you mean `{near}`?")),
+        None => report.help("`palisade plan` lists the keys of the blueprint"),
+    }
+}

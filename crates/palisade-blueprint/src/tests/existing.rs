@@ -1,0 +1,402 @@
+//! What exists already: VPCs, subnets, tables, groups, addresses.
+
+use insta::assert_snapshot;
+use palisade_core::Live;
+
+use super::resolving::refused;
+use super::{check, lab, list};
+
+/// Into a VPC that exists, in subnets of one's own and of others.
+const SHARED: &str = r#"
+name = "lab"
+region = "eu-west-1"
+[vpc]
+existing = "vpc-0abc"
+zones = ["a", "b"]
+[tiers.training]
+route = "isolated"
+cidr = "10.7.64.0/20"
+[tiers.public]
+route = "internet"
+size = "/26"
+nat-gateways = "single"
+nat-addresses = ["eipalloc-0abc"]
+[tiers.shared]
+existing-subnets = ["subnet-0a", "subnet-0b"]
+[security-groups.training]
+inbound = [{ from = "sg-0abc", ports = 443 }, { from = "vpc", ports = 22 }, { from = "tier:shared", ports = 80 }]
+[endpoints.s3]
+tiers = ["training"]
+route-tables = ["rtb-0abc"]
+[endpoints.sts]
+tiers = ["shared"]
+security-groups = ["training", "sg-0abc"]
+"#;
+
+fn in_assumed(text: &str) -> String {
+    let parsed = super::parse(text);
+    let draft = parsed.draft.unwrap_or_else(|| panic!("{:?}", parsed.diagnostics));
+    let network = draft.resolve(&draft.fixtures(), &draft.assumed());
+    list(&network.unwrap_or_else(|reports| panic!("{reports:?}")))
+}
+
+#[test]
+fn a_network_is_built_into_a_vpc_that_exists() {
+    assert_snapshot!(in_assumed(SHARED), @r#"
+    subnet.public@a 10.7.0.0/26 eu-west-1a table public acl -
+    subnet.public@b 10.7.0.64/26 eu-west-1b table public acl -
+    subnet.training@a 10.7.64.0/22 eu-west-1a table training acl -
+    subnet.training@b 10.7.68.0/22 eu-west-1b table training acl -
+    igw.main
+    nat.main@a in subnet.public@a as eip.eipalloc-0abc
+    route-table.public
+      0.0.0.0/0 via igw.main
+    route-table.training
+    security-group.training "managed by palisade"
+      tcp 22 from 10.7.0.0/16
+      tcp 80 from 10.7.255.224/28
+      tcp 80 from 10.7.255.240/28
+      tcp 443 from security-group.sg-0abc
+    endpoint.s3 com.amazonaws.eu-west-1.s3
+      tables rtb-0abc training
+    endpoint.sts com.amazonaws.eu-west-1.sts
+      subnets subnet-0a subnet-0b
+      groups sg-0abc training
+      dns true
+    "#);
+}
+
+#[test]
+fn what_is_named_and_not_there() {
+    assert_snapshot!(refused(SHARED, |it| it, &Live::default()), @r#"
+    error[existing-missing]: the account has no VPC `vpc-0abc` in this region
+     --> blueprint.toml:5:12
+      |
+    5 | existing = "vpc-0abc"
+      |            ^^^^^^^^^^
+      |
+      = help: look at the id, and at the account and the region that the blueprint is for
+    "#);
+    let parsed = super::parse(SHARED);
+    let live = parsed.draft.expect("a right blueprint").assumed();
+    let other = SHARED
+        .replace("subnet-0b", "subnet-0c")
+        .replace("rtb-0abc", "rtb-0d")
+        .replace("eipalloc-0abc", "eipalloc-0e");
+    assert_snapshot!(refused(&other, |it| it, &live), @r#"
+    error[existing-missing]: the account has no elastic IP `eipalloc-0e` in this region
+      --> blueprint.toml:14:18
+       |
+    14 | nat-addresses = ["eipalloc-0e"]
+       |                  ^^^^^^^^^^^^^
+       |
+       = help: look at the id, and at the account and the region that the blueprint is for
+    error[existing-missing]: the account has no subnet `subnet-0c` in this region
+      --> blueprint.toml:16:34
+       |
+    16 | existing-subnets = ["subnet-0a", "subnet-0c"]
+       |                                  ^^^^^^^^^^^
+       |
+       = help: it must lie in the VPC that `existing` of `[vpc]` names
+    error[existing-missing]: the account has no route table `rtb-0d` in this region
+      --> blueprint.toml:21:17
+       |
+    21 | route-tables = ["rtb-0d"]
+       |                 ^^^^^^^^
+       |
+       = help: it must lie in the VPC that `existing` of `[vpc]` names
+    "#);
+    let cidr = SHARED
+        .replace("existing =", "cidr = \"10.8.0.0/16\"\nexisting =")
+        .replace("10.7.64.0/20", "10.8.64.0/20");
+    assert_snapshot!(refused(&cidr, |it| it, &live), @r#"
+    error[existing-differs]: `10.8.0.0/16` is no block of `vpc-0abc`
+     --> blueprint.toml:5:8
+      |
+    5 | cidr = "10.8.0.0/16"
+      |        ^^^^^^^^^^^^^
+      |
+      = help: it has 10.7.0.0/16; leave `cidr` out to take what there is
+    error[tier-outside-vpc]: tier `training` is outside of the VPC
+      --> blueprint.toml:10:8
+       |
+    10 | cidr = "10.8.64.0/20"
+       |        ^^^^^^^^^^^^^^
+       |
+       = help: take a block inside 10.7.0.0/16
+    "#);
+    assert_snapshot!(refused(&SHARED.replace("subnet-0b", "subnet-e15e"), |it| it, &with_elsewhere(live)), @r#"
+    error[existing-missing]: subnet `subnet-e15e` lies in `vpc-0e15e`
+      --> blueprint.toml:16:34
+       |
+    16 | existing-subnets = ["subnet-0a", "subnet-e15e"]
+       |                                  ^^^^^^^^^^^^^
+       |
+       = help: name one in `vpc-0abc`
+    "#);
+}
+
+fn elsewhere() -> palisade_core::kinds::subnet::Subnet {
+    palisade_core::kinds::subnet::Subnet {
+        vpc: palisade_core::Key::new(palisade_core::Kind::Vpc, "vpc-0e15e"),
+        cidr: "10.9.0.0/24".parse().expect("a CIDR"),
+        ipv6: None,
+        assign_ipv6: false,
+        zone: "eu-west-1a".to_owned(),
+        public_ip_on_launch: false,
+        route_table: None,
+        network_acl: None,
+    }
+}
+
+fn with_elsewhere(mut live: Live) -> Live {
+    live.insert_existing("subnet-e15e", elsewhere(), []);
+    live
+}
+
+#[test]
+fn what_cannot_be_chosen() {
+    let text = SHARED
+        .replace("existing = ", "dns-support = false\nflow-logs = { to = \"s3://logs\" }\nexisting = ")
+        .replace("existing-subnets", "route = \"isolated\"\nslots = 2\nexisting-subnets")
+        .replace("tiers = [\"training\"]\n", "tiers = [\"training\", \"shared\"]\n");
+    check!(&text, @r#"
+    error[existing-field]: `dns-support` cannot be chosen for a VPC that exists already
+     --> blueprint.toml:5:1
+      |
+    5 | dns-support = false
+      | ^^^^^^^^^^^
+    6 | flow-logs = { to = "s3://logs" }
+    7 | existing = "vpc-0abc"
+      |            ---------- this one is somebody else's
+      |
+      = help: leave it out: palisade builds into such a VPC, and changes nothing of it
+    error[existing-field]: `flow-logs` cannot be chosen for a VPC that exists already
+     --> blueprint.toml:6:1
+      |
+    6 | flow-logs = { to = "s3://logs" }
+      | ^^^^^^^^^
+    7 | existing = "vpc-0abc"
+      |            ---------- this one is somebody else's
+      |
+      = help: leave it out: palisade builds into such a VPC, and changes nothing of it
+    warning[nat-unused]: no tier is routed through the NAT gateways of `public`
+      --> blueprint.toml:15:16
+       |
+    15 | nat-gateways = "single"
+       |                ^^^^^^^^
+       |
+       = help: leave `nat-gateways` out: AWS charges for them by the hour
+    error[existing-field]: `route` cannot be chosen for subnets that exist already
+      --> blueprint.toml:18:1
+       |
+    18 | route = "isolated"
+       | ^^^^^
+    19 | slots = 2
+    20 | existing-subnets = ["subnet-0a", "subnet-0b"]
+       | ---------------- these are somebody else's
+       |
+       = help: leave it out, or write a tier of its own
+    error[existing-field]: `slots` cannot be chosen for subnets that exist already
+      --> blueprint.toml:19:1
+       |
+    19 | slots = 2
+       | ^^^^^
+    20 | existing-subnets = ["subnet-0a", "subnet-0b"]
+       | ---------------- these are somebody else's
+       |
+       = help: leave it out, or write a tier of its own
+    warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
+      --> blueprint.toml:23:12
+       |
+    23 | [endpoints.s3]
+       |            ^^
+       |
+       = help: add a `policy` that names your buckets
+    error[endpoint-tables]: endpoint `s3` would change the route tables of tier `shared`
+      --> blueprint.toml:24:22
+       |
+    24 | tiers = ["training", "shared"]
+       |                      ^^^^^^^^
+       |
+       = help: its subnets exist already, and their tables are somebody else's
+       = help: name the tables that may be added to: `route-tables = ["rtb-…"]`, and leave the tier out
+    "#);
+}
+
+#[test]
+fn ids_are_wrong() {
+    let text = SHARED
+        .replace("vpc-0abc", "main")
+        .replace("subnet-0b", "subnet-x")
+        .replace("rtb-0abc", "training")
+        .replace("eipalloc-0abc", "192.0.2.1");
+    check!(&text, @r#"
+    error[existing-syntax]: `main` is no id of a VPC
+     --> blueprint.toml:5:12
+      |
+    5 | existing = "main"
+      |            ^^^^^^
+      |
+      = help: write the id of a VPC that exists: `vpc-0123456789abcdef0`
+    error[nat-addresses]: the tier has 1 NAT gateway, and brings 0 addresses
+      --> blueprint.toml:14:17
+       |
+    14 | nat-addresses = ["192.0.2.1"]
+       |                 ^^^^^^^^^^^^^
+       |
+       = help: bring one for each gateway, in the order of the tier's zones, or none at all
+    error[existing-syntax]: `192.0.2.1` is no id of an elastic IP
+      --> blueprint.toml:14:18
+       |
+    14 | nat-addresses = ["192.0.2.1"]
+       |                  ^^^^^^^^^^^
+       |
+       = help: write the allocation's id: `eipalloc-0123456789abcdef0`
+    error[existing-field]: subnets that exist already lie in a VPC that exists already
+      --> blueprint.toml:16:1
+       |
+    16 | existing-subnets = ["subnet-0a", "subnet-x"]
+       | ^^^^^^^^^^^^^^^^
+       |
+       = help: write `existing = "vpc-…"` into `[vpc]`
+    error[existing-syntax]: `subnet-x` is no id of a subnet
+      --> blueprint.toml:16:34
+       |
+    16 | existing-subnets = ["subnet-0a", "subnet-x"]
+       |                                  ^^^^^^^^^^
+       |
+       = help: write the id of a subnet that exists: `subnet-0123456789abcdef0`
+    warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
+      --> blueprint.toml:19:12
+       |
+    19 | [endpoints.s3]
+       |            ^^
+       |
+       = help: add a `policy` that names your buckets
+    error[existing-syntax]: `training` is no id of a route table
+      --> blueprint.toml:21:17
+       |
+    21 | route-tables = ["training"]
+       |                 ^^^^^^^^^^
+       |
+       = help: write the id of a table that exists, `rtb-…`, or its tier into `tiers`
+    "#);
+}
+
+#[test]
+fn subnets_that_exist_in_a_vpc_that_does_not() {
+    check!(&lab("[tiers.shared]\nexisting-subnets = [\"subnet-0a\"]\n"), @r#"
+    error[existing-field]: subnets that exist already lie in a VPC that exists already
+      --> blueprint.toml:11:1
+       |
+    11 | existing-subnets = ["subnet-0a"]
+       | ^^^^^^^^^^^^^^^^
+       |
+       = help: write `existing = "vpc-…"` into `[vpc]`
+    "#);
+}
+
+#[test]
+fn a_vpc_that_exists_says_nothing_of_zones() {
+    check!(&SHARED.replace("zones = [\"a\", \"b\"]\n", ""), @r#"
+    error[missing-key]: `zones` is missing, here and in `[vpc]`
+     --> blueprint.toml:6:1
+      |
+    6 | [tiers.training]
+      | ^^^^^^^^^^^^^^^^
+      |
+      = help: add `zones = ["a", "b"]`
+    error[missing-key]: `zones` is missing, here and in `[vpc]`
+     --> blueprint.toml:9:1
+      |
+    9 | [tiers.public]
+      | ^^^^^^^^^^^^^^
+      |
+      = help: add `zones = ["a", "b"]`
+    warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
+      --> blueprint.toml:18:12
+       |
+    18 | [endpoints.s3]
+       |            ^^
+       |
+       = help: add a `policy` that names your buckets
+    "#);
+}
+
+#[test]
+fn addresses_do_not_fit_their_gateways() {
+    let tier = r#"
+[tiers.public]
+route = "internet"
+cidr = "10.0.16.0/20"
+nat-gateways = "per-zone"
+nat-addresses = ["eipalloc-0a", "eipalloc-0a"]
+nat-replace = "new-address"
+[tiers.out]
+route = "nat"
+cidr = "10.0.32.0/20"
+nat-replace = "keep-address"
+"#;
+    check!(&lab(tier), @r#"
+    error[nat-addresses]: the tier has 2 NAT gateways, and brings 1 address
+      --> blueprint.toml:15:17
+       |
+    15 | nat-addresses = ["eipalloc-0a", "eipalloc-0a"]
+       |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: bring one for each gateway, in the order of the tier's zones, or none at all
+    error[twice]: address `eipalloc-0a` is given twice
+      --> blueprint.toml:15:33
+       |
+    15 | nat-addresses = ["eipalloc-0a", "eipalloc-0a"]
+       |                  -------------  ^^^^^^^^^^^^^
+       |                  |
+       |                  here first
+       |
+       = help: leave one of them out
+    error[nat-addresses]: `nat-replace = "new-address"` has no new address to take
+      --> blueprint.toml:16:15
+       |
+    15 | nat-addresses = ["eipalloc-0a", "eipalloc-0a"]
+       |                 ------------------------------ these are the ones
+    16 | nat-replace = "new-address"
+       |               ^^^^^^^^^^^^^
+       |
+       = help: leave one of the two out
+    error[nat-addresses]: `nat-replace` is for a tier that has NAT gateways
+      --> blueprint.toml:20:15
+       |
+    20 | nat-replace = "keep-address"
+       |               ^^^^^^^^^^^^^^
+       |
+       = help: move it to the tier with `nat-gateways`
+    "#);
+}
+
+#[test]
+fn an_interface_has_no_tables() {
+    let more = "[security-groups.x]\n[endpoints.sts]\ntiers = [\"app\"]\nsecurity-groups = [\"x\"]\nroute-tables = [\"rtb-0a\"]\n";
+    check!(&lab(more), @r#"
+    error[endpoint-field]: an interface endpoint has no `route-tables`
+      --> blueprint.toml:14:1
+       |
+    14 | route-tables = ["rtb-0a"]
+       | ^^^^^^^^^^^^
+       |
+       = help: leave it out: an interface has addresses in the subnets of its tiers
+    "#);
+}
+
+#[test]
+fn an_endpoint_stands_nowhere() {
+    check!(&lab("[security-groups.x]\n[endpoints.sts]\nsecurity-groups = [\"x\"]\n"), @r#"
+    error[missing-key]: an endpoint needs `tiers`
+      --> blueprint.toml:11:1
+       |
+    11 | [endpoints.sts]
+       | ^^^^^^^^^^^^^^^
+       |
+       = help: add `tiers = ["app"]`
+    "#);
+}

@@ -1,152 +1,24 @@
-"""What an account holds, as boto3 tells it."""
+"""The live network of a blueprint, in the same words as `wanted.Blueprint` uses."""
 
-import datetime
-import json
-from dataclasses import dataclass
 from typing import Any, Iterator
 
-from wanted import Attributes, Facts, Objects, block, canonical_policy
-
-# What is read: its kind, the operation, where the answer has it, and its id. Whatever can stand in a VPC is here.
-READINGS = [
-    ("vpc", "describe_vpcs", "Vpcs", "VpcId"),
-    ("subnet", "describe_subnets", "Subnets", "SubnetId"),
-    ("internet gateway", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
-    ("address", "describe_addresses", "Addresses", "AllocationId"),
-    ("nat gateway", "describe_nat_gateways", "NatGateways", "NatGatewayId"),
-    ("route table", "describe_route_tables", "RouteTables", "RouteTableId"),
-    ("network acl", "describe_network_acls", "NetworkAcls", "NetworkAclId"),
-    ("security group", "describe_security_groups", "SecurityGroups", "GroupId"),
-    ("endpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
-    ("interface", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
-    ("instances", "describe_instances", "Reservations", "ReservationId"),
-    ("vpn gateway", "describe_vpn_gateways", "VpnGateways", "VpnGatewayId"),
-    ("peering", "describe_vpc_peering_connections", "VpcPeeringConnections", "VpcPeeringConnectionId"),
-    (
-        "egress-only gateway",
-        "describe_egress_only_internet_gateways",
-        "EgressOnlyInternetGateways",
-        "EgressOnlyInternetGatewayId",
-    ),
-    (
-        "transit gateway attachment",
-        "describe_transit_gateway_vpc_attachments",
-        "TransitGatewayVpcAttachments",
-        "TransitGatewayAttachmentId",
-    ),
-    ("flow log", "describe_flow_logs", "FlowLogs", "FlowLogId"),
-]
-# AWS lists what was deleted for a while, LocalStack for good (quirks `nat-ghost`, `endpoint-ghost`).
-GONE = ("deleted", "deleting")
-
-
-@dataclass
-class Thing:
-    """One object of an account."""
-
-    kind: str
-    id: str
-    # Its description by AWS.
-    raw: dict
-
-    @property
-    def tags(self) -> dict[str, str]:
-        return {it["Key"]: it["Value"] for it in self.raw.get("Tags", self.raw.get("TagSet", []))}
-
-    @property
-    def key(self) -> str | None:
-        return self.tags.get("palisade:key")
-
-
-class Account:
-    """Everything in one region of an account, but for what is deleted."""
-
-    def __init__(self, ec2: Any):
-        read = {kind: list(readings(ec2, *how)) for kind, *how, _ in READINGS}
-        # The interfaces of NAT gateways and endpoints come and go with them, with quirks of their own.
-        owned = {id for it in read["nat gateway"] + read["endpoint"] for id in interfaces(it)}
-        self.things: dict[str, Thing] = {}
-        for kind, _, _, id_field in READINGS:
-            for raw in read[kind]:
-                id = raw[id_field]
-                if raw.get("State") not in GONE and id not in owned:
-                    self.things[id] = Thing(kind, id, raw)
-        for vpc in self.of_kind("vpc"):
-            if not vpc.raw["IsDefault"]:
-                for attribute in ("enableDnsSupport", "enableDnsHostnames"):
-                    answer = ec2.describe_vpc_attribute(VpcId=vpc.id, Attribute=attribute)
-                    field = attribute[0].upper() + attribute[1:]
-                    vpc.raw[field] = answer[field]["Value"]
-
-    def of_kind(self, *kinds: str) -> list[Thing]:
-        return [it for it in self.things.values() if it.kind in kinds]
-
-    def of_blueprint(self, name: str) -> list[Thing]:
-        return [it for it in self.things.values() if it.tags.get("palisade:blueprint") == name]
-
-    def in_vpc(self, vpc: str) -> list[Thing]:
-        """Returns what stands in a VPC or hangs on it."""
-        return [it for it in self.things.values() if it.id != vpc and f'"{vpc}"' in text(it.raw)]
-
-    def is_default(self, thing: Thing) -> bool:
-        """Tells what AWS made along with a VPC."""
-        match thing.kind:
-            case "route table":
-                return any(it.get("Main") for it in thing.raw["Associations"])
-            case "network acl":
-                return thing.raw["IsDefault"]
-            case "security group":
-                return thing.raw["GroupName"] == "default"
-        return False
-
-
-def readings(ec2: Any, operation: str, field: str, **parameters: str) -> Iterator[dict]:
-    if ec2.can_paginate(operation):
-        yield from ec2.get_paginator(operation).paginate(**parameters).build_full_result()[field]
-    else:
-        yield from getattr(ec2, operation)(**parameters)[field]
-
-
-def interfaces(raw: dict) -> list[str]:
-    addresses = raw.get("NatGatewayAddresses", [])
-    return [it["NetworkInterfaceId"] for it in addresses] + raw.get("NetworkInterfaceIds", [])
-
-
-def text(raw: dict) -> str:
-    def write(value: Any) -> str:
-        assert isinstance(value, datetime.datetime), value
-        return value.isoformat()
-
-    return json.dumps(raw, sort_keys=True, default=write)
-
-
-def facts(ec2: Any, region: str) -> Facts:
-    """Reads AWS's own prefix lists of the services that have gateways."""
-    known = Facts()
-    for it in readings(ec2, "describe_managed_prefix_lists", "PrefixLists"):
-        name = it["PrefixListName"]
-        if name in (f"com.amazonaws.{region}.s3", f"com.amazonaws.{region}.dynamodb"):
-            known.list_ids[name] = it["PrefixListId"]
-            entries = readings(
-                ec2, "get_managed_prefix_list_entries", "Entries", PrefixListId=it["PrefixListId"]
-            )
-            known.list_cidrs[name] = [block(entry["Cidr"]) for entry in entries]
-    return known
+from account import Account, Thing, associated, entries, interfaces, readings
+from words import LAST_ENTRY, Attributes, Facts, Objects, canonical_policy, spelled
 
 
 class Network:
-    """The objects of a blueprint's VPC, in the same words as `wanted.Blueprint` uses."""
+    """The objects of a blueprint, and whatever else stands in its VPC."""
 
-    def __init__(self, account: Account, blueprint: str):
-        self.account = account
-        ours = account.of_blueprint(blueprint)
-        vpcs = [it.id for it in account.of_kind("vpc") if it in ours]
+    def __init__(self, account: Account, blueprint: str, existing: str | None = None):
+        self.account, self.existing = account, existing
+        self.ours = account.of_blueprint(blueprint)
+        vpcs = [existing] if existing else [it.id for it in account.of_kind("vpc") if it in self.ours]
         inside = [thing for vpc in vpcs for thing in account.in_vpc(vpc)]
-        self.things = {it.id: it for it in ours + inside}
+        self.things = {it.id: it for it in self.ours + inside}
         # What each id is called: by its key, by what it is to its VPC, or by itself.
         self.names: dict[str, str] = {}
         for it in self.things.values():
-            if it in ours and it.key not in self.names.values():
+            if it in self.ours and it.key not in self.names.values():
                 self.names[it.id] = it.key or it.id
             elif account.is_default(it):
                 self.names[it.id] = {"route table": "main table", "network acl": "default acl"}.get(
@@ -158,6 +30,10 @@ class Network:
 
     def named(self, ids: list[str]) -> list[str]:
         return sorted(self.name(it) for it in ids)
+
+    def foreign(self, kind: str = "") -> list[Thing]:
+        """Returns what stands in the VPC and is not ours."""
+        return [it for it in self.things.values() if it not in self.ours and kind in ("", it.kind)]
 
     def objects(self) -> Objects:
         """Returns what there is, by key; what is nobody's is under its id."""
@@ -172,17 +48,58 @@ class Network:
         return {}
 
     def vpc(self, raw: dict) -> Attributes:
-        blocks = raw["CidrBlockAssociationSet"]
+        v4 = [it for it in associated(raw, "CidrBlockAssociationSet") if it != raw["CidrBlock"]]
+        v6 = associated(raw, "Ipv6CidrBlockAssociationSet")
+        pools = {it["Ipv6Pool"] for it in raw["Ipv6CidrBlockAssociationSet"] if spelled(it["Ipv6CidrBlock"]) in v6}
+        options = raw.get("DhcpOptionsId")
         return {
-            "cidrs": [it["CidrBlock"] for it in blocks if it["CidrBlockState"]["State"] == "associated"],
+            "cidr": raw["CidrBlock"],
+            "secondary cidrs": sorted(v4),
+            "ipv6": v6,
+            "ipv6 pools": sorted(pools),
             "dns support": raw["EnableDnsSupport"],
             "dns hostnames": raw["EnableDnsHostnames"],
+            "dhcp options": self.name(options) if options in self.things else "none of ours",
             "tenancy": raw["InstanceTenancy"],
             "state": raw["State"],
         }
 
     def internet_gateway(self, raw: dict) -> Attributes:
         return {"attached to": self.named([it["VpcId"] for it in raw["Attachments"]])}
+
+    def egress_only_gateway(self, raw: dict) -> Attributes:
+        return {"attached to": self.named([it["VpcId"] for it in raw["Attachments"] if it["State"] == "attached"])}
+
+    def dhcp_options(self, raw: dict) -> Attributes:
+        return {it["Key"]: [value["Value"] for value in it["Values"]] for it in raw["DhcpConfigurations"]}
+
+    def flow_log(self, raw: dict) -> Attributes:
+        kind = raw.get("LogDestinationType", "cloud-watch-logs")
+        to = raw.get("LogDestination", "").removesuffix(":*").rstrip("/")
+        if kind == "cloud-watch-logs":
+            # AWS tells both, LocalStack the one that it was given (quirk `flow-log-group`).
+            to = "log-group:" + (raw.get("LogGroupName") or to.rpartition(":log-group:")[2])
+        return {
+            "of": self.name(raw["ResourceId"]),
+            "traffic": raw["TrafficType"],
+            "kind": kind,
+            "to": to,
+            "role": raw.get("DeliverLogsPermissionArn"),
+            "interval": raw["MaxAggregationInterval"],
+            "format": raw["LogFormat"],
+            "status": raw["FlowLogStatus"],
+        }
+
+    def prefix_list(self, raw: dict) -> Attributes:
+        attributes = {
+            "family": raw["AddressFamily"],
+            "max entries": raw["MaxEntries"],
+            # How it got there does not matter.
+            "state": raw["State"].removeprefix("create-").removeprefix("modify-").removeprefix("restore-"),
+        }
+        for it in raw["Entries"]:
+            attributes[again(f"entry {spelled(it['Cidr'])}", attributes)] = it.get("Description", "")
+        return attributes
 
     def address(self, raw: dict) -> Attributes:
         nats = self.account.of_kind("nat gateway")
@@ -202,6 +119,7 @@ class Network:
         return {
             "vpc": self.name(raw["VpcId"]),
             "cidr": raw["CidrBlock"],
+            "ipv6": associated(raw, "Ipv6CidrBlockAssociationSet"),
             "zone": raw["AvailabilityZone"],
             "public ip on launch": raw["MapPublicIpOnLaunch"],
             "ipv6 on creation": raw["AssignIpv6AddressOnCreation"],
@@ -232,9 +150,10 @@ class Network:
 
     def route(self, raw: dict) -> tuple[str, str]:
         destinations = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
-        to = next(raw[it] for it in destinations if raw.get(it))
+        # A list that does not exist is left out (quirk `route-to-nothing`).
+        to = next((raw[it] for it in destinations if raw.get(it)), "nothing")
         hops = [value for name, value in raw.items() if name.endswith("Id") and name not in destinations and value]
-        return f"route {to}", f"{self.name(hops[0] if hops else None)} {raw.get('State')}"
+        return f"route {self.name(spelled(to))}", f"{self.name(hops[0] if hops else None)} {raw.get('State')}"
 
     def network_acl(self, raw: dict) -> Attributes:
         attributes: Attributes = {
@@ -244,9 +163,9 @@ class Network:
         }
         for it in raw["Entries"]:
             # AWS's own last denial is no one's to choose (quirk `no-implicit-entries`).
-            if it["RuleNumber"] < 32767:
+            if it["RuleNumber"] < LAST_ENTRY:
                 direction = "outbound" if it["Egress"] else "inbound"
-                cidr = it.get("CidrBlock") or it["Ipv6CidrBlock"]
+                cidr = spelled(it.get("CidrBlock") or it["Ipv6CidrBlock"])
                 packets = entry_traffic(it)
                 name = f"{direction} entry {it['RuleNumber']} {it['RuleAction']} {packets} {cidr}"
                 attributes[name] = "there"
@@ -265,11 +184,11 @@ class Network:
         for it in permission.get("IpRanges", []):
             yield it["CidrIp"], it.get("Description", "")
         for it in permission.get("Ipv6Ranges", []):
-            yield it["CidrIpv6"], it.get("Description", "")
+            yield spelled(it["CidrIpv6"]), it.get("Description", "")
         for it in permission.get("UserIdGroupPairs", []):
             yield self.name(it["GroupId"]), it.get("Description", "")
         for it in permission.get("PrefixListIds", []):
-            yield it["PrefixListId"], it.get("Description", "")
+            yield self.name(it["PrefixListId"]), it.get("Description", "")
 
     def endpoint(self, raw: dict) -> Attributes:
         attributes = {
@@ -308,5 +227,49 @@ def rule_traffic(permission: dict) -> str:
     names = {"icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58"}
     protocol = names.get(permission["IpProtocol"], permission["IpProtocol"])
     if protocol in ("1", "6", "17", "58"):
-        return f"{protocol} {permission['FromPort']}-{permission['ToPort']}"
+        return f"{protocol} {permission.get('FromPort', -1)}-{permission.get('ToPort', -1)}"
     return protocol
+
+
+# Facts
+
+
+class Lists(dict[str, list[str]]):
+    """The blocks of prefix lists by id, each read when it is first asked for: few blueprints name one."""
+
+    def __init__(self, ec2: Any):
+        super().__init__()
+        self.ec2 = ec2
+
+    def __missing__(self, id: str) -> list[str]:
+        self[id] = [it["Cidr"] for it in entries(self.ec2, id)]
+        return self[id]
+
+
+GATEWAYS = ("internet gateway", "egress-only gateway")
+
+
+def facts(ec2: Any, there: Network, existing: str | None) -> Facts:
+    """Reads what a blueprint has to know of its account before it can be understood."""
+    zones = readings(
+        ec2,
+        "describe_availability_zones",
+        "AvailabilityZones",
+        Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}, {"Name": "state", "Values": ["available"]}],
+    )
+    known = Facts(zones={it["ZoneName"]: it["ZoneId"] for it in zones})
+    account = there.account
+    known.list_ids = {it["PrefixListName"]: it["PrefixListId"] for it in account.amazons}
+    known.list_cidrs = Lists(ec2)
+    for it in there.things.values():
+        if it.kind in ("vpc", "subnet"):
+            known.ipv6[there.name(it.id)] = associated(it.raw, "Ipv6CidrBlockAssociationSet")
+    for it in there.foreign("subnet"):
+        known.subnets[it.id] = (it.raw["AvailabilityZone"], it.raw["CidrBlock"])
+    if existing:
+        vpc = account.things[existing].raw
+        primary, others = vpc["CidrBlock"], associated(vpc, "CidrBlockAssociationSet")
+        known.vpc_cidrs = [primary, *(it for it in others if it != primary)]
+        known.ipv6[existing] = associated(vpc, "Ipv6CidrBlockAssociationSet")
+        known.gateways = {it.kind: it.id for it in there.foreign() if it.kind in GATEWAYS}
+    return known

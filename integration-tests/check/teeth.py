@@ -1,69 +1,21 @@
 #!/usr/bin/env python3
-"""Shows that `verify.py network` notices what it is for: changes an applied `ml-3az`, one thing at a time.
+"""Shows that `verify.py network` notices what it is for.
 
+With a blueprint, changes the applied `ml-3az`, one thing at a time; with `worlds`, builds networks of its own that have
+what `ml-3az` has not, and changes those.
 Each change must show as a difference of the objects named with it and of nothing else, and is taken back afterwards.
 """
 
 import pathlib
 import sys
-from dataclasses import dataclass
-from typing import Any, Callable, Iterator
+from typing import Any, Iterator
 
 import boto3
 
-import live
-import verify
-from wanted import ANYWHERE, Blueprint
-
-Request = tuple[str, dict[str, Any]]
-# Some requests can be written down only when their turn comes: they name what an earlier one has made.
-Later = Callable[[], Request]
-
-
-@dataclass
-class Change:
-    """A request, those that take it back, and the objects as which it must show."""
-
-    shows_as: list[str]
-    do: Request | Later
-    undo: tuple[Request | Later, ...]
-
-
-def change(shows_as: str, do: Request | Later, *undo: Request | Later) -> Change:
-    return Change(shows_as.split(", "), do, undo)
-
-
-class World:
-    def __init__(self, blueprint: pathlib.Path):
-        self.blueprint = blueprint
-        self.region = Blueprint(blueprint, live.Facts()).region
-        self.ec2 = boto3.client("ec2", region_name=self.region)
-        self.account = live.Account(self.ec2)
-        self.ids = {it.key: it.id for it in self.account.things.values() if it.key}
-
-    def send(self, request: Request | Later) -> dict:
-        call, parameters = request() if callable(request) else request
-        return getattr(self.ec2, call)(**parameters)
-
-    def differences(self) -> list[str]:
-        arguments = verify.parse(["network", str(self.blueprint)])
-        lines = verify.network(arguments, lambda region: self.ec2)
-        return [it for it in lines if not isinstance(it, verify.Summary)]
-
-    def default(self, kind: str) -> live.Thing:
-        """Returns what AWS made along with the VPC."""
-        inside = self.account.in_vpc(self.ids["vpc.main"])
-        return next(it for it in inside if it.kind == kind and self.account.is_default(it))
-
-    def association(self, kind: str, subnet: str) -> str:
-        """Returns the id of a subnet's association, which is a new one after each change."""
-        fields = {"route table": "RouteTableAssociationId", "network acl": "NetworkAclAssociationId"}
-        for it in live.Account(self.ec2).of_kind(kind):
-            for association in it.raw["Associations"]:
-                if association.get("SubnetId") == self.ids[subnet]:
-                    return association[fields[kind]]
-        raise LookupError(subnet)
-
+import worlds
+from bite import Change, Later, Request, Stranger, Unnoticed, World, bites, bites_losses, bites_strangers, change
+from document import read
+from words import ANYWHERE
 
 # Changes that one request makes and one takes back, kind by kind.
 
@@ -178,7 +130,7 @@ def of_groups(world: World) -> Iterator[Change]:
         return change(key, (take, it), (add, it))
 
     app, endpoints = world.ids["security-group.app"], world.ids["security-group.endpoints"]
-    s3 = live.facts(world.ec2, world.region).list_ids[f"com.amazonaws.{world.region}.s3"]
+    s3 = world.list_of("s3")
     key = "security-group.app"
     yield added(key, "egress", rule(key, "-1", CidrIp=ANYWHERE))
     yield added(key, "ingress", rule(key, CidrIp="10.0.0.0/8"))
@@ -197,7 +149,10 @@ def of_groups(world: World) -> Iterator[Change]:
     plain = rule("security-group.app", CidrIp=ANYWHERE)
     back = ("revoke_security_group_egress", plain), ("authorize_security_group_egress", plain)
     yield change("security-group.app", update, *back)
-    yield added("default group", "ingress", rule(world.default("security group").id, CidrIp="10.0.0.0/8"))
+    default = world.default("security group").id
+    yield added("default group", "ingress", rule(default, CidrIp="10.0.0.0/8"))
+    yield added("default group", "ingress", rule(default, "-1", GroupId=default))
+    yield added("default group", "egress", rule(default, "-1", CidrIp=ANYWHERE))
 
 
 def of_endpoints(world: World) -> Iterator[Change]:
@@ -230,19 +185,6 @@ def of_associations(world: World) -> Iterator[Change]:
     acl = ("network acl", "replace_network_acl_association", "NetworkAclId")
     wrong, right = "network-acl.public", "network-acl.data"
     yield change(f"subnet.data@b, {right}, {wrong}", swap(*acl, wrong), swap(*acl, right))
-
-
-@dataclass
-class Stranger:
-    """What somebody else puts into the VPC."""
-
-    make: Request
-    # Where the answer has the id.
-    place: str
-    # The request that takes it away, and which of its fields takes the id.
-    take: tuple[str, str]
-    # What it shows as beside itself.
-    shows_as: tuple[str, ...] = ()
 
 
 def strangers(world: World) -> Iterator[Stranger]:
@@ -280,49 +222,18 @@ def losses(world: World) -> Iterator[Change]:
 
 # The run
 
-
-class Unnoticed(Exception):
-    """A change that does not show, or shows where it should not."""
-
-
-def expect(shows_as: set[str], differences: list[str], what: Any) -> None:
-    found = {it.split(": ")[0] for it in differences}
-    if found != shows_as:
-        lines = "\n".join(differences)
-        raise Unnoticed(f"{what}\nshould show as {sorted(shows_as)}, and shows as\n{lines}")
-
-
 KINDS = (of_vpc, of_subnets, of_tags, of_routes, of_acls, of_groups, of_endpoints, of_associations)
 
 
-def run(world: World) -> int:
-    n_changes = 0
-    expect(set(), world.differences(), "nothing has been changed, which")
-    for it in (it for kind in KINDS for it in kind(world)):
-        world.send(it.do)
-        expect(set(it.shows_as), world.differences(), it.do)
-        for request in it.undo:
-            world.send(request)
-        n_changes += 1
-    for stranger in strangers(world):
-        id: Any = world.send(stranger.make)
-        for name in stranger.place.split("."):
-            id = id[name]
-        expect({id, *stranger.shows_as}, world.differences(), stranger.make)
-        call, field = stranger.take
-        world.send((call, {field: [id] if field.endswith("Ids") else id}))
-        n_changes += 1
-    lost: set[str] = set()
-    for it in losses(world):
-        world.send(it.do)
-        lost |= set(it.shows_as)
-        expect(lost, world.differences(), it.do)
-        n_changes += 1
-    return n_changes
+def run(blueprint: pathlib.Path) -> int:
+    world = World(boto3.client("ec2", region_name=read(blueprint)["region"]), blueprint)
+    n_changes = bites(world, (it for kind in KINDS for it in kind(world)))
+    n_changes += bites_strangers(world, strangers(world))
+    return n_changes + bites_losses(world, losses(world))
 
 
 if __name__ == "__main__":
     try:
-        print(run(World(pathlib.Path(sys.argv[1]))), "changes were noticed")
+        print(worlds.run() if sys.argv[1] == "worlds" else run(pathlib.Path(sys.argv[1])), "changes were noticed")
     except Unnoticed as error:
         sys.exit(str(error))

@@ -13,20 +13,16 @@ import json
 import os
 import pathlib
 import sys
-from typing import Any, Iterable, Iterator
+from typing import Any, Callable, Iterator
 
 import boto3
 
+import document
 import live
-from wanted import ANYWHERE, Attributes, Blueprint, Objects, block
-
-# What AWS makes along with every VPC, as palisade leaves it.
-DEFAULT_ACL = {"vpc": "vpc.main", "default": True} | {
-    f"{direction} entry 100 allow -1 {ANYWHERE}": "there" for direction in ("inbound", "outbound")
-}
-DEFAULT_GROUP = {"vpc": "vpc.main", f"outbound -1 {ANYWHERE}": ""}
-# The default group also admits itself, but not on bare LocalStack (quirk `default-group`).
-OWN_RULE = {"inbound -1 default group": ""}
+import snapshots
+from account import Account, text
+from wanted import Blueprint
+from words import Attributes, Objects
 
 
 class Summary(str):
@@ -54,10 +50,10 @@ def parse(words: list[str]) -> argparse.Namespace:
 
     it = command("network", network, "is everything that the blueprint asks for there, and nothing else?")
     it.add_argument("blueprint", type=pathlib.Path)
-    it.add_argument("--since", type=pathlib.Path, help="an earlier snapshot: zones keep their slots")
+    it.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="as for palisade")
+    it.add_argument("--since", type=pathlib.Path, help="an earlier snapshot: zones keep their slots, foreigners stay")
     it.add_argument("--foreign", nargs="*", default=[], metavar="ID", help="what may stand in the VPC too")
     it.add_argument("--quirk", nargs="*", default=[], choices=QUIRKS, help="what LocalStack cannot show here")
-    it.add_argument("--mended", action="store_true", help="LocalStack is behind the proxy that mends it")
     it = command("snapshot", snapshot, "write everything in the account to a file")
     it.add_argument("file", type=pathlib.Path)
     it.add_argument("--region", default=region)
@@ -73,59 +69,69 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 # Network
 
-QUIRKS = {
+QUIRKS: dict[str, Callable[[str, str], bool]] = {
     # The tables do not follow the endpoint.
     "no-route-on-modify": lambda key, name: key.startswith("route-table.") and name.startswith("route pl-"),
+    # A list keeps the size that it was made with.
+    "list-size-fixed": lambda key, name: key.startswith("prefix-list.") and name == "max entries",
 }
 
 
 def network(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
-    region = Blueprint(arguments.blueprint, live.Facts()).region
-    ec2 = ec2_of(region)
-    before = load(arguments.since) if arguments.since else {}
-    facts = live.facts(ec2, region)
-    subnets = [it for it in before.values() if it["kind"] == "subnet" and it["key"]]
-    facts.kept_cidrs = {it["key"]: it["raw"]["CidrBlock"] for it in subnets}
-    blueprint = Blueprint(arguments.blueprint, facts)
-    there = live.Network(live.Account(ec2), blueprint.name)
-    wanted = blueprint.objects() | defaults(blueprint)
-    if arguments.mended:
-        wanted["default group"] |= OWN_RULE
-    generations(wanted, there, before)
+    asked = document.read(arguments.blueprint, arguments.set)
+    existing = asked["vpc"].get("existing")
+    ec2 = ec2_of(asked["region"])
+    account = Account(ec2)
+    there = live.Network(account, asked["name"], existing)
+    ids = {name: id for id, name in there.names.items()}
+    past = snapshots.History(snapshots.load(arguments.since) if arguments.since else {}, asked)
+    blueprint = Blueprint(asked, facts(ec2, there, past, existing))
+    wanted = blueprint.objects()
+    for key, attributes in wanted.items():
+        attributes["tag palisade:generation"] = str(past.generation(key, ids))
+    wanted |= blueprint.defaults()
     found = there.objects()
     by_rule(found, blueprint)
     for id in arguments.foreign:
         if found.pop(id, None) is None:
             yield f"{id}: not in the VPC any more"
-    for attributes in found.values():
-        if "followed by" in attributes:
-            attributes["followed by"] = [it for it in attributes["followed by"] if it not in arguments.foreign]
+    named = [id for id in account.things if f'"{id}"' in json.dumps(asked)]
+    without(found, [*arguments.foreign, *named, *([it.id for it in there.foreign()] if existing else [])], there)
+    without_optional(found, wanted, blueprint.optional())
     ignored = [QUIRKS[it] for it in arguments.quirk]
+    yield from untouched(past, account, existing, arguments.foreign)
+    yield from replaced(past, ids, wanted)
     yield from compared(wanted, found, lambda key, name: any(it(key, name) for it in ignored))
 
 
-def defaults(blueprint: Blueprint) -> Objects:
-    local = {f"route {block(blueprint.vpc['cidr'])}": "local active"}
-    main_table = {"vpc": "vpc.main", "main": True, "followed by": [], "propagating": []} | local
-    without_own = [
-        f"subnet.{name}@{zone}"
-        for name, tier in blueprint.tiers.items()
-        if "network-acl" not in tier
-        for zone in blueprint.zones(tier)
-    ]
-    acl = DEFAULT_ACL | {"followed by": sorted(without_own)}
-    return {"main table": main_table, "default acl": acl, "default group": dict(DEFAULT_GROUP)}
+def facts(ec2: Any, there: live.Network, past: snapshots.History, existing: str | None) -> live.Facts:
+    known = live.facts(ec2, there, existing)
+    known.kept_cidrs = past.cidrs()
+    known.kept_ipv6 = past.ipv6({name: id for id, name in there.names.items()})
+    # Whoever comes later takes no room away.
+    vpc = existing or past.ids.get("vpc.main")
+    earlier = [it["raw"]["CidrBlock"] for it in past.foreign(vpc).values() if it["kind"] == "subnet"]
+    now = [cidr for _, cidr in known.subnets.values()] if existing else []
+    known.taken = earlier if past.before else now
+    return known
 
 
-def generations(wanted: Objects, there: live.Network, before: dict) -> None:
-    """Adds the generations: a key's first object has 1, its successor one more, what stays keeps its own."""
-    earlier = {it["key"]: (id, it["generation"]) for id, it in before.items() if it["key"]}
-    ids = {name: id for id, name in there.names.items()}
-    for key, attributes in wanted.items():
-        if "tag palisade:key" in attributes:
-            id, generation = earlier.get(key, (None, 0))
-            is_same = id is not None and ids.get(key) == id
-            attributes["tag palisade:generation"] = str(generation if is_same else generation + 1)
+def without(found: Objects, foreign: list[str], there: live.Network) -> None:
+    """Leaves out what is known to be foreign: by itself, and where it follows something."""
+    for id in foreign:
+        found.pop(id, None)
+        if there.existing:
+            found.pop(there.name(id), None)
+    for attributes in found.values():
+        if "followed by" in attributes:
+            attributes["followed by"] = [it for it in attributes["followed by"] if it not in foreign]
+
+
+def without_optional(found: Objects, wanted: Objects, optional: Objects) -> None:
+    for key, attributes in optional.items():
+        for name, value in attributes.items():
+            if name not in wanted.get(key, {}) and found.get(key, {}).get(name) == value:
+                del found[key][name]
 
 
 def by_rule(found: Objects, blueprint: Blueprint) -> None:
@@ -137,6 +143,27 @@ def by_rule(found: Objects, blueprint: Blueprint) -> None:
             rule = max((it for it in numbers[direction] if it <= int(number)), default=0)
             del entries[name]
             entries[live.again(f"{direction} rule {rule} {rest}", entries)] = "there"
+
+
+def untouched(past: snapshots.History, account: Account, existing: str | None, foreign: list[str]) -> Iterator[str]:
+    """Tells what has become of a VPC that exists already, and of what was in it."""
+    after = snapshots.taken(account)
+    for id, it in past.foreign(existing).items():
+        if id not in after:
+            yield f"{id}: gone, and was there before"
+        else:
+            yield from snapshots.changed_fields(id, it["raw"], after[id]["raw"])
+    if existing and past.before:
+        for new in account.in_vpc(existing):
+            if new.id not in past.before and not new.key and new.id not in foreign:
+                yield f"{new.id}: nobody asked for it"
+
+
+def replaced(past: snapshots.History, ids: dict[str, str], wanted: Objects) -> Iterator[str]:
+    """Tells what should have got another name, and is another object instead."""
+    for key, id in past.moved.items():
+        if key in wanted and key in ids and ids[key] != id:
+            yield f"{key}: is {ids[key]}, should be {id} by its new name"
 
 
 def compared(wanted: Objects, found: Objects, is_ignored: Any) -> Iterator[str]:
@@ -168,97 +195,24 @@ def differences(key: str, wanted: Attributes, found: Attributes, is_ignored: Any
 # Snapshots
 
 
-def load(file: pathlib.Path) -> dict:
-    return json.loads(file.read_text())
-
-
 def snapshot(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
-    things = taken(live.Account(ec2_of(arguments.region)))
+    things = snapshots.taken(Account(ec2_of(arguments.region)))
     arguments.file.write_text(json.dumps(things, indent=1, sort_keys=True))
     yield Summary(f"wrote {len(things)} objects")
 
 
-def taken(account: live.Account) -> dict:
-    return {
-        it.id: {
-            "kind": it.kind,
-            "key": it.key,
-            "generation": int(it.tags.get("palisade:generation", 0)),
-            "raw": json.loads(live.text(own(it, account))),
-        }
-        for it in account.things.values()
-    }
-
-
-def own(thing: live.Thing, account: live.Account) -> dict:
-    """Leaves out of a description what is another object's: a table's followers belong to the subnets."""
-    raw = dict(thing.raw)
-    for field in ("Tags", "TagSet"):
-        if field in raw:
-            raw[field] = sorted(raw[field], key=lambda it: it["Key"])
-    match thing.kind:
-        case "subnet":
-            raw.pop("AvailableIpAddressCount")
-            raw["Associations"] = [
-                association
-                for it in account.of_kind("route table", "network acl")
-                for association in it.raw["Associations"]
-                if association.get("SubnetId") == thing.id
-            ]
-        case "route table":
-            raw["Associations"] = [it for it in raw["Associations"] if it.get("Main")]
-            # The route to a service belongs to its endpoint.
-            raw["Routes"] = [it for it in raw["Routes"] if "DestinationPrefixListId" not in it]
-        case "network acl":
-            raw.pop("Associations")
-        case "address":
-            # The association belongs to what uses the address.
-            raw = {name: raw.get(name) for name in ("AllocationId", "PublicIp", "Domain", "Tags")}
-    return raw
-
-
 def unchanged(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
-    before = load(arguments.file)
-    account = live.Account(ec2_of(arguments.region))
-    after = taken(account)
-    n_objects = 0
-    for id in sorted(before.keys() | after.keys() - orphans(account)):
-        known = before.get(id) or after[id]
-        if known["key"] in arguments.but and known["key"] is not None:
-            continue
-        n_objects += 1
-        name = f"{known['key'] or known['kind']} ({id})"
-        if id not in after:
-            yield f"{name}: gone"
-        elif id not in before:
-            yield f"{name}: new"
-        else:
-            yield from changed_fields(name, before[id]["raw"], after[id]["raw"])
-    yield Summary(f"compared {n_objects} objects with what they were")
-
-
-def changed_fields(name: str, before: dict, after: dict) -> Iterable[str]:
-    for field in sorted(before.keys() | after.keys()):
-        if before.get(field) != after.get(field):
-            yield f"{name}: {field}: {after.get(field)!r}, was {before.get(field)!r}"
+    before = snapshots.load(arguments.file)
+    yield from snapshots.unchanged(before, Account(ec2_of(arguments.region)), arguments.but)
+    yield Summary(f"compared with the {len(before)} objects that there were")
 
 
 def gone(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
-    before = load(arguments.file)
-    account = live.Account(ec2_of(arguments.region))
-    lost = orphans(account)
-    for it in account.things.values():
-        if it.id not in before and it.id not in lost:
-            yield f"{it.key or it.kind} ({it.id}): left over"
-    for id in sorted(before.keys() - account.things.keys()):
-        yield f"{before[id]['kind']} ({id}): gone, and was there before"
-    yield Summary(f"compared with the {len(before)} objects that there were ({len(lost)} orphans are LocalStack's)")
-
-
-def orphans(account: live.Account) -> set[str]:
-    """Returns what LocalStack leaves of a VPC that has been deleted: what AWS made along with it (quirk `orphans`)."""
-    vpcs = {it.id for it in account.of_kind("vpc")}
-    return {id for id, it in account.things.items() if account.is_default(it) and it.raw["VpcId"] not in vpcs}
+    before = snapshots.load(arguments.file)
+    account = Account(ec2_of(arguments.region))
+    n_lost = len(snapshots.orphans(account))
+    yield from snapshots.left_over(before, account)
+    yield Summary(f"compared with the {len(before)} objects that there were ({n_lost} orphans are LocalStack's)")
 
 
 # For the tests, which ask often: one process saves starting boto3 each time.
@@ -286,11 +240,17 @@ def serve() -> None:
                 answer["lines"] = printed.getvalue().splitlines()
             else:
                 ec2 = ec2_of(request, request["region"])
-                answer["value"] = json.loads(live.text(getattr(ec2, request["call"])(**request["with"])))
+                answer["value"] = json.loads(text(called(ec2, request["call"], request["with"])))
         # Whatever goes wrong fails the test that asked, and no other.
         except (Exception, SystemExit) as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
+
+
+def called(ec2: Any, call: str, parameters: dict) -> dict:
+    if ec2.can_paginate(call) and not {"MaxResults", "NextToken"} & parameters.keys():
+        return ec2.get_paginator(call).paginate(**parameters).build_full_result()
+    return getattr(ec2, call)(**parameters)
 
 
 if __name__ == "__main__":

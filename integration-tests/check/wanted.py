@@ -5,152 +5,41 @@ It assumes a valid blueprint, as `palisade validate` passes it.
 """
 
 import ipaddress
-import json
-import pathlib
-import tomllib
-from dataclasses import dataclass, field
-from typing import Any, Iterable, Iterator
+from typing import Iterator
 
-# The attributes of one object, and of all of them by their key.
-Attributes = dict[str, Any]
-Objects = dict[str, Attributes]
+from peers import Peers
+from words import ANYWHERE, ANYWHERE_V6, Attributes, Objects, as_list, block, of_family, traffic
 
-PROTOCOLS = {"all": "-1", "icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58"}
-GATEWAY_SERVICES = ("s3", "dynamodb", "s3express")
-EVERYTHING = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
-ANYWHERE = "0.0.0.0/0"
+LOG_FORMAT = " ".join(
+    f"${{{it}}}"
+    for it in (
+        "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action "
+        "log-status"
+    ).split()
+)
 
 
-@dataclass
-class Facts:
-    """What only the account can tell."""
-
-    # The ids of AWS's own prefix lists, and their blocks, by their name.
-    list_ids: dict[str, str] = field(default_factory=dict)
-    list_cidrs: dict[str, list[str]] = field(default_factory=dict)
-    # The blocks of the subnets that there were before, by their key: a zone keeps its slot.
-    kept_cidrs: dict[str, str] = field(default_factory=dict)
-
-
-def block(text: str) -> str:
-    """Writes a CIDR block as AWS does, without host bits."""
-    return str(ipaddress.ip_network(text, strict=False))
-
-
-def as_list(value: Any) -> list:
-    return value if isinstance(value, list) else [value]
-
-
-def canonical_policy(policy: str | dict) -> str:
-    """Writes a policy so that two that mean the same are the same.
-
-    The version is left out: LocalStack loses it (quirk `policy-version`).
-    """
-    document = json.loads(policy) if isinstance(policy, str) else policy
-
-    def plain(value: Any, name: str = "") -> Any:
-        if isinstance(value, dict):
-            return {name: plain(it, name) for name, it in value.items() if name != "Version"}
-        if isinstance(value, list):
-            members = sorted((plain(it, name) for it in value), key=lambda it: json.dumps(it, sort_keys=True))
-            return members[0] if len(members) == 1 else members
-        # Only the names of actions are the same in capitals and without.
-        return value.lower() if name in ("Action", "NotAction") else value
-
-    return json.dumps(plain(document), sort_keys=True)
-
-
-def traffic(protocol: str | int, rule: dict) -> list[str]:
-    """Writes the packets that a rule speaks of, one text per range of ports."""
-    number = PROTOCOLS.get(str(protocol), str(protocol))
-    if number in ("6", "17"):
-        ranges = []
-        for ports in as_list(rule["ports"]):
-            first, _, last = ("0-65535" if ports == "all" else str(ports)).partition("-")
-            ranges.append(f"{number} {int(first)}-{int(last or first)}")
-        return ranges
-    if number in ("1", "58"):
-        return [f"{number} {rule.get('type', -1)}-{rule.get('code', -1)}"]
-    return [number]
-
-
-class Blueprint:
+class Blueprint(Peers):
     """A blueprint, and what it means."""
-
-    def __init__(self, path: pathlib.Path, facts: Facts):
-        self.path = path
-        self.facts = facts
-        self.document = tomllib.loads(path.read_text())
-        self.name: str = self.document["name"]
-        self.region: str = self.document["region"]
-        self.vpc = self.document["vpc"]
-        self.tiers: dict[str, dict] = self.document["tiers"]
-        self.groups: dict[str, dict] = self.document.get("security-groups", {})
-        self.endpoints: dict[str, dict] = self.document.get("endpoints", {})
-
-    # Zones, slots, addresses
-
-    def zones(self, tier: dict) -> list[str]:
-        return [zone[-1] for zone in tier.get("zones", self.vpc["zones"])]
-
-    def subnet_cidrs(self, tier_name: str) -> dict[str, str]:
-        """Gives each zone of a tier its slot: the one it has, otherwise the lowest free one, in the list's order.
-
-        What a zone that leaves still holds is as good as taken.
-        """
-        tier = self.tiers[tier_name]
-        whole = ipaddress.ip_network(tier["cidr"], strict=False)
-        n_slots = tier.get("slots", 4)
-        slots = [str(it) for it in whole.subnets(prefixlen_diff=n_slots.bit_length() - 1)]
-        kept = {zone: self.facts.kept_cidrs.get(f"subnet.{tier_name}@{zone}") for zone in self.zones(tier)}
-        cidrs = {zone: cidr for zone, cidr in kept.items() if cidr in slots}
-        held = [cidr for key, cidr in self.facts.kept_cidrs.items() if key.startswith(f"subnet.{tier_name}@")]
-        free = sorted((it for it in slots if it not in cidrs.values()), key=lambda it: it in held)
-        for zone in self.zones(tier):
-            if zone not in cidrs:
-                cidrs[zone] = free.pop(0)
-        return cidrs
-
-    # Endpoints
-
-    def service(self, name: str) -> str:
-        short = self.endpoints[name].get("service", name)
-        if f".{self.region}." in short or short.startswith("com.amazonaws."):
-            return short
-        if short in ("notebook", "studio"):
-            return f"aws.sagemaker.{self.region}.{short}"
-        return f"com.amazonaws.{self.region}.{short}"
-
-    def is_gateway(self, name: str) -> bool:
-        is_of_gateways = self.service(name) in [f"com.amazonaws.{self.region}.{it}" for it in GATEWAY_SERVICES]
-        return self.endpoints[name].get("type", "gateway" if is_of_gateways else "interface") == "gateway"
-
-    def standing(self, name: str) -> list[tuple[str, str]]:
-        """Returns tier and zone of an interface endpoint's subnets: per zone the first of its tiers that has it."""
-        places: dict[str, str] = {}
-        for tier in self.endpoints[name]["tiers"]:
-            for zone in self.zones(self.tiers[tier]):
-                places.setdefault(zone, tier)
-        return [(tier, zone) for zone, tier in places.items()]
-
-    def policy(self, name: str) -> str:
-        policy = self.endpoints[name].get("policy", EVERYTHING)
-        if isinstance(policy, dict) and "file" in policy:
-            policy = (self.path.parent / policy["file"]).read_text()
-        return canonical_policy(policy)
 
     # Tables
 
     def tables(self, tier_name: str) -> dict[str, str]:
         """Returns the key of the route table that each zone of a tier follows."""
+        if not self.is_ours(tier_name):
+            return {}
         is_per_zone = self.tiers[tier_name]["route"] == "nat"
-        zones = self.zones(self.tiers[tier_name])
+        zones = self.zones(tier_name)
         return {zone: f"route-table.{tier_name}" + (f"@{zone}" if is_per_zone else "") for zone in zones}
+
+    def routed(self, *ways: str) -> bool:
+        """Tells whether a tier of ours is routed in one of these ways."""
+        return any(self.is_ours(name) and tier["route"] in ways for name, tier in self.tiers.items())
 
     def nat_zones(self) -> tuple[str, list[str]]:
         """Returns the tier that has the NAT gateways, and the zones in which they stand."""
         for name, tier in self.tiers.items():
-            zones = self.zones(tier)
+            zones = self.zones(name)
             match tier.get("nat-gateways", "none"):
                 case "per-zone":
                     return name, zones
@@ -162,56 +51,16 @@ class Blueprint:
         zones = self.nat_zones()[1]
         return f"nat.main@{zone if zone in zones else zones[0]}"
 
-    # Peers
-
-    def group_peers(self, text: str, own: str) -> list[str]:
-        """Returns what a peer of a group's rule is to AWS."""
-        kind, _, name = text.partition(":")
-        match kind:
-            case "internet":
-                return [ANYWHERE]
-            case "vpc":
-                return [block(self.vpc["cidr"])]
-            case "self":
-                return [f"security-group.{own}"]
-            case "group":
-                return [f"security-group.{name}"]
-            case "tier":
-                return [block(self.tiers[name]["cidr"])]
-            case "endpoint" if self.is_gateway(name):
-                return [self.facts.list_ids[self.service(name)]]
-            case "endpoint":
-                return [self.group(it) for it in self.endpoints[name]["security-groups"]]
-        return [text] if text.startswith(("sg-", "pl-")) else [block(text)]
-
-    def group(self, text: str) -> str:
-        return text if text.startswith("sg-") else f"security-group.{text}"
-
-    def acl_peers(self, text: str) -> list[str]:
-        """Returns the blocks that a peer of an ACL's rule stands for."""
-        kind, _, name = text.partition(":")
-        match kind:
-            case "internet":
-                return [ANYWHERE]
-            case "vpc":
-                return [block(self.vpc["cidr"])]
-            case "tier":
-                return [block(self.tiers[name]["cidr"])]
-            case "s3" | "dynamodb":
-                return self.facts.list_cidrs[f"com.amazonaws.{self.region}.{kind}"]
-            case "endpoint" if self.is_gateway(name):
-                return self.facts.list_cidrs[self.service(name)]
-            case "endpoint":
-                return [self.subnet_cidrs(tier)[zone] for tier, zone in self.standing(name)]
-        return [block(text)]
-
     # Objects
 
     def objects(self) -> Objects:
         """Returns everything that the blueprint asks for."""
         objects = dict(self.everything())
+        protected = self.protected(list(objects))
         for key, attributes in objects.items():
             attributes |= {f"tag {name}": value for name, value in self.tags(key).items()}
+            if key in protected:
+                attributes["tag palisade:protect"] = "true"
         return objects
 
     def tags(self, key: str) -> dict[str, str]:
@@ -221,32 +70,83 @@ class Blueprint:
             ours["palisade:tags"] = ",".join(sorted(authors))
         return authors | ours
 
+    def protected(self, keys: list[str]) -> list[str]:
+        """Returns which of the keys are protected: by name, or as a part of a tier that is."""
+        names = self.document.get("protect", {}).get("keys", [])
+        return [it for it in keys if it in names or f"tier:{tier_of(it)}" in names]
+
     def everything(self) -> Iterator[tuple[str, Attributes]]:
-        yield "vpc.main", {
-            "cidrs": [block(self.vpc["cidr"])],
-            "dns support": self.vpc.get("dns-support", True),
-            "dns hostnames": self.vpc.get("dns-hostnames", True),
-            "tenancy": "default",
-            "state": "available",
-        }
-        if any(tier["route"] == "internet" for tier in self.tiers.values()):
-            yield "igw.main", {"attached to": ["vpc.main"]}
+        if not self.existing:
+            yield "vpc.main", self.vpc_attributes()
+        if self.routed("internet") and "internet gateway" not in self.facts.gateways:
+            yield "igw.main", {"attached to": [self.vpc_name]}
+        if self.is_dual and self.routed("nat") and "egress-only gateway" not in self.facts.gateways:
+            yield "eigw.main", {"attached to": [self.vpc_name]}
+        if "dhcp" in self.vpc:
+            names = {"domain-name": "domain-name", "name-servers": "domain-name-servers", "ntp-servers": "ntp-servers"}
+            yield "dhcp.main", {names[name]: as_list(value) for name, value in self.vpc["dhcp"].items()}
+        if "flow-logs" in self.vpc:
+            yield "flow-log.vpc", self.flow_log_attributes()
+        for name in self.lists:
+            yield f"prefix-list.{name}", self.list_attributes(name)
         yield from self.nat_objects()
         for name in self.tiers:
-            yield from self.tier_objects(name)
-        for name, group in self.groups.items():
+            if self.is_ours(name):
+                yield from self.tier_objects(name)
+        for name, group in self.document.get("security-groups", {}).items():
             yield f"security-group.{name}", self.group_attributes(name, group)
         for name in self.endpoints:
             yield f"endpoint.{name}", self.endpoint_attributes(name)
 
+    def vpc_attributes(self) -> Attributes:
+        return {
+            "cidr": self.cidrs()[0],
+            "secondary cidrs": sorted(self.cidrs()[1:]),
+            "ipv6": self.vpc_ipv6(),
+            "ipv6 pools": ["Amazon"] if self.is_dual else [],
+            "dns support": self.vpc.get("dns-support", True),
+            "dns hostnames": self.vpc.get("dns-hostnames", True),
+            # Which options AWS has for those who do not choose is its business.
+            "dhcp options": "dhcp.main" if "dhcp" in self.vpc else "none of ours",
+            "tenancy": "default",
+            "state": "available",
+        }
+
+    def flow_log_attributes(self) -> Attributes:
+        flow_logs = self.vpc["flow-logs"]
+        partition = "aws-cn" if self.region.startswith("cn-") else "aws"
+        is_bucket = flow_logs["to"].startswith("s3://")
+        to = flow_logs["to"].replace("s3://", f"arn:{partition}:s3:::").rstrip("/")
+        return {
+            "of": self.vpc_name,
+            "traffic": flow_logs.get("traffic", "all").upper(),
+            "kind": "s3" if is_bucket else "cloud-watch-logs",
+            "to": to,
+            "role": flow_logs.get("role"),
+            "interval": flow_logs.get("interval", 600),
+            "format": LOG_FORMAT,
+            "status": "ACTIVE",
+        }
+
+    def list_attributes(self, name: str) -> Attributes:
+        entries = self.list_entries(name)
+        versions = {ipaddress.ip_network(it).version for it in entries}
+        return {
+            "family": "IPv6" if versions == {6} else "IPv4",
+            "max entries": self.lists[name].get("max-entries", len(entries)),
+            "state": "complete",
+        } | {f"entry {cidr}": description for cidr, description in entries.items()}
+
     def nat_objects(self) -> Iterator[tuple[str, Attributes]]:
         tier, zones = self.nat_zones()
-        for zone in zones:
-            yield f"eip.nat@{zone}", {"domain": "vpc", "used by": f"nat.main@{zone}"}
+        brought = self.tiers[tier].get("nat-addresses", []) if tier else []
+        for n, zone in enumerate(zones):
+            if not brought:
+                yield f"eip.nat@{zone}", {"domain": "vpc", "used by": f"nat.main@{zone}"}
             yield f"nat.main@{zone}", {
-                "vpc": "vpc.main",
-                "subnet": f"subnet.{tier}@{zone}",
-                "addresses": [f"eip.nat@{zone}"],
+                "vpc": self.vpc_name,
+                "subnet": self.subnets(tier)[zone],
+                "addresses": [brought[n] if brought else f"eip.nat@{zone}"],
                 "connectivity": "public",
                 "state": "available",
             }
@@ -255,12 +155,14 @@ class Blueprint:
         tier, tables = self.tiers[name], self.tables(name)
         acl = f"network-acl.{name}" if "network-acl" in tier else "default acl"
         for zone, cidr in self.subnet_cidrs(name).items():
-            yield f"subnet.{name}@{zone}", {
-                "vpc": "vpc.main",
+            key = f"subnet.{name}@{zone}"
+            yield key, {
+                "vpc": self.vpc_name,
                 "cidr": cidr,
+                "ipv6": self.subnet_ipv6(key),
                 "zone": self.region + zone,
                 "public ip on launch": False,
-                "ipv6 on creation": False,
+                "ipv6 on creation": tier.get("assign-ipv6", False),
                 "state": "available",
                 "route table": tables[zone],
                 "network acl": acl,
@@ -268,29 +170,44 @@ class Blueprint:
         for table in dict.fromkeys(tables.values()):
             yield table, self.table_attributes(name, table)
         if "network-acl" in tier:
-            followers = sorted(f"subnet.{name}@{zone}" for zone in tables)
+            followers = sorted(self.subnets(name).values())
             entries = dict(self.entries(tier["network-acl"]))
-            yield acl, {"vpc": "vpc.main", "default": False, "followed by": followers} | entries
+            yield acl, {"vpc": self.vpc_name, "default": False, "followed by": followers} | entries
+
+    def local_routes(self) -> dict[str, str]:
+        return {it: "local" for it in self.cidrs() + self.vpc_ipv6()}
 
     def table_attributes(self, tier_name: str, table: str) -> Attributes:
         tier = self.tiers[tier_name]
         zones = [zone for zone, it in self.tables(tier_name).items() if it == table]
-        routes = {block(self.vpc["cidr"]): "local"}
+        routes = self.local_routes()
         if tier["route"] == "internet":
-            routes[ANYWHERE] = "igw.main"
+            routes[ANYWHERE] = routes[ANYWHERE_V6] = self.facts.gateways.get("internet gateway", "igw.main")
         if tier["route"] == "nat":
             routes[ANYWHERE] = self.nat_of(zones[0])
+            routes[ANYWHERE_V6] = self.facts.gateways.get("egress-only gateway", "eigw.main")
+        if not self.is_dual:
+            routes.pop(ANYWHERE_V6, None)
         for route in tier.get("routes", []):
-            routes[block(route["to"])] = route["via"]
+            routes |= {to: route["via"] for to in self.destinations(route["to"])}
         for name, endpoint in self.endpoints.items():
             if self.is_gateway(name) and tier_name in endpoint["tiers"]:
                 routes[self.facts.list_ids[self.service(name)]] = f"endpoint.{name}"
         return {
-            "vpc": "vpc.main",
+            "vpc": self.vpc_name,
             "main": False,
             "followed by": sorted(f"subnet.{tier_name}@{zone}" for zone in zones),
             "propagating": [],
         } | {f"route {to}": f"{via} active" for to, via in routes.items()}
+
+    def destinations(self, text: str) -> list[str]:
+        kind, _, name = text.partition(":")
+        match kind:
+            case "prefix-list":
+                return [f"prefix-list.{name}"]
+            case "outside":
+                return [block(it) for it in self.outsides[name]["cidrs"]]
+        return [text] if text.startswith("pl-") else [block(text)]
 
     def entries(self, acl: dict) -> Iterator[tuple[str, str]]:
         """Names each entry by the rule that it belongs to: a rule owns the numbers up to the next one's."""
@@ -299,7 +216,7 @@ class Blueprint:
                 action = "allow" if "allow" in rule else "deny"
                 cidrs = dict.fromkeys(cidr for peer in as_list(rule[end]) for cidr in self.acl_peers(peer))
                 for packets in traffic(rule[action], rule):
-                    for cidr in cidrs:
+                    for cidr in of_family(packets, cidrs):
                         yield f"{direction} rule {rule['rule']} {action} {packets} {cidr}", "there"
 
     def acl_numbers(self) -> dict[str, dict[str, list[int]]]:
@@ -314,14 +231,14 @@ class Blueprint:
         }
 
     def group_attributes(self, name: str, group: dict) -> Attributes:
-        attributes: Attributes = {"vpc": "vpc.main"}
+        attributes: Attributes = {"vpc": self.vpc_name}
         if "description" in group:
             attributes["description"] = group["description"]
         for direction, end in (("inbound", "from"), ("outbound", "to")):
             for rule in group.get(direction, []):
                 for packets in traffic(rule.get("protocol", "tcp"), rule):
-                    peers: Iterable[str] = as_list(rule[end])
-                    for peer in (it for text in peers for it in self.group_peers(text, name)):
+                    peers = [it for text in as_list(rule[end]) for it in self.group_peers(text, name)]
+                    for peer in of_family(packets, peers):
                         # What two endpoints stand for may be one rule; the first description is kept.
                         attributes.setdefault(f"{direction} {packets} {peer}", rule.get("description", ""))
         return attributes
@@ -329,18 +246,64 @@ class Blueprint:
     def endpoint_attributes(self, name: str) -> Attributes:
         endpoint = self.endpoints[name]
         attributes: Attributes = {
-            "vpc": "vpc.main",
+            "vpc": self.vpc_name,
             "service": self.service(name),
             "policy": self.policy(name),
             "state": "available",
         }
         if self.is_gateway(name):
             tables = {table for tier in endpoint["tiers"] for table in self.tables(tier).values()}
+            tables.update(endpoint.get("route-tables", []))
             return attributes | {"type": "Gateway", "route tables": sorted(tables), "subnets": [], "groups": []}
         return attributes | {
             "type": "Interface",
             "route tables": [],
-            "subnets": sorted(f"subnet.{tier}@{zone}" for tier, zone in self.standing(name)),
+            "subnets": sorted(self.subnets(tier)[zone] for tier, zone in self.standing(name)),
             "groups": sorted(self.group(it) for it in endpoint["security-groups"]),
             "private dns": endpoint.get("private-dns", True),
         }
+
+    # What AWS makes along with every VPC, as palisade leaves it
+
+    def defaults(self) -> Objects:
+        if self.existing:
+            return {}
+        main_table = {"vpc": "vpc.main", "main": True, "followed by": [], "propagating": []}
+        main_table |= {f"route {to}": f"{via} active" for to, via in self.local_routes().items()}
+        without_own = [
+            key
+            for name, tier in self.tiers.items()
+            if "network-acl" not in tier and self.is_ours(name)
+            for key in self.subnets(name).values()
+        ]
+        acl = {"vpc": "vpc.main", "default": True, "followed by": sorted(without_own)}
+        if self.vpc.get("default-network-acl", "leave") == "leave":
+            acl |= {f"{it} entry 100 allow -1 {ANYWHERE}": "there" for it in ("inbound", "outbound")}
+        group = {"vpc": "vpc.main"}
+        if self.is_group_left():
+            group[f"outbound -1 {ANYWHERE}"] = ""
+        return {"main table": main_table, "default acl": acl, "default group": group}
+
+    def is_group_left(self) -> bool:
+        return self.vpc.get("default-security-group", "empty") == "leave"
+
+    def optional(self) -> Objects:
+        """Returns what may be there too, because AWS does it and LocalStack does not, or nobody has said."""
+        optional: Objects = {"default acl": {}, "default group": {}, "dhcp.main": {}}
+        if self.is_group_left():
+            # The quirks `default-group` and `no-ipv6-defaults`.
+            optional["default group"]["inbound -1 default group"] = ""
+            if self.is_dual:
+                optional["default group"][f"outbound -1 {ANYWHERE_V6}"] = ""
+        if self.is_dual and self.vpc.get("default-network-acl", "leave") == "leave":
+            for direction in ("inbound", "outbound"):
+                optional["default acl"][f"{direction} entry 101 allow -1 {ANYWHERE_V6}"] = "there"
+        # Options without name servers would leave a network without names.
+        optional["dhcp.main"]["domain-name-servers"] = ["AmazonProvidedDNS"]
+        return optional
+
+
+def tier_of(key: str) -> str | None:
+    """Returns the tier to which a key belongs as a part."""
+    kind, _, name = key.partition(".")
+    return name.partition("@")[0] if kind in ("subnet", "route-table", "network-acl") else None

@@ -349,7 +349,7 @@ impl Builder<'_> {
     }
 }
 
-/// The edges. Those to steps that do not exist fall away at the end.
+/// The edges. Those to steps that do not exist fall away.
 impl Builder<'_> {
     fn link(&mut self) {
         for (key, change) in &self.plan.changes {
@@ -364,16 +364,26 @@ impl Builder<'_> {
             }
         }
         self.settle_pending();
-        let known: BTreeSet<StepId> = self.steps.keys().cloned().collect();
-        for step in self.steps.values_mut() {
-            step.after.retain(|id| known.contains(id));
-        }
     }
 
     fn after(&mut self, id: &StepId, before: impl IntoIterator<Item = StepId>) {
+        let before: Vec<StepId> = before.into_iter().filter(|it| it != id && self.is_step(it)).collect();
         if let Some(step) = self.steps.get_mut(id) {
-            step.after.extend(before.into_iter().filter(|it| it != id));
+            step.after.extend(before);
         }
+    }
+
+    /// Whether there is such a step, or will be because an object that is waited for is still to be settled.
+    fn is_step(&self, id: &StepId) -> bool {
+        let is_settled = |key: &Key| !self.settling(key).is_empty();
+        self.steps.contains_key(id) || matches!(id, StepId::Make(key) if is_settled(key))
+    }
+
+    /// The waits for an object that an earlier run left unfinished.
+    fn settling(&self, key: &Key) -> Vec<Call> {
+        let is_pending = |it: &&Object| it.state == State::Pending && !self.scope.made.contains(key);
+        let pending = self.live.object(key).filter(is_pending);
+        pending.map_or_else(Vec::new, |it| it.spec.settle(key, &Handle::Value(it.id.clone())))
     }
 
     fn link_making(&mut self, key: &Key, change: &Change, want: &Spec) {
@@ -540,11 +550,8 @@ impl Builder<'_> {
         });
         let waited_for: BTreeSet<Key> = waited_for.collect();
         for key in waited_for {
-            let Some(object) = self.live.object(&key) else { continue };
-            if object.state == State::Pending && !self.scope.made.contains(&key) {
-                let calls = object.spec.settle(&key, &Handle::Value(object.id.clone()));
-                self.add(StepId::Make(key), calls);
-            }
+            let calls = self.settling(&key);
+            self.add(StepId::Make(key), calls);
         }
     }
 }

@@ -24,29 +24,29 @@ pub(crate) fn finish(graph: &mut Graph, want: &Network, live: &Live) -> Result<(
 
 /// Returns the first order, by the order of [`StepId`], that respects every `after`.
 fn topological(steps: &BTreeMap<StepId, Step>) -> Result<Vec<StepId>, Flaw> {
-    let mut n_missing: BTreeMap<&StepId, usize> = BTreeMap::new();
-    let mut unblocks: BTreeMap<&StepId, Vec<&StepId>> = BTreeMap::new();
-    for (id, step) in steps {
-        n_missing.insert(id, step.after.len());
+    let ids: Vec<&StepId> = steps.keys().collect();
+    let number_of: BTreeMap<&StepId, usize> =
+        ids.iter().enumerate().map(|(number, id)| (*id, number)).collect();
+    let mut n_missing: Vec<usize> = steps.values().map(|it| it.after.len()).collect();
+    let mut unblocks: Vec<Vec<usize>> = vec![Vec::new(); ids.len()];
+    for (number, step) in steps.values().enumerate() {
         for before in &step.after {
-            unblocks.entry(before).or_default().push(id);
+            unblocks[number_of[before]].push(number);
         }
     }
-    let mut ready: BTreeSet<&StepId> =
-        n_missing.iter().filter(|(_, n)| **n == 0).map(|(id, _)| *id).collect();
-    let mut order = Vec::with_capacity(steps.len());
-    while let Some(id) = ready.pop_first() {
-        order.push(id.clone());
-        for next in unblocks.remove(id).into_iter().flatten() {
-            let n = n_missing.get_mut(next).expect("every step is counted");
-            *n -= 1;
-            if *n == 0 {
-                ready.insert(next);
+    let mut ready: BTreeSet<usize> = (0..ids.len()).filter(|it| n_missing[*it] == 0).collect();
+    let mut order = Vec::with_capacity(ids.len());
+    while let Some(number) = ready.pop_first() {
+        order.push(ids[number].clone());
+        for next in &unblocks[number] {
+            n_missing[*next] -= 1;
+            if n_missing[*next] == 0 {
+                ready.insert(*next);
             }
         }
     }
-    if order.len() < steps.len() {
-        let stuck = n_missing.into_iter().filter(|(_, n)| 0 < *n).map(|(id, _)| id.clone());
+    if order.len() < ids.len() {
+        let stuck = ids.into_iter().zip(n_missing).filter(|(_, n)| 0 < *n).map(|(id, _)| id.clone());
         return Err(Flaw::Cycle(stuck.collect()));
     }
     Ok(order)
@@ -54,14 +54,19 @@ fn topological(steps: &BTreeMap<StepId, Step>) -> Result<Vec<StepId>, Flaw> {
 
 /// Two requests that change one object at the same time race at AWS, so such steps wait for each other.
 fn one_writer_at_a_time(graph: &mut Graph) {
-    let mut last_writer: BTreeMap<Handle, StepId> = BTreeMap::new();
+    let mut last_writer: BTreeMap<&Handle, &StepId> = BTreeMap::new();
+    let mut edges: Vec<(StepId, Vec<StepId>)> = Vec::new();
     for id in &graph.order {
-        let step = &graph.steps[id];
-        let written: BTreeSet<Handle> = step.calls.iter().flat_map(written).cloned().collect();
-        let before: Vec<StepId> = written.iter().filter_map(|it| last_writer.get(it).cloned()).collect();
-        last_writer.extend(written.into_iter().map(|it| (it, id.clone())));
-        let step = graph.steps.get_mut(id).expect("ordered steps exist");
-        step.after.extend(before);
+        let written: BTreeSet<&Handle> = graph.steps[id].calls.iter().flat_map(written).collect();
+        let before: Vec<StepId> =
+            written.iter().filter_map(|it| last_writer.get(it).copied().cloned()).collect();
+        last_writer.extend(written.into_iter().map(|it| (it, id)));
+        if !before.is_empty() {
+            edges.push((id.clone(), before));
+        }
+    }
+    for (id, before) in edges {
+        graph.steps.get_mut(&id).expect("ordered steps exist").after.extend(before);
     }
 }
 

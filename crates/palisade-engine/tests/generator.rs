@@ -9,7 +9,8 @@ use palisade_core::{
     Change, Cloud, Facts, Field, Graph, Intent, Key, Kind, Live, Memory, Move, Needs, Network, Observed,
     Plan, Spec, StepId, plan, rehearse_to_the_end,
 };
-use palisade_testkit::networks::{Edit, sample};
+use palisade_testkit::drift::tamperings;
+use palisade_testkit::networks::{Edit, edits, networks, sample};
 
 /// The requests that only a change in place makes.
 const OPERATIONS: [&str; 17] = [
@@ -30,6 +31,48 @@ const OPERATIONS: [&str; 17] = [
     "ReplaceRoute",
     "RevokeSecurityGroupIngress",
     "UpdateSecurityGroupRuleDescriptionsIngress",
+];
+
+/// What people do by hand, apart from tags.
+const BY_HAND: [&str; 38] = [
+    "AssociateDhcpOptions on vpc",
+    "AssociateRouteTable on subnet",
+    "AssociateVpcCidrBlock on vpc",
+    "AuthorizeSecurityGroupEgress on security-group",
+    "AuthorizeSecurityGroupIngress on security-group",
+    "CreateNetworkAclEntry on network-acl",
+    "CreateRoute on route-table",
+    "DeleteDhcpOptions on dhcp",
+    "DeleteEgressOnlyInternetGateway on eigw",
+    "DeleteFlowLogs on flow-log",
+    "DeleteInternetGateway on igw",
+    "DeleteManagedPrefixList on prefix-list",
+    "DeleteNatGateway on nat",
+    "DeleteNetworkAcl on network-acl",
+    "DeleteNetworkAclEntry on network-acl",
+    "DeleteRoute on route-table",
+    "DeleteRouteTable on route-table",
+    "DeleteSecurityGroup on security-group",
+    "DeleteSubnet on subnet",
+    "DeleteVpcEndpoints on endpoint",
+    "DetachInternetGateway on igw",
+    "DisassociateRouteTable on subnet",
+    "DisassociateSubnetCidrBlock on subnet",
+    "DisassociateVpcCidrBlock on vpc",
+    "ModifyManagedPrefixList on prefix-list",
+    "ModifySubnetAttribute on subnet",
+    "ModifyVpcAttribute on vpc",
+    "ModifyVpcEndpoint on endpoint",
+    "OpenDefaults on vpc",
+    "ReleaseAddress on eip",
+    "ReplaceNetworkAclAssociation on subnet",
+    "ReplaceNetworkAclEntry on network-acl",
+    "ReplaceRoute on route-table",
+    "ReplaceRouteTableAssociation on subnet",
+    "RevokeSecurityGroupEgress on security-group",
+    "RevokeSecurityGroupIngress on security-group",
+    "UpdateSecurityGroupRuleDescriptionsEgress on security-group",
+    "UpdateSecurityGroupRuleDescriptionsIngress on security-group",
 ];
 
 /// Returns the live state after applying `want` to `live`, and how it was reached.
@@ -66,7 +109,7 @@ fn name_each_other(network: &Network) -> bool {
 fn every_kind_meets_every_change_and_every_way_of_ordering() {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut count = |what: String| *seen.entry(what).or_default() += 1;
-    for Edit { world, first, second } in sample(1_500) {
+    for Edit { world, first, second } in sample(&edits(), 1_500) {
         let (_, _, live) = step(&first, world);
         assert_rivals_are_found(&second, &live);
         let (plan, graph, _) = step(&second, live);
@@ -97,6 +140,27 @@ fn every_kind_meets_every_change_and_every_way_of_ordering() {
     }
     let rare: Vec<String> =
         wanted().into_iter().filter(|it| seen.get(it).copied().unwrap_or(0) < 3).collect();
+    assert!(rare.is_empty(), "hardly ever seen: {rare:?}\nseen: {seen:#?}");
+}
+
+#[test]
+fn hands_reach_every_kind_and_everything_that_aws_lets_them_change() {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let tamperings = sample(&tamperings(), 4_000);
+    for ((world, want), tamperings) in sample(&networks(), 400).into_iter().zip(tamperings.chunks(10)) {
+        let (_, _, built) = step(&want, world);
+        for tampering in tamperings.iter().flatten() {
+            let mut live = built.clone();
+            let Some((key, deed)) = tampering.apply(&mut live) else { continue };
+            let operations = deed.split([' ', ',']).filter(|it| it.starts_with(char::is_uppercase));
+            operations.for_each(|it| *seen.entry(format!("{it} on {}", key.kind.as_str())).or_default() += 1);
+        }
+    }
+    let tags = Kind::ALL
+        .iter()
+        .flat_map(|kind| ["CreateTags", "DeleteTags"].map(|it| format!("{it} on {}", kind.as_str())));
+    let wanted: Vec<String> = tags.chain(BY_HAND.map(str::to_owned)).collect();
+    let rare: Vec<String> = wanted.into_iter().filter(|it| seen.get(it).copied().unwrap_or(0) < 3).collect();
     assert!(rare.is_empty(), "hardly ever seen: {rare:?}\nseen: {seen:#?}");
 }
 

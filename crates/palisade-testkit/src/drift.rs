@@ -57,9 +57,7 @@ impl Tampering {
                 *live = after;
                 Some((key, calls.iter().map(Call::to_string).collect::<Vec<_>>().join(", ")))
             }
-            Deed::OpenDefaults => {
-                live.tamper(&key, open_defaults).then(|| (key, "something let into the defaults".to_owned()))
-            }
+            Deed::OpenDefaults => live.tamper(&key, open_defaults).then(|| (key, "OpenDefaults".to_owned())),
         }
     }
 }

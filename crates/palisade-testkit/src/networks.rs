@@ -96,13 +96,13 @@ pub fn renamings() -> impl Strategy<Value = Edit> {
     })
 }
 
-/// Returns a fixed vector of edits with the same distribution, for tests that are no properties.
-pub fn sample(n: usize) -> Vec<Edit> {
+/// Returns a fixed vector of values with the distribution of a strategy, for tests that are no properties.
+pub fn sample<T: std::fmt::Debug>(strategy: &impl Strategy<Value = T>, n: usize) -> Vec<T> {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
-    let edit = |_| edits().new_tree(&mut runner).expect("networks are not filtered").current();
-    (0..n).map(edit).collect()
+    let one = |_| strategy.new_tree(&mut runner).expect("nothing is filtered").current();
+    (0..n).map(one).collect()
 }
 
 fn choices() -> impl Strategy<Value = Choices> {

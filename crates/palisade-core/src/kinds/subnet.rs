@@ -271,27 +271,7 @@ impl Resource for Subnet {
 
     fn effect(call: &Call, live: &mut Live) -> Result<(), Refused> {
         match call {
-            Call::Create { stamp, vpc, cidr, zone, ipv6 } => {
-                let vpc = live.key_of(vpc)?;
-                let ipv6 = ipv6.as_ref().map(|it| slot(live, &vpc, it)).transpose()?;
-                refuse_outside(live, &vpc, *cidr)?;
-                let subnet = Subnet {
-                    vpc,
-                    cidr: *cidr,
-                    ipv6,
-                    assign_ipv6: false,
-                    zone: zone.clone(),
-                    public_ip_on_launch: false,
-                    route_table: None,
-                    network_acl: None,
-                };
-                live.create(stamp, subnet)?;
-                live.mint_part(&stamp.key, Part::AclAssociation, "aclassoc");
-                if ipv6.is_some() {
-                    live.mint_part(&stamp.key, Part::Ipv6Association, "subnet-cidr-assoc");
-                }
-                Ok(())
-            }
+            Call::Create { stamp, vpc, cidr, zone, ipv6 } => create(live, stamp, vpc, *cidr, zone, ipv6.as_ref()),
             Call::AssociateIpv6 { subnet, block, .. } => associate_ipv6(live, subnet, block),
             Call::AwaitIpv6 { subnet, .. } => live.set_state(subnet, State::Usable),
             Call::DisassociateIpv6 { association } => let_go(live, association, |it| it.ipv6 = None),
@@ -370,6 +350,35 @@ fn slot(live: &Live, vpc: &Key, block: &Handle) -> Result<u8, Refused> {
         Part::Ipv6Slot(slot) if key == *vpc => Ok(slot),
         _ => Err(Refused::new(Reason::Invalid, format!("`{block}` is not in the IPv6 block of `{vpc}`"))),
     }
+}
+
+fn create(
+    live: &mut Live,
+    stamp: &Stamp,
+    vpc: &Handle,
+    cidr: Ipv4Net,
+    zone: &str,
+    ipv6: Option<&Handle>,
+) -> Result<(), Refused> {
+    let vpc = live.key_of(vpc)?;
+    let ipv6 = ipv6.map(|it| slot(live, &vpc, it)).transpose()?;
+    refuse_outside(live, &vpc, cidr)?;
+    let subnet = Subnet {
+        vpc,
+        cidr,
+        ipv6,
+        assign_ipv6: false,
+        zone: zone.to_owned(),
+        public_ip_on_launch: false,
+        route_table: None,
+        network_acl: None,
+    };
+    live.create(stamp, subnet)?;
+    live.mint_part(&stamp.key, Part::AclAssociation, "aclassoc");
+    if ipv6.is_some() {
+        live.mint_part(&stamp.key, Part::Ipv6Association, "subnet-cidr-assoc");
+    }
+    Ok(())
 }
 
 /// AWS refuses a subnet that lies in none of the VPC's blocks.

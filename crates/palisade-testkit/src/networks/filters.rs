@@ -38,7 +38,7 @@ struct ListChoice {
 }
 
 pub(super) fn choices() -> impl Strategy<Value = Filters> {
-    let sizes = prop_oneof![12 => 0u8..6, 1 => 95u8..250];
+    let sizes = prop_oneof![30 => 0u8..6, 1 => 95u8..250];
     let list = (prop::bool::weighted(0.2), 0u8..4, sizes, 0u8..3, 0u8..3);
     let list = list.prop_map(|(is_ipv6, first, n_entries, n_free, description)| ListChoice {
         is_ipv6,

@@ -248,7 +248,8 @@ def serve() -> None:
 
 
 def called(ec2: Any, call: str, parameters: dict) -> dict:
-    if ec2.can_paginate(call) and not {"MaxResults", "NextToken"} & parameters.keys():
+    # Whoever asks for a page gets that page.
+    if ec2.can_paginate(call) and not parameters.keys() & {"MaxResults", "NextToken"}:
         return ec2.get_paginator(call).paginate(**parameters).build_full_result()
     return getattr(ec2, call)(**parameters)
 

@@ -18,8 +18,12 @@ const NOT_STARTED: &str =
 pub(crate) struct World {
     pub(crate) account: String,
     pub(crate) region: String,
+    /// What `--set` says in each run, of palisade and of its checker.
+    pub(crate) settings: Vec<String>,
     emulator: Emulator,
-    directory: TempDir,
+    /// Where the blueprint lies: below the directory, because blueprints name files beside them and above.
+    folder: PathBuf,
+    _directory: TempDir,
 }
 
 /// What palisade and boto3 take for AWS.
@@ -51,22 +55,43 @@ impl World {
 
     /// Returns an account that nobody has used, with a blueprint.
     pub(crate) fn on(emulator: Emulator, blueprint: &str) -> World {
+        World::in_folder(emulator, "", blueprint)
+    }
+
+    /// Returns an account that nobody has used, with a shipped blueprint and the files that it names.
+    pub(crate) fn of_shipped(emulator: Emulator, name: &str) -> World {
+        let folder = Path::new(name).parent().and_then(Path::to_str).expect("a path below `blueprints`");
+        World::in_folder(emulator, folder, &shipped(name))
+    }
+
+    fn in_folder(emulator: Emulator, folder: &str, blueprint: &str) -> World {
         let directory = TempDir::new().expect("a directory for temporary files");
-        let mut world = World { account: fresh_account(), region: String::new(), emulator, directory };
+        for folder in ["policies", "environments"] {
+            copy(&repository().join("blueprints").join(folder), &directory.path().join(folder));
+        }
+        let folder = directory.path().join(folder);
+        let (account, region, settings) = (fresh_account(), String::new(), Vec::new());
+        let mut world = World { account, region, settings, emulator, folder, _directory: directory };
         world.write(blueprint);
         world
     }
 
     /// Replaces the blueprint.
     pub(crate) fn write(&mut self, blueprint: &str) {
-        let region = blueprint.lines().find_map(|it| it.strip_prefix("region")?.split('"').nth(1));
-        self.region = region.expect("a blueprint names its region").to_owned();
+        let value = |text: &str, key| {
+            let value = text.lines().find_map(|it| it.strip_prefix(key)?.split('"').nth(1));
+            value.map(str::to_owned)
+        };
+        let base = value(blueprint, "extends").map(|it| std::fs::read_to_string(self.at(&it)));
+        let base = base.map(|it| it.expect("a base that can be read"));
+        let region = value(blueprint, "region").or_else(|| value(&base?, "region"));
+        self.region = region.expect("a blueprint names its region");
         std::fs::write(self.at("blueprint.toml"), blueprint).expect("the directory can be written to");
     }
 
     /// Returns the absolute path of a file of this world.
     pub(crate) fn at(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
+        self.folder.join(name)
     }
 
     fn path(&self, name: &str) -> String {
@@ -76,10 +101,14 @@ impl World {
     /// Returns the command that runs palisade on the blueprint.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
-        command.args(arguments).current_dir(self.directory.path()).env_clear();
+        command.args(arguments).args(self.set()).current_dir(&self.folder).env_clear();
         command.env("AWS_ENDPOINT_URL", self.emulator.endpoint()).env("AWS_ACCESS_KEY_ID", &self.account);
-        command.env("AWS_SECRET_ACCESS_KEY", "dummy").env("HOME", self.directory.path());
+        command.env("AWS_SECRET_ACCESS_KEY", "dummy").env("HOME", &self.folder);
         command
+    }
+
+    fn set(&self) -> impl Iterator<Item = &str> {
+        self.settings.iter().flat_map(|it| ["--set", it])
     }
 
     /// Runs palisade to its end.
@@ -113,7 +142,8 @@ impl World {
 
     /// Returns what boto3 finds to differ from the blueprint.
     pub(crate) fn differences(&self, options: &[&str]) -> Vec<String> {
-        self.check(&[&["network", &self.path("blueprint.toml")], options].concat())
+        let settings: Vec<&str> = self.set().collect();
+        self.check(&[&["network", &self.path("blueprint.toml")], &settings[..], options].concat())
     }
 
     /// Insists that everything is as the blueprint asks, as boto3 sees it.
@@ -215,6 +245,14 @@ pub(crate) fn shipped(name: &str) -> String {
 pub(crate) fn edited(text: &str, old: &str, new: &str) -> String {
     assert_eq!(text.matches(old).count(), 1, "`{old}` must be there once");
     text.replace(old, new)
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).expect("the directory can be written to");
+    for file in std::fs::read_dir(from).expect("a directory") {
+        let file = file.expect("a readable directory").path();
+        std::fs::copy(&file, to.join(file.file_name().expect("a file"))).expect("a file that can be copied");
+    }
 }
 
 pub(crate) fn repository() -> &'static Path {

@@ -127,6 +127,34 @@ fn tags_are_kept_and_found() {
     }
 }
 
+/// `dhcp-stays-assigned`, `dhcp-dies-with-vpc`.
+#[test]
+fn dhcp_options_can_go_when_no_vpc_has_them() {
+    let world = World::mended(&shipped("minimal"));
+    let [first, second] = ["first.internal", "second.internal"].map(|domain| {
+        let name = json!([{ "Key": "domain-name", "Values": [domain] }]);
+        let options = world.aws("create_dhcp_options", &json!({ "DhcpConfigurations": name }));
+        id(&options, "/DhcpOptions/DhcpOptionsId")
+    });
+    let [vpc, other] = [(); 2].map(|()| vpc(&world, &json!({})));
+    let associate = |vpc: &str, options: &str| {
+        world.aws("associate_dhcp_options", &json!({ "VpcId": vpc, "DhcpOptionsId": options }))
+    };
+    let delete = |options: &str| json!({ "DhcpOptionsId": options });
+    associate(&vpc, &first);
+    associate(&other, &first);
+    let unknown = json!({ "VpcId": vpc, "DhcpOptionsId": "dopt-00000000000000bad" });
+    assert_eq!(world.refusal("associate_dhcp_options", &unknown), "InvalidDhcpOptionID.NotFound");
+    associate(&other, &second);
+    assert_eq!(world.refusal("delete_dhcp_options", &delete(&first)), "DependencyViolation");
+    associate(&vpc, &second);
+    world.aws("delete_dhcp_options", &delete(&first));
+    world.aws("delete_vpc", &json!({ "VpcId": vpc }));
+    assert_eq!(world.refusal("delete_dhcp_options", &delete(&second)), "DependencyViolation");
+    world.aws("delete_vpc", &json!({ "VpcId": other }));
+    world.aws("delete_dhcp_options", &delete(&second));
+}
+
 /// `no-implicit-entries`, `default-acl-ipv6`, `default-group`.
 #[test]
 fn ipv6_is_open_in_the_defaults_and_closed_elsewhere() {

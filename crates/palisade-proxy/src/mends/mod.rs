@@ -10,6 +10,7 @@ mod cidr_states;
 mod cidrs;
 mod default_group;
 mod dependencies;
+mod dhcp_associations;
 mod dhcp_tags;
 mod endpoint_groups;
 mod endpoint_policies;
@@ -38,6 +39,7 @@ pub(crate) fn all(settings: &Settings) -> Vec<Box<dyn Layer>> {
         Box::new(cidrs::Cidrs),
         Box::new(tag_filters::TagFilters),
         Box::new(dhcp_tags::DhcpTags),
+        Box::new(dhcp_associations::DhcpAssociations),
         Box::new(flow_logs::FlowLogs::default()),
         Box::new(blackholes::Blackholes),
         Box::new(nat_addresses::NatAddresses),

@@ -1,5 +1,6 @@
 //! Every shipped blueprint through its whole life.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,8 +9,7 @@ use crate::sandbox::Sandbox;
 /// Returns the shipped blueprints, but for the base that others extend. Their folder comes along, because of the files
 /// that they name.
 fn shipped() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../blueprints");
-    let folders = [folder.join("environments"), folder];
+    let folders = [shipped_folder().join("environments"), shipped_folder()];
     let paths = folders.iter().flat_map(|it| {
         let entries = fs::read_dir(it).expect("a folder of blueprints");
         entries.map(|it| it.expect("an entry").path())
@@ -19,25 +19,61 @@ fn shipped() -> Vec<PathBuf> {
     };
     let mut blueprints: Vec<PathBuf> = paths.filter(is_blueprint).collect();
     blueprints.sort();
-    assert!(5 <= blueprints.len());
+    assert!(8 <= blueprints.len());
     blueprints
+}
+
+fn shipped_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../blueprints")
 }
 
 #[test]
 fn plan_apply_plan_drift_destroy() {
     for path in shipped() {
         let sandbox = Sandbox::empty();
+        let text = fs::read_to_string(&path).expect("a file that can be read");
         let path = path.to_str().expect("UTF-8");
         let code = |args: &[&str]| sandbox.code(&[args, &[path]].concat());
         assert_eq!(code(&["validate"]), 0, "{path}");
         assert_eq!(code(&["plan", "--detailed-exitcode"]), 2, "{path}");
         assert_eq!(code(&["apply", "--yes"]), 0, "{path}");
+        let there_before = foreign(&sandbox);
+        assert_eq!(there_before.is_empty(), !text.contains("\nexisting "), "{path}");
         assert_eq!(code(&["plan", "--detailed-exitcode"]), 0, "{path}");
         assert_eq!(code(&["drift", "--detailed-exitcode"]), 0, "{path}");
         assert_eq!(code(&["output"]), 0, "{path}");
-        assert_eq!(code(&["destroy", "--yes"]), 0, "{path}");
-        assert!(sandbox.objects().is_empty(), "{path}");
+        if text.contains("\n[protect]\n") {
+            assert_eq!(code(&["destroy", "--yes"]), 1, "{path}");
+            assert_eq!(code(&["plan", "--detailed-exitcode"]), 0, "{path}");
+            is_destroyed_when_unprotected(&sandbox, &text);
+        } else {
+            assert_eq!(code(&["destroy", "--yes"]), 0, "{path}");
+        }
+        assert_eq!(sandbox.objects(), there_before, "{path}");
     }
+}
+
+/// Returns what the blueprint has not made.
+fn foreign(sandbox: &Sandbox) -> BTreeMap<String, String> {
+    let mut objects = sandbox.objects();
+    objects.retain(|_, it| it.contains(r#""owner":"foreign""#));
+    objects
+}
+
+/// Takes the last table, which protects, out of a blueprint: nothing on the command line can.
+fn is_destroyed_when_unprotected(sandbox: &Sandbox, text: &str) {
+    let policies = shipped_folder().join("policies");
+    fs::create_dir(sandbox.path("policies")).expect("a folder");
+    for policy in fs::read_dir(policies).expect("a folder of policies") {
+        let policy = policy.expect("an entry").path();
+        let copy = sandbox.path("policies").join(policy.file_name().expect("a file"));
+        fs::copy(policy, copy).expect("a file that can be copied");
+    }
+    let (unprotected, _) = text.split_once("\n[protect]\n").expect("it protects something");
+    sandbox.write("blueprint.toml", unprotected);
+    assert_eq!(sandbox.code(&["destroy", "--yes"]), 1, "what is protected stays so until an apply");
+    sandbox.succeed(&["apply", "--yes"]);
+    sandbox.succeed(&["destroy", "--yes"]);
 }
 
 #[test]

@@ -30,22 +30,26 @@ class Addresses:
         return names.get(zone, zone).removeprefix(self.region)
 
     def vpc_zones(self) -> list[str]:
-        zones = self.vpc["zones"]
-        if isinstance(zones, list):
-            return [self.suffix(it) for it in zones]
-        # A count: those that are in use, then those of the lowest ids.
-        held = {key.rpartition("@")[2] for key in self.facts.kept_cidrs}
-        by_id = sorted(self.facts.zones, key=lambda it: number_in(self.facts.zones[it]))
-        suffixes = [self.suffix(it) for it in by_id]
-        chosen = sorted(suffixes, key=lambda it: it not in held)[:zones]
-        return [it for it in suffixes if it in chosen]
+        return self.chosen(self.vpc["zones"], [self.suffix(it) for it in self.facts.zones], "")
 
     def zones(self, tier_name: str) -> list[str]:
         tier = self.tiers[tier_name]
         if "existing-subnets" in tier:
             zones = [self.suffix(self.facts.subnets[it][0]) for it in tier["existing-subnets"]]
             return list(dict.fromkeys(zones))
-        return [self.suffix(it) for it in tier["zones"]] if "zones" in tier else self.vpc_zones()
+        if "zones" not in tier:
+            return self.vpc_zones()
+        return self.chosen(tier["zones"], self.vpc_zones(), f"subnet.{tier_name}@")
+
+    def chosen(self, zones: list[str] | int, among: list[str], where: str) -> list[str]:
+        """Returns the zones that are written, or as many as are counted: those in use, then those of the lowest ids."""
+        if isinstance(zones, list):
+            return [self.suffix(it) for it in zones]
+        held = {key.rpartition("@")[2] for key in self.facts.kept_cidrs if key.startswith(where)}
+        by_id = sorted(self.facts.zones, key=lambda it: number_in(self.facts.zones[it]))
+        suffixes = [it for it in map(self.suffix, by_id) if it in among]
+        chosen = sorted(suffixes, key=lambda it: it not in held)[:zones]
+        return [it for it in suffixes if it in chosen]
 
     def is_ours(self, tier_name: str) -> bool:
         return "existing-subnets" not in self.tiers[tier_name]

@@ -19,6 +19,7 @@ def taken(account: Account) -> dict:
             "key": it.key,
             "blueprint": it.tags.get("palisade:blueprint"),
             "generation": int(it.tags.get("palisade:generation", 0)),
+            "from": it.tags.get("palisade:moved-from"),
             "raw": json.loads(text(own(it, account))),
         }
         for it in account.things.values()
@@ -72,6 +73,7 @@ def lasting(associations: list[dict]) -> list[dict]:
 def unchanged(before: dict, account: Account, but: list[str]) -> Iterator[str]:
     """Tells what is not as it was, but for objects of these keys."""
     after = taken(account)
+    vpcs = {id for id, it in before.items() if it["kind"] == "vpc" and it["key"] and it["key"] in but}
     for id in sorted(before.keys() | after.keys() - orphans(account)):
         known = before.get(id) or after[id]
         if known["key"] in but and known["key"] is not None:
@@ -82,7 +84,18 @@ def unchanged(before: dict, account: Account, but: list[str]) -> Iterator[str]:
         elif id not in before:
             yield f"{name}: new"
         else:
-            yield from changed_fields(name, before[id]["raw"], after[id]["raw"])
+            raws = before[id]["raw"], after[id]["raw"]
+            if raws[0].get("VpcId") in vpcs:
+                raws = tuple(map(without_vpcs, raws))
+            yield from changed_fields(name, *raws)
+
+
+def without_vpcs(raw: dict) -> dict:
+    """Leaves out what goes with a VPC: local routes, and what stands in the defaults that AWS makes along with it."""
+    is_default = raw.get("IsDefault") or raw.get("GroupName") == "default"
+    its = ("Entries", "IpPermissions", "IpPermissionsEgress") if is_default else ()
+    routes = [it for it in raw.get("Routes", []) if it.get("GatewayId") != "local"]
+    return {name: routes if name == "Routes" else value for name, value in raw.items() if name not in its}
 
 
 def changed_fields(name: str, before: dict, after: dict) -> Iterable[str]:
@@ -112,8 +125,8 @@ class History:
 
     def __init__(self, before: dict, document: dict):
         self.before = before
-        moves = {it["from"]: it.get("to", "") for it in document.get("moved", [])}
-        names = [document["name"], *(it.partition(":")[2] for it in moves if it.startswith("blueprint:"))]
+        self.moves = {it["from"]: it.get("to", "") for it in document.get("moved", [])}
+        names = [document["name"], *(it.partition(":")[2] for it in self.moves if it.startswith("blueprint:"))]
         # Snapshots of earlier days do not tell the blueprint: its tags do.
         was_ours = {id: it for id, it in before.items() if it["key"] and it.get("blueprint") in names}
         keys = {it["key"] for it in was_ours.values()}
@@ -121,8 +134,10 @@ class History:
         # What has another name now and must be the same object still.
         self.moved: dict[str, str] = {}
         for id, it in was_ours.items():
-            key = renamed(it["key"], moves)
-            if key in keys:
+            key = end_of(it["key"], self.moves)
+            has_come = it.get("from") and end_of(it["from"], self.moves) == it["key"]
+            is_taken = key in keys and end_of(key, self.moves) == key
+            if has_come or is_taken:
                 key = it["key"]
             # Of two generations the newer one is what the key means.
             if key not in self.ids or before[self.ids[key]]["generation"] < it["generation"]:
@@ -151,6 +166,23 @@ class History:
             if vpc and id not in ours and not it["key"] and (id == vpc or f'"{vpc}"' in json.dumps(it["raw"]))
         }
 
+    def origin(self, key: str, live: dict[str, str]) -> str | None:
+        """Returns what an object says that it was called: what it was, or else what the blueprint says of its name."""
+        id = self.ids.get(key)
+        if id is None or live.get(key) != id:
+            earlier = (renamed(key, {new: old}) for old, new in self.moves.items() if new)
+            return next((it for it in earlier if it != key and end_of(it, self.moves) == key), None)
+        before = self.before[id]
+        if before["key"] != key:
+            return before["key"]
+        return before["from"] if before.get("from") and end_of(before["from"], self.moves) == key else None
+
+    def emptied(self) -> set[str]:
+        """Returns of which kinds the one that AWS makes along with the VPC admitted nothing before."""
+        foreign = self.foreign(self.ids.get("vpc.main")).values()
+        defaults = [it for it in foreign if it["raw"].get("IsDefault") or it["raw"].get("GroupName") == "default"]
+        return {it["kind"] for it in defaults if not admits(it["raw"])}
+
     def generation(self, key: str, live: dict[str, str]) -> int:
         """Returns a key's generation: the first object has 1, its successor one more, what stays keeps its own."""
         if key not in self.ids:
@@ -159,8 +191,23 @@ class History:
         return generation if live.get(key) == self.ids[key] else generation + 1
 
 
+def admits(raw: dict) -> bool:
+    rules = [*raw.get("IpPermissions", []), *raw.get("IpPermissionsEgress", []), *raw.get("Entries", [])]
+    return any(it.get("RuleAction", "allow") == "allow" for it in rules)
+
+
+def end_of(key: str, moves: dict[str, str]) -> str:
+    """Returns what a key is called in the end: one rename leads to the next, but for a ring, which is gone one step."""
+    end = key
+    for _ in moves:
+        end = renamed(end, moves)
+        if end == key:
+            return renamed(key, moves)
+    return end
+
+
 def renamed(key: str, moves: dict[str, str]) -> str:
-    """Returns what a key is called now: it may have moved itself, or with its tier."""
+    """Returns what a key is called after one rename: it may have moved itself, or with its tier."""
     if key in moves:
         return moves[key]
     kind, _, name = key.partition(".")

@@ -52,6 +52,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     it.add_argument("blueprint", type=pathlib.Path)
     it.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="as for palisade")
     it.add_argument("--since", type=pathlib.Path, help="an earlier snapshot: zones keep their slots, foreigners stay")
+    it.add_argument("--but", nargs="*", metavar="KEY", help="all else is as in the snapshot, in every field")
     it.add_argument("--foreign", nargs="*", default=[], metavar="ID", help="what may stand in the VPC too")
     it.add_argument("--quirk", nargs="*", default=[], choices=QUIRKS, help="what LocalStack cannot show here")
     it = command("snapshot", snapshot, "write everything in the account to a file")
@@ -89,6 +90,8 @@ def network(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
     wanted = blueprint.objects()
     for key, attributes in wanted.items():
         attributes["tag palisade:generation"] = str(past.generation(key, ids))
+        if (origin := past.origin(key, ids)) is not None:
+            attributes["tag palisade:moved-from"] = origin
     wanted |= blueprint.defaults()
     found = there.objects()
     by_rule(found, blueprint)
@@ -101,11 +104,14 @@ def network(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
     ignored = [QUIRKS[it] for it in arguments.quirk]
     yield from untouched(past, account, existing, arguments.foreign)
     yield from replaced(past, ids, wanted)
+    if arguments.but is not None:
+        yield from snapshots.unchanged(past.before, account, arguments.but)
     yield from compared(wanted, found, lambda key, name: any(it(key, name) for it in ignored))
 
 
 def facts(ec2: Any, there: live.Network, past: snapshots.History, existing: str | None) -> live.Facts:
     known = live.facts(ec2, there, existing)
+    known.emptied = past.emptied()
     known.kept_cidrs = past.cidrs()
     known.kept_ipv6 = past.ipv6({name: id for id, name in there.names.items()})
     # Whoever comes later takes no room away.

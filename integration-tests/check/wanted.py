@@ -277,7 +277,7 @@ class Blueprint(Peers):
             for key in self.subnets(name).values()
         ]
         acl = {"vpc": "vpc.main", "default": True, "followed by": sorted(without_own)}
-        if self.vpc.get("default-network-acl", "leave") == "leave":
+        if self.is_acl_left():
             acl |= {f"{it} entry 100 allow -1 {ANYWHERE}": "there" for it in ("inbound", "outbound")}
         group = {"vpc": "vpc.main"}
         if self.is_group_left():
@@ -285,7 +285,12 @@ class Blueprint(Peers):
         return {"main table": main_table, "default acl": acl, "default group": group}
 
     def is_group_left(self) -> bool:
-        return self.vpc.get("default-security-group", "empty") == "leave"
+        is_left = self.vpc.get("default-security-group", "empty") == "leave"
+        return is_left and "security group" not in self.facts.emptied
+
+    def is_acl_left(self) -> bool:
+        is_left = self.vpc.get("default-network-acl", "leave") == "leave"
+        return is_left and "network acl" not in self.facts.emptied
 
     def optional(self) -> Objects:
         """Returns what may be there too, because AWS does it and LocalStack does not, or nobody has said."""
@@ -295,7 +300,7 @@ class Blueprint(Peers):
             optional["default group"]["inbound -1 default group"] = ""
             if self.is_dual:
                 optional["default group"][f"outbound -1 {ANYWHERE_V6}"] = ""
-        if self.is_dual and self.vpc.get("default-network-acl", "leave") == "leave":
+        if self.is_dual and self.is_acl_left():
             for direction in ("inbound", "outbound"):
                 optional["default acl"][f"{direction} entry 101 allow -1 {ANYWHERE_V6}"] = "there"
         # Options without name servers would leave a network without names.

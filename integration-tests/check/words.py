@@ -36,6 +36,8 @@ class Facts:
     # Of a VPC that exists already: its blocks, and its own gateways by kind.
     vpc_cidrs: list[str] = field(default_factory=list)
     gateways: dict[str, str] = field(default_factory=dict)
+    # Of which kinds the one that AWS makes along with the VPC had nothing in it before.
+    emptied: set[str] = field(default_factory=set)
 
 
 def block(text: str) -> str:

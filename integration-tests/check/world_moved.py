@@ -68,7 +68,8 @@ def build(directory: pathlib.Path) -> World:
     snapshot = builder.snapshot("before.json")
     old, builder.name = dict(builder.ids), "after"
     for before, after in RENAMED.items():
-        builder.ec2.create_tags(Resources=[old[before]], Tags=builder.tagged(after))
+        note = [{"Key": "palisade:moved-from", "Value": before}] if before != after else []
+        builder.ec2.create_tags(Resources=[old[before]], Tags=builder.tagged(after) + note)
     return World(builder.ec2, builder.write("after.toml", BLUEPRINT), ["--since", str(snapshot)])
 
 
@@ -76,6 +77,7 @@ def changes(world: World) -> Iterator[Change]:
     for key, name, value in (
         ("subnet.training@c", "Name", "before/subnet.batch@c"),
         ("security-group.jobs", "palisade:generation", "2"),
+        ("route-table.training", "palisade:moved-from", "route-table.training"),
         ("vpc.main", "Name", "before/vpc.main"),
     ):
         resources = {"Resources": [world.ids[key]]}

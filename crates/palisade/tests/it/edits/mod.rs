@@ -1,110 +1,132 @@
 //! Edits of a blueprint: each changes what it says, nothing else, and then there is nothing left to do.
-//!
-//! The table is data, so that the same edits can be tried on an emulator: `base.toml` and `edits.toml`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde_json::Value;
 
-use crate::sandbox::{Sandbox, replaced};
+use self::table::{Change, Edit, N_EDITS_MIN, OnLocalstack, SUBJECTS, lines, touched};
+use crate::sandbox::Sandbox;
 
-const BASE: &str = include_str!("base.toml");
-const EDITS: &str = include_str!("edits.toml");
-
-/// How many different edits there must be at least.
-const N_EDITS_MIN: usize = 25;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    edits: Vec<Edit>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Edit {
-    name: String,
-    #[serde(default)]
-    start: Vec<(String, String)>,
-    edit: Vec<(String, String)>,
-    expect: Vec<String>,
-    on_localstack: OnLocalstack,
-    reason: Option<String>,
-}
-
-/// Which LocalStack can hold an edit.
-#[derive(Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-enum OnLocalstack {
-    Bare,
-    Mended,
-    Never,
-}
-
-fn table() -> Vec<Edit> {
-    toml::from_str::<Table>(EDITS).expect("a table of edits").edits
-}
-
-fn edited(text: &str, edits: &[(String, String)]) -> String {
-    edits.iter().fold(text.to_owned(), |text, (old, new)| replaced(&text, old, new))
-}
+mod table;
 
 #[test]
 fn there_are_enough_of_them_and_each_says_why_it_is_not_for_bare_localstack() {
-    let table = table();
-    let names: BTreeSet<&str> = table.iter().map(|it| it.name.as_str()).collect();
-    assert_eq!(names.len(), table.len(), "names are unique");
-    assert!(N_EDITS_MIN <= table.len());
-    for edit in &table {
+    let edits = table::edits();
+    let names: BTreeSet<&str> = edits.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names.len(), edits.len(), "names are unique");
+    assert!(N_EDITS_MIN <= edits.len());
+    for edit in &edits {
         assert_eq!(edit.on_localstack == OnLocalstack::Bare, edit.reason.is_none(), "{}", edit.name);
     }
 }
 
 #[test]
-fn each_edit_changes_what_it_says_and_nothing_else() {
-    let base = Sandbox::with(BASE);
-    base.succeed(&["apply", "--yes"]);
-    let world = base.read("sandbox.json");
-    for edit in table() {
-        check(&edit, &world);
+fn of_network_acls() {
+    check_all("acls");
+}
+
+#[test]
+fn of_endpoints() {
+    check_all("endpoints");
+}
+
+#[test]
+fn of_the_ground() {
+    check_all("ground");
+}
+
+#[test]
+fn of_security_groups() {
+    check_all("groups");
+}
+
+#[test]
+fn of_prefix_lists() {
+    check_all("lists");
+}
+
+#[test]
+fn of_names() {
+    check_all("names");
+}
+
+#[test]
+fn of_paths() {
+    check_all("paths");
+}
+
+#[test]
+fn of_tiers() {
+    check_all("tiers");
+}
+
+/// Each changes what it says and nothing else, there and back again.
+fn check_all(subject: &str) {
+    let (_, text) = SUBJECTS.iter().find(|(name, _)| *name == subject).expect("a subject of the table");
+    for edit in table::edits_of(text) {
+        check(&edit);
     }
 }
 
-/// `world` is the cloud in which [`BASE`] is applied.
-fn check(edit: &Edit, world: &str) {
+fn check(edit: &Edit) {
     let name = &edit.name;
-    let start = edited(BASE, &edit.start);
-    let sandbox = Sandbox::with(&start);
-    sandbox.write("sandbox.json", world);
-    if !edit.start.is_empty() {
-        sandbox.succeed(&["apply", "--yes"]);
-    }
+    let sandbox = Sandbox::with(&edit.before());
+    sandbox.succeed(&["apply", "--yes"]);
     let before = sandbox.objects();
 
-    sandbox.write("blueprint.toml", &edited(&start, &edit.edit));
-    let planned = sorted(sandbox.planned());
-    let expected = match edit.expect.as_slice() {
-        [all] if all == "update *" => before.keys().map(|key| format!("update {key}")).collect(),
-        expected => sorted(expected.to_vec()),
-    };
-    assert_eq!(planned, expected, "{name}");
+    sandbox.write("blueprint.toml", &edit.after());
+    let mut planned = sandbox.planned();
+    planned.sort();
+    let changes = edit.changes(before.keys().map(String::as_str));
+    assert_eq!(planned, lines(&changes), "{name}");
 
     sandbox.succeed(&["apply", "--yes"]);
     assert!(sandbox.planned().is_empty(), "{name}: something is left to do");
-    let after = sandbox.objects();
-    let touched: BTreeSet<&str> =
-        expected.iter().filter_map(|it| it.split_once(' ')).map(|it| it.1).collect();
-    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    for key in keys.into_iter().filter(|key| !touched.contains(key.as_str())) {
-        assert_eq!(before.get(key), after.get(key), "{name}: {key} was not to be touched");
-    }
+    assert_untouched(name, &before, &sandbox.objects(), &changes);
 
-    sandbox.write("blueprint.toml", &start);
+    sandbox.write("blueprint.toml", &edit.before());
     sandbox.succeed(&["apply", "--yes"]);
     assert!(sandbox.planned().is_empty(), "{name}: the way back is not the whole way");
 }
 
-fn sorted(mut lines: Vec<String>) -> Vec<String> {
-    lines.sort();
-    lines
+/// Insists that only what was to change has changed, and that what has another name is the same object.
+fn assert_untouched(
+    name: &str,
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+    changes: &[Change],
+) {
+    let touched = touched(changes);
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for key in keys.into_iter().filter(|key| !touched.contains(key.as_str())) {
+        match before.get(key) {
+            None => assert!(is_foreign(after, key), "{name}: {key} was not to be made"),
+            Some(object) => {
+                let object = renamed(object, changes);
+                assert_eq!(Some(&object), after.get(key), "{name}: {key} was not to be touched");
+            }
+        }
+    }
+    for change in changes.iter().filter(|it| it.key != it.was && after.contains_key(&it.key)) {
+        let is = |objects: &BTreeMap<String, String>, key: &str| of(objects, key)["id"].clone();
+        assert_eq!(is(after, &change.key), is(before, &change.was), "{name}: {} is another", change.key);
+    }
+}
+
+/// Whether the sandbox has made it up because the blueprint names it as something that exists.
+fn is_foreign(objects: &BTreeMap<String, String>, key: &str) -> bool {
+    of(objects, key)["owner"] == "foreign"
+}
+
+fn of(objects: &BTreeMap<String, String>, key: &str) -> Value {
+    serde_json::from_str(&objects[key]).expect("JSON")
+}
+
+/// Returns an object as it is once those that it names are called what they are called now.
+fn renamed(object: &str, changes: &[Change]) -> String {
+    let parts = object.split('"').map(|part| {
+        let change = changes.iter().find(|it| it.was == part && it.key != it.was);
+        change.map_or(part, |it| it.key.as_str())
+    });
+    parts.collect::<Vec<_>>().join("\"")
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
@@ -73,6 +74,17 @@ impl Aws {
             loader = loader.profile_name(profile).credentials_provider(OfProfile::new(profile, &config));
         }
         Ok(Aws::over(&loader.load().await, settings))
+    }
+
+    /// Connects to an emulator, which takes the access key for the account's number; the environment has no say.
+    ///
+    /// For tests that run side by side in one process, each in an account of its own.
+    pub async fn on_emulator(endpoint: &str, account: &str, settings: Settings) -> Aws {
+        let loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .region(Region::new(settings.region.clone()))
+            .endpoint_url(endpoint)
+            .credentials_provider(Credentials::new(account, "dummy", None, None, "emulator"));
+        Aws::over(&loader.load().await, settings)
     }
 
     /// Returns the cloud that `config` leads to.

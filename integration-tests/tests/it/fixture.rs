@@ -260,7 +260,7 @@ pub(crate) fn repository() -> &'static Path {
 }
 
 /// Returns the number of an account that no test has used, in this run or in an earlier one on the same LocalStack.
-fn fresh_account() -> String {
+pub(crate) fn fresh_account() -> String {
     static N_ACCOUNTS: AtomicU64 = AtomicU64::new(0);
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970");
     static RUN: OnceLock<u64> = OnceLock::new();
@@ -278,7 +278,7 @@ fn binary() -> PathBuf {
 }
 
 impl Emulator {
-    fn endpoint(self) -> String {
+    pub(crate) fn endpoint(self) -> String {
         /// One proxy for all tests of the run.
         static PROXY: OnceLock<Proxy> = OnceLock::new();
         let bare = variable("PALISADE_TEST_ENDPOINT").expect(NOT_STARTED);

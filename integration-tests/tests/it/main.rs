@@ -1,6 +1,7 @@
 //! The real binary with the real SDK on LocalStack, checked by boto3.
 
 mod blueprints;
+mod conformance;
 mod drift;
 mod edits;
 mod fixture;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Request, Resource, Wait, list, map_key_set};
-use crate::cloud::Refused;
+use crate::cloud::{Reason, Refused};
 use crate::handle::Handle;
 use crate::key::Key;
 use crate::live::{Claim, Live, State};
@@ -177,6 +177,15 @@ impl Resource for Endpoint {
                 *own && *others
             }
             _ => false,
+        }
+    }
+
+    /// `RouteAlreadyExists` of a gateway's routes; an interface's names are `InvalidParameter` (EC2 API reference, "Error
+    /// codes").
+    fn refusal(&self) -> Reason {
+        match self.reach {
+            Reach::Gateway { .. } => Reason::Exists,
+            Reach::Interface { .. } => Reason::Clash,
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Request, Resource};
-use crate::cloud::Refused;
+use crate::cloud::{Reason, Refused};
 use crate::handle::Handle;
 use crate::key::Key;
 use crate::live::{Claim, Live};
@@ -132,6 +132,11 @@ impl Resource for FlowLog {
     /// AWS refuses a second one that says the same (EC2 API reference, `FlowLogAlreadyExists`).
     fn clashes(&self, other: &FlowLog) -> bool {
         self == other
+    }
+
+    /// `FlowLogAlreadyExists` (EC2 API reference, "Error codes").
+    fn refusal(&self) -> Reason {
+        Reason::Exists
     }
 
     fn claims(&self) -> Vec<Claim> {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::Refused;
+use crate::cloud::{Reason, Refused};
 use crate::handle::{Handle, Part};
 use crate::key::Key;
 use crate::live::{Claim, Live};
@@ -45,6 +45,11 @@ pub trait Resource: Sized + Clone {
     /// Returns whether AWS refuses to have both at once.
     fn clashes(&self, _other: &Self) -> bool {
         false
+    }
+
+    /// Returns how AWS refuses it beside what it clashes with.
+    fn refusal(&self) -> Reason {
+        Reason::Clash
     }
 
     /// Returns what only one of its kind can have: any two that clash claim the same.
@@ -247,6 +252,10 @@ macro_rules! kinds {
                     $((Spec::$kind(it), Spec::$kind(other)) => it.clashes(other),)*
                     _ => false,
                 }
+            }
+
+            pub(crate) fn refusal(&self) -> Reason {
+                match self { $(Spec::$kind(it) => it.refusal()),* }
             }
 
             pub(crate) fn claims(&self) -> Vec<Claim> {

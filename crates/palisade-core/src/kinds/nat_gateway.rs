@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Request, Resource, Wait};
-use crate::cloud::Refused;
+use crate::cloud::{Reason, Refused};
 use crate::handle::Handle;
 use crate::key::Key;
 use crate::live::{Claim, Live, State};
@@ -88,6 +88,11 @@ impl Resource for NatGateway {
     /// One address cannot serve two.
     fn clashes(&self, other: &NatGateway) -> bool {
         self.address == other.address
+    }
+
+    /// `Resource.AlreadyAssociated` (EC2 API reference, "Error codes").
+    fn refusal(&self) -> Reason {
+        Reason::Exists
     }
 
     fn claims(&self) -> Vec<Claim> {

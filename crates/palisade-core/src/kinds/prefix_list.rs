@@ -226,7 +226,7 @@ fn modify(
     remove: &BTreeSet<IpNet>,
 ) -> Result<(), Refused> {
     if let Some(block) = remove.iter().find(|it| !list.entries.contains_key(it)) {
-        return Err(Refused::new(Reason::NotFound, format!("there is no entry {block}")));
+        return Err(Refused::new(Reason::Invalid, format!("there is no entry {block}")));
     }
     let n_entries = (list.entries.len() + add.len()).saturating_sub(remove.len());
     refuse_crowd(n_entries, list.max_entries)?;

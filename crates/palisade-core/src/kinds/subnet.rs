@@ -398,7 +398,8 @@ fn associate_ipv6(live: &mut Live, subnet: &Handle, block: &Handle) -> Result<()
     };
     let slot = slot(live, &of_subnet.vpc, block)?;
     if of_subnet.ipv6.is_some() {
-        return Err(Refused::new(Reason::Exists, format!("`{key}` has an IPv6 block already")));
+        // `InvalidParameterValue`: one block per subnet (EC2 API reference, "AssociateSubnetCidrBlock").
+        return Err(Refused::new(Reason::Invalid, format!("`{key}` has an IPv6 block already")));
     }
     let then = Subnet { ipv6: Some(slot), ..of_subnet };
     live.refuse_clash(&key, &then.clone().into())?;

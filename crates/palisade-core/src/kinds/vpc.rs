@@ -251,7 +251,7 @@ fn associate_cidr(live: &mut Live, vpc: &Handle, cidr: Ipv4Net) -> Result<(), Re
         let overlaps = |own: &Ipv4Net| own.contains(&cidr) || cidr.contains(own);
         let own = it.secondary_cidrs.iter().chain([&it.cidr]).copied().find(overlaps);
         match own {
-            Some(own) => Err(Refused::new(Reason::Exists, format!("`{key}` has {own} already"))),
+            Some(own) => Err(Refused::new(Reason::Clash, format!("`{key}` has {own} already"))),
             None => {
                 it.secondary_cidrs.insert(cidr);
                 Ok(())

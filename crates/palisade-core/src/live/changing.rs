@@ -78,7 +78,7 @@ impl Live {
     fn refuse_clash_with_any(&self, key: &Key, spec: &Spec) -> Result<(), Refused> {
         let clashes = |it: &&Key| self.objects.get(*it).is_some_and(|it| spec.clashes(&it.spec));
         let with = self.rivals(spec).into_iter().find(clashes);
-        with.map_or(Ok(()), |with| Err(clash(key, with)))
+        with.map_or(Ok(()), |with| Err(clash(key, with, spec)))
     }
 
     /// Refuses what the object of `key` could not be beside the others.
@@ -86,7 +86,7 @@ impl Live {
         let clashes =
             |it: &&Key| *it != key && self.objects.get(*it).is_some_and(|it| spec.clashes(&it.spec));
         let with = self.rivals(spec).into_iter().find(clashes);
-        with.map_or(Ok(()), |with| Err(clash(key, with)))
+        with.map_or(Ok(()), |with| Err(clash(key, with, spec)))
     }
 
     /// Gives the current object of `key` the key of its id, also in all that names it.
@@ -293,8 +293,8 @@ fn names(spec: &Spec) -> impl Iterator<Item = &Key> {
     spec.refs().into_iter().chain(spec.peers())
 }
 
-fn clash(key: &Key, with: &Key) -> Refused {
-    Refused::new(Reason::Clash, format!("`{key}` cannot exist beside `{with}`"))
+fn clash(key: &Key, with: &Key, spec: &Spec) -> Refused {
+    Refused::new(spec.refusal(), format!("`{key}` cannot exist beside `{with}`"))
 }
 
 /// What tests and the sandbox put into a world from outside.
@@ -345,5 +345,54 @@ impl Live {
     /// Changes the tags of `key` behind palisade's back; returns whether there was such an object.
     pub fn tamper_tags(&mut self, key: &Key, change: impl FnOnce(&mut Tags)) -> bool {
         self.objects.get_mut(key).map(|it| change(&mut it.tags)).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use ipnet::Ipv4Net;
+
+    use super::*;
+    use crate::kinds::flow_log::{self, Destination, Recorded};
+    use crate::kinds::vpc::{self, HasIpv6, Vpc};
+    use crate::kinds::{Call, Kind};
+
+    fn refusal(live: &mut Live, call: Call) -> Option<Reason> {
+        call.effect(live).err().map(|it| it.reason)
+    }
+
+    fn with_vpc() -> Live {
+        let mut live = Live::default();
+        let cidr = Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 16);
+        live.insert_foreign("vpc-1", Vpc::as_created(cidr, HasIpv6::No));
+        live
+    }
+
+    /// The classes of AWS's codes, as `palisade-aws` sorts them.
+    #[test]
+    fn a_second_one_is_refused_as_aws_does() {
+        let mut live = with_vpc();
+        let vpc = || Handle::Value("vpc-1".to_owned());
+        let log = |generation| {
+            let stamp = Stamp::new(&Key::new(Kind::FlowLog, "vpc"), generation, &Tags::new());
+            let destination = Destination::Bucket { arn: "arn:aws:s3:::logs".to_owned() };
+            Call::FlowLog(flow_log::Call::Create {
+                stamp,
+                vpc: vpc(),
+                destination,
+                recorded: Recorded::All,
+                interval_s: 600,
+            })
+        };
+        assert_eq!(refusal(&mut live, log(1)), None);
+        // `FlowLogAlreadyExists`.
+        assert_eq!(refusal(&mut live, log(2)), Some(Reason::Exists));
+        let cidr = Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 128, 0), 17);
+        // `CidrConflict`.
+        let overlapping =
+            Call::Vpc(vpc::Call::AssociateCidr { key: Key::new(Kind::Vpc, "vpc-1"), vpc: vpc(), cidr });
+        assert_eq!(refusal(&mut live, overlapping), Some(Reason::Clash));
     }
 }

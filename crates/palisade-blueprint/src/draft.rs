@@ -132,7 +132,7 @@ impl Draft {
     /// does not allow.
     pub fn resolve(&self, facts: &Facts, live: &Live) -> Result<Network, Vec<Diagnostic>> {
         let mut reports = Vec::new();
-        existing::check(&mut reports, &self.parts.existing(), self.existing_vpc.as_ref(), live);
+        existing::check(&mut reports, &self.parts, self.existing_vpc.as_ref(), live);
         existing::check_dns(&mut reports, &self.parts.endpoints, self.existing_vpc.as_ref(), live);
         self.check_lists(&mut reports, facts);
         layout::check_slots(&mut reports, &self.parts.tiers, live);
@@ -261,13 +261,17 @@ impl Parts {
             Peer::Group(key) if key.is_existing() => Some(Named { key: key.clone(), span: span.clone() }),
             _ => None,
         });
+        subnets.chain(addresses).chain(tables).chain(of_rules).chain(self.carried()).collect()
+    }
+
+    /// Returns the groups of others that endpoints carry: unlike those in rules they lie in the VPC.
+    pub(crate) fn carried(&self) -> Vec<Named> {
         let carried = self.endpoints.values().flat_map(|it| match &it.reach {
             Reach::Interface { groups, .. } => groups.iter().map(|key| (key, &it.span)).collect::<Vec<_>>(),
             Reach::Gateway { .. } => Vec::new(),
         });
         let carried = carried.filter(|(key, _)| key.is_existing());
-        let carried = carried.map(|(key, span)| Named { key: key.clone(), span: span.clone() });
-        subnets.chain(addresses).chain(tables).chain(of_rules).chain(carried).collect()
+        carried.map(|(key, span)| Named { key: key.clone(), span: span.clone() }).collect()
     }
 
     fn peers_of_groups(&self) -> impl Iterator<Item = (&Peer, &Span)> {

@@ -12,7 +12,7 @@ use palisade_core::{Diagnostic, Key, Kind, Live, Owner, Part, Spec, Zone};
 
 use crate::cidr;
 use crate::codes;
-use crate::draft::Draft;
+use crate::draft::{Draft, Parts};
 use crate::endpoints::{Endpoint, Reach};
 use crate::peers::is_id;
 use crate::tiers::{Block, ExistingTier};
@@ -145,7 +145,7 @@ pub(crate) fn assumed(named: &[Named], vpc: Option<&At<String>>, space: &Space, 
 }
 
 /// Reports what is named and not there, or not where it should be.
-pub(crate) fn check(reports: &mut Vec<Diagnostic>, named: &[Named], vpc: Option<&At<String>>, live: &Live) {
+pub(crate) fn check(reports: &mut Vec<Diagnostic>, parts: &Parts, vpc: Option<&At<String>>, live: &Live) {
     if let Some(vpc) = vpc {
         let key = Key::new(Kind::Vpc, &vpc.it);
         if live.find(&key).is_none() {
@@ -153,14 +153,27 @@ pub(crate) fn check(reports: &mut Vec<Diagnostic>, named: &[Named], vpc: Option<
             return;
         }
     }
-    for it in named {
-        // Groups may lie beyond a peering, where nothing is read.
+    for it in &parts.existing() {
+        // Groups in rules may lie beyond a peering, where nothing is read.
         let is_read = matches!(it.key.kind, Kind::Subnet | Kind::RouteTable | Kind::ElasticIp);
         match live.find(&it.key).map(|it| (&it.owner, &it.spec)) {
             None if is_read => reports.push(missing(it)),
             Some((Owner::Foreign, spec)) => reports.extend(elsewhere(it, spec, vpc)),
             _ => {}
         }
+    }
+    for it in &parts.carried() {
+        let own = vpc.map(|it| Key::new(Kind::Vpc, &it.it));
+        let message = match live.find(&it.key).map(|it| &it.spec) {
+            Some(Spec::SecurityGroup(group)) if own.is_some_and(|own| own != group.vpc) => {
+                format!("security group `{}` lies in `{}`", it.key.name, group.vpc.name)
+            }
+            Some(_) => continue,
+            None => format!("the VPC has no security group `{}`", it.key.name),
+        };
+        let report = Diagnostic::error(codes::EXISTING_MISSING, message).at(it.span.clone(), "");
+        let help = "an endpoint carries groups of its own VPC: name one of those, or one of the blueprint's";
+        reports.push(report.help(help));
     }
 }
 

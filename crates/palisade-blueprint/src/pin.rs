@@ -16,7 +16,8 @@ pub struct Pinned {
     pub text: String,
     /// What was written, such as `tiers.app.cidr = "10.0.0.0/20"`.
     pub written: Vec<String>,
-    /// What was left, since it stands in another file: `tiers.app.size`.
+    /// What was left, since it stands in another file, as it would be written there:
+    /// `tiers.app.cidr = "10.0.0.0/20"`.
     pub elsewhere: Vec<String>,
 }
 
@@ -70,7 +71,7 @@ impl Pins {
         let line = format!("{}.{new} = {value}", path.join("."));
         let found = self.table(path).filter(|(it, _)| it.contains_key(old));
         let Some((table, is_inline)) = found else {
-            self.elsewhere.push(format!("{}.{old}", path.join(".")));
+            self.elsewhere.push(line);
             return;
         };
         // Keys stand in the order of the file, so what comes behind `old` is taken out and put back.

@@ -44,7 +44,7 @@ pub use memory::Memory;
 pub use moves::{Move, Moves};
 pub use network::Network;
 pub use order::Estimate;
-pub use plan::{Change, Diff, Field, Intent, Plan, Problem, plan};
+pub use plan::{Change, Diff, Field, Intent, Plan, Problem, Protection, plan};
 pub use policy::Policy;
 pub use rehearse::{Flaw, rehearse, rehearse_to_the_end};
 pub use scope::Scope;

@@ -161,7 +161,11 @@ impl TryFrom<Stored> for Live {
             }
             live.put(key, object);
         }
-        Ok(live)
+        let dangling = |key: &&Key| !key.is_existing() && !live.objects.contains_key(*key);
+        match live.users.keys().find(dangling) {
+            Some(key) => Err(format!("`{key}` is named, and is not there")),
+            None => Ok(live),
+        }
     }
 }
 

@@ -157,8 +157,8 @@ pub enum Problem {
         key: Key,
         /// Whether a new object is to take its place.
         is_replaced: bool,
-        /// Whether the blueprint still says so; else only the object does.
-        is_wanted: bool,
+        /// What protects it.
+        by: Protection,
     },
     /// `--replace` names something that there is not, or that is not wanted.
     NothingToReplace {
@@ -167,6 +167,18 @@ pub enum Problem {
         /// What there is of its kind.
         instead: Vec<Key>,
     },
+}
+
+/// What protects an object from being deleted and replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// The blueprint says so.
+    Blueprint,
+    /// Only the object's tag still says so.
+    Tag,
+    /// The object's tag says so, and who destroys everything has not looked at what the blueprint says.
+    Unknown,
 }
 
 impl fmt::Display for Problem {
@@ -253,10 +265,14 @@ impl Problem {
                 format!("use `palisade destroy`, or keep `{key}` in the blueprint")
             }
             Problem::Guarded { key, .. } => format!("undo that change, or say `--replace {key}`"),
-            Problem::Protected { is_wanted: true, .. } => {
+            Problem::Protected { by: Protection::Blueprint, .. } => {
                 "take it out of `keys` of `[protect]` and apply that; the next plan may then go on".to_owned()
             }
-            Problem::Protected { is_wanted: false, .. } => {
+            Problem::Protected { by: Protection::Unknown, .. } => {
+                "take it out of `keys` of `[protect]`, if it is there, and apply that; after that it can be destroyed"
+                    .to_owned()
+            }
+            Problem::Protected { by: Protection::Tag, .. } => {
                 "undo what would remove it and apply: that takes the protection away, since `[protect]` no longer names it; the next plan may then go on"
                     .to_owned()
             }
@@ -388,7 +404,7 @@ fn find_problems(plan: &mut Plan, want: &Network, live: &Live, replaced: &BTreeS
     for (key, change) in &plan.changes {
         problems.extend(guarded(key, change, intent));
         if change.removes() {
-            problems.extend(protected(key, change, want));
+            problems.extend(protected(key, change, want, intent));
             problems.extend(blocked(key, change, live));
         }
         let Some(wanted) = change.want() else { continue };
@@ -438,12 +454,17 @@ fn guarded(key: &Key, change: &Change, intent: &Intent) -> Option<Problem> {
 }
 
 /// What has never worked is worth no protection.
-fn protected(key: &Key, change: &Change, want: &Network) -> Option<Problem> {
+fn protected(key: &Key, change: &Change, want: &Network, intent: &Intent) -> Option<Problem> {
     let live = change.live().filter(|it| it.owner == Owner::Blueprint)?;
     let is_wanted = want.protected.contains(key);
     let is_tagged = live.tags.get(tags::PROTECT).is_some_and(|it| it == tags::PROTECTED);
     let is_replaced = change.makes();
-    (is_wanted || is_tagged).then(|| Problem::Protected { key: key.clone(), is_replaced, is_wanted })
+    let by = match is_wanted {
+        true => Protection::Blueprint,
+        false if intent.destroy => Protection::Unknown,
+        false => Protection::Tag,
+    };
+    (is_wanted || is_tagged).then(|| Problem::Protected { key: key.clone(), is_replaced, by })
 }
 
 fn blocked(key: &Key, change: &Change, live: &Live) -> Option<Problem> {

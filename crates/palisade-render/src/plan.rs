@@ -108,14 +108,19 @@ fn changes(view: &PlanView<'_>, style: Style) -> Vec<String> {
 }
 
 pub(crate) fn problems(problems: &[Problem], style: Style) -> Option<String> {
-    let problem = |it: &Problem| {
+    let helps: Vec<String> = problems.iter().map(Problem::help).collect();
+    let problem = |(at, it): (usize, &Problem)| {
         let code = format!("error[{}]", code(it));
         let message =
             style.paint_first(Ink::Error, &code, &text::filled(&code, &it.to_string(), style.width));
-        let help = style.paint_first(Ink::Help, "help", &text::filled("  help", &it.help(), style.width));
+        // What helps against several that follow each other is said once.
+        if helps.get(at + 1) == Some(&helps[at]) {
+            return message;
+        }
+        let help = style.paint_first(Ink::Help, "help", &text::filled("  help", &helps[at], style.width));
         format!("{message}\n{help}")
     };
-    (!problems.is_empty()).then(|| problems.iter().map(problem).collect::<Vec<_>>().join("\n"))
+    (!problems.is_empty()).then(|| problems.iter().enumerate().map(problem).collect::<Vec<_>>().join("\n"))
 }
 
 /// Returns the stable name of a problem.

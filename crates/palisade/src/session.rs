@@ -89,14 +89,15 @@ impl Source {
                 let report = palisade_blueprint::unreadable(&err.to_string());
                 shell.result(&json::diagnostics(&[report], &name, &Sources::new(&name, "")))?;
             }
-            let is_absent = err.kind() == io::ErrorKind::NotFound;
-            let error =
-                CommandError::because(Kind::Invalid, format!("cannot read the blueprint `{name}`"), err);
-            Err(if is_absent {
-                error.hint("`palisade init` writes one, or name another file")
-            } else {
-                error
-            })
+            let hint = match err.kind() {
+                io::ErrorKind::NotFound => "`palisade init` writes one, or name another file",
+                io::ErrorKind::InvalidData => {
+                    "a blueprint is a text in UTF-8: name another file, or save it as that"
+                }
+                _ => "name a file that can be read",
+            };
+            let message = format!("cannot read the blueprint `{name}`");
+            Err(CommandError::because(Kind::Invalid, message, err).hint(hint))
         })?;
         Ok(Source { path, text, sets, format })
     }

@@ -248,7 +248,7 @@ inbound = [{ from = "group:web", protocol = 50 }, { from = "group:web", protocol
 tiers = ["app", "one"]
 [endpoints.sts]
 tiers = ["one", "app"]
-security-groups = ["web2", "sg-0abc"]
+security-groups = ["web2", "web"]
 private-dns = false
 [endpoints.studio]
 tiers = ["app"]
@@ -306,13 +306,13 @@ policy = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "R
           icmpv6 type 128 code 0 from security-group.web
           icmpv6 type 128 code 0 from security-group.web2
           icmpv6 type 128 code 0 from pl-0abc
-          tcp all ports to security-group.sg-0abc "to AWS"
+          tcp all ports to security-group.web "to AWS"
           tcp all ports to security-group.web2 "to AWS"
           tcp all ports to pl-81fdc610 "to AWS"
-          tcp 80 to security-group.sg-0abc "to AWS"
+          tcp 80 to security-group.web "to AWS"
           tcp 80 to security-group.web2 "to AWS"
           tcp 80 to pl-81fdc610 "to AWS"
-          tcp 443 to security-group.sg-0abc "to AWS"
+          tcp 443 to security-group.web "to AWS"
           tcp 443 to security-group.web2 "to AWS"
           tcp 443 to pl-81fdc610 "to AWS"
         security-group.web2 "the other"
@@ -324,7 +324,7 @@ policy = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "R
           tables edge
         endpoint.sts com.amazonaws.us-gov-west-1.sts
           subnets app@a one@b
-          groups sg-0abc web2
+          groups web web2
           dns false
         endpoint.studio aws.sagemaker.us-gov-west-1.studio
           subnets app@a app@b

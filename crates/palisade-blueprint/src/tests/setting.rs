@@ -8,7 +8,8 @@ use crate::{Input, Parsed};
 /// Reads a blueprint with two endpoints, one of them with dots in its name.
 fn parse(sets: &[&str]) -> Parsed {
     let text = lab("[endpoints.s3]\ntiers = [\"app\"]\npolicy = { file = \"policies/s3.json\" }\n\
-         [endpoints.\"sagemaker.api\"]\ntiers = [\"app\"]\nsecurity-groups = [\"sg-0abc\"]\n");
+         [endpoints.\"sagemaker.api\"]\ntiers = [\"app\"]\nsecurity-groups = [\"tls\"]\n\
+         [security-groups.tls]\n");
     let sets: Vec<String> = sets.iter().map(|it| (*it).to_owned()).collect();
     crate::parse(&Input { name: "blueprint.toml", text: &text, sets: &sets }, &files)
 }
@@ -30,17 +31,18 @@ macro_rules! check_network {
 fn a_value_is_set() {
     check_network!([
         "vpc.zones=[\"c\"]", "tiers.app.slots = 8", "endpoints.\"sagemaker.api\".private-dns=false", "region=us-east-1"
-    ], @"
+    ], @r#"
     vpc.main 10.0.0.0/16 dns true/true
     subnet.app@c 10.0.0.0/23 us-east-1c table app acl -
     route-table.app
+    security-group.tls "managed by palisade"
     endpoint.s3 com.amazonaws.us-east-1.s3 policy
       tables app
     endpoint.sagemaker.api com.amazonaws.us-east-1.sagemaker.api
       subnets app@c
-      groups sg-0abc
+      groups tls
       dns false
-    ");
+    "#);
 }
 
 #[test]

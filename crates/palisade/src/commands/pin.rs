@@ -32,11 +32,12 @@ impl Args {
         let account = blueprint.observe(context, Access::Read).await?;
         let pinned = blueprint.pin(&account, shell)?;
         for left in &pinned.elsewhere {
-            shell.status(&format!("`{left}` stands in another file, and is left as it is there\n"));
+            shell.status(&format!("left open, since it stands in another file: {left}\n"));
         }
         let path = &self.blueprint.blueprint;
         if pinned.written.is_empty() {
-            shell.status(&format!("`{}` leaves nothing open\n", path.display()));
+            let nothing = if pinned.elsewhere.is_empty() { "nothing" } else { "nothing else" };
+            shell.status(&format!("`{}` leaves {nothing} open\n", path.display()));
             return Ok(ExitCode::Done);
         }
         atomic::write(path, pinned.text.as_bytes()).map_err(|err| {

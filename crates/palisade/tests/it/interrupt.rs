@@ -40,7 +40,7 @@ fn a_kill_loses_nothing() {
 }
 
 /// Applies slowly and sends signals once the first step has begun.
-fn interrupted(sandbox: &Sandbox, signals: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn interrupted(sandbox: &Sandbox, signals: &[&str]) -> (Option<i32>, String) {
     let mut command = sandbox.command(&["apply", "--yes", "--sandbox-latency", SLOW_MS]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a child");
     let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));

@@ -26,7 +26,8 @@ explore: ## Hold the laws against a hundred times as many networks as the tests 
 ci: ## Run what CI runs
 	.ci/run
 
-bench: ## Measure plan, apply and destroy in release on LocalStack (its first build takes long)
+bench: ## Measure planning alone, then plan, apply and destroy in release on LocalStack (its first build takes long)
+	cargo bench --package palisade-testkit
 	cargo build --release --package palisade
 	localstack/with cargo xtask bench
 

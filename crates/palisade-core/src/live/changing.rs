@@ -350,7 +350,7 @@ impl Live {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
+    use core::net::Ipv4Addr;
 
     use ipnet::Ipv4Net;
 
@@ -359,7 +359,7 @@ mod tests {
     use crate::kinds::vpc::{self, HasIpv6, Vpc};
     use crate::kinds::{Call, Kind};
 
-    fn refusal(live: &mut Live, call: Call) -> Option<Reason> {
+    fn refusal(live: &mut Live, call: &Call) -> Option<Reason> {
         call.effect(live).err().map(|it| it.reason)
     }
 
@@ -386,13 +386,13 @@ mod tests {
                 interval_s: 600,
             })
         };
-        assert_eq!(refusal(&mut live, log(1)), None);
+        assert_eq!(refusal(&mut live, &log(1)), None);
         // `FlowLogAlreadyExists`.
-        assert_eq!(refusal(&mut live, log(2)), Some(Reason::Exists));
+        assert_eq!(refusal(&mut live, &log(2)), Some(Reason::Exists));
         let cidr = Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 128, 0), 17);
         // `CidrConflict`.
         let overlapping =
             Call::Vpc(vpc::Call::AssociateCidr { key: Key::new(Kind::Vpc, "vpc-1"), vpc: vpc(), cidr });
-        assert_eq!(refusal(&mut live, overlapping), Some(Reason::Clash));
+        assert_eq!(refusal(&mut live, &overlapping), Some(Reason::Clash));
     }
 }

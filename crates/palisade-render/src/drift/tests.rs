@@ -165,10 +165,10 @@ fn somebody_opened_what_was_emptied() {
             ~ dhcp: dhcp.main → AWS's own
             + default group: inbound all from itself
             + default group: inbound tcp 22 from security-group.sg-0abc  "for the contractor"
-            + default ACL: inbound 100: allow all 0.0.0.0/0
-            + default ACL: inbound 101: allow all ::/0
             + default group: outbound all to 0.0.0.0/0
             + default group: outbound all to ::/0
+            + default ACL: inbound 100: allow all 0.0.0.0/0
+            + default ACL: inbound 101: allow all ::/0
             + default ACL: outbound 100: allow all 0.0.0.0/0
             + default ACL: outbound 101: allow all ::/0
 

@@ -9,7 +9,7 @@ const ACCOUNT: &str = "111122223333";
 #[derive(Debug)]
 pub(crate) enum End {
     /// The account as it is then.
-    Reached(Live),
+    Reached(Box<Live>),
     /// What is wrong, and what to do.
     Refused(String),
     /// The plan does not do what it is for.
@@ -20,7 +20,7 @@ impl End {
     /// Insists that the end has been reached.
     pub(crate) fn reached(self) -> Live {
         match self {
-            End::Reached(live) => live,
+            End::Reached(live) => *live,
             other => panic!("{other:?}"),
         }
     }
@@ -76,7 +76,7 @@ pub(crate) fn carried_out(draft: &Draft, observed: Observed) -> End {
         Err(end) => return end,
     };
     match rehearse_to_the_end(&way.graph, &way.want, &way.live) {
-        Ok(live) => End::Reached(live),
+        Ok(live) => End::Reached(Box::new(live)),
         Err(flaw) => End::Flawed(flaw.to_string()),
     }
 }

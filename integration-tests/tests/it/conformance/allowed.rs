@@ -97,11 +97,4 @@ pub(crate) const ALLOWED: &[Allowed] = &[
         row: "list-name-lost",
         reason: "the emulator forgets the name when the entries change",
     },
-    Allowed {
-        what: "DeleteDhcpOptions: Done, not NotFound",
-        of: "",
-        is_apart: false,
-        row: "dhcp-dies-with-vpc",
-        reason: "the emulator deletes them with the VPC; AWS keeps them",
-    },
 ];

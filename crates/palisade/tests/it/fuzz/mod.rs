@@ -59,7 +59,9 @@ fn blueprint_is_survived(text: &str) -> Result<(), TestCaseError> {
         let in_place = it.labels.iter().any(|it| !it.text.is_empty());
         let says_what_to_do = !it.help.is_empty() || in_place || TELLING.contains(&it.code.as_str());
         prop_assert!(says_what_to_do, "{it:?}");
-        it.labels.iter().for_each(|it| drop(sources.locate(&it.span)));
+        for label in &it.labels {
+            sources.locate(&label.span);
+        }
     }
     prop_assert_eq!(draft.is_none(), diagnostics.iter().any(|it| it.severity == Severity::Error));
     let Some(draft) = draft else { return Ok(()) };

@@ -4,7 +4,7 @@
 
 use divan::Bencher;
 use palisade_core::{Graph, Intent, Live, Network, Plan, Spec, plan, rehearse_to_the_end};
-use palisade_testkit::networks::large;
+use palisade_testkit::networks::{full_acls, large};
 
 const SIZES: [u32; 3] = [100, 1_000, 10_000];
 
@@ -79,6 +79,16 @@ mod of_what_is_there {
     fn nothing_to_do(bencher: Bencher<'_, '_>, n_objects: u32) {
         let (want, live) = built(n_objects);
         bencher.bench(|| super::diff(&want, &live));
+    }
+
+    /// All entries of 8 ACLs change, each list with as many as AWS takes: whether that harms a packet is asked of every
+    /// region that the entries tell apart.
+    #[divan::bench]
+    fn every_entry_of_full_acls_changed(bencher: Bencher<'_, '_>) {
+        const N_ACLS: u32 = 8;
+        let live = super::together(&full_acls(N_ACLS, 443), &Live::default());
+        let want = full_acls(N_ACLS, 8443);
+        bencher.bench(|| super::together(&want, &live));
     }
 
     #[divan::bench(args = SIZES)]

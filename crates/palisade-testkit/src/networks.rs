@@ -21,7 +21,7 @@ mod large;
 mod paths;
 mod renames;
 
-pub use large::large;
+pub use large::{full_acls, large};
 
 /// The name of every generated blueprint, before it is renamed.
 pub const BLUEPRINT: &str = "law";

@@ -1,5 +1,7 @@
 //! A network as large as one wants, to measure how long planning it takes.
 
+use std::collections::BTreeMap;
+
 use ipnet::{IpNet, Ipv4Net};
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
 use palisade_core::kinds::internet_gateway::InternetGateway;
@@ -29,6 +31,27 @@ pub fn large(n_objects: u32) -> Network {
     for n in 0..n_objects.saturating_sub(2) {
         let (key, spec) = object(n / CELL, n % CELL);
         network.resources.insert(key, spec);
+    }
+    network
+}
+
+/// Returns a VPC with `n_acls` ACLs of 40 entries each way, the most that AWS takes, which let `port` and those above it
+/// in from a block each.
+pub fn full_acls(n_acls: u32, port: u16) -> Network {
+    const N_ENTRIES: u16 = 40;
+    let mut network = Network::empty(BLUEPRINT);
+    let cidr = Ipv4Net::new_assert([10, 0, 0, 0].into(), 16);
+    network.insert(vpc(), Vpc::as_created(cidr, HasIpv6::No));
+    for acl in 0..n_acls {
+        let entry = |n: u16| {
+            let block = Ipv4Net::new_assert((u32::from(n) << 16 | acl << 8).into(), 24);
+            let traffic = Traffic::Tcp(Ports::one(port + n));
+            (100 + n, Entry { action: Action::Allow, traffic, cidr: Block::Cidr(block.into()) })
+        };
+        let entries: BTreeMap<u16, Entry> = (0..N_ENTRIES).map(entry).collect();
+
+        let acl_spec = NetworkAcl { vpc: vpc(), inbound: entries.clone(), outbound: entries };
+        network.insert(key(Kind::NetworkAcl, acl), acl_spec);
     }
     network
 }

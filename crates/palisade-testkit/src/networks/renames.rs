@@ -111,7 +111,7 @@ impl How {
 
 fn name(kind: Kind, n: u8) -> String {
     match kind {
-        Kind::Subnet => subnet_key(n).name,
-        kind => key(kind, n).name,
+        Kind::Subnet => subnet_key(n).name.to_string(),
+        kind => key(kind, n).name.to_string(),
     }
 }

@@ -40,22 +40,29 @@ pub(super) fn deleted(live: &Entries, want: &Entries) -> Vec<u16> {
     gone
 }
 
-/// Returns whether the changes in their order harm no packet. Exact: it looks at one packet of every region that the
-/// entries can tell apart.
+/// Returns whether the changes in their order harm no packet. Exact, but for the block that Amazon will give, which
+/// something else stands in for: it looks at one packet of every region that the entries can tell apart.
 pub(super) fn is_harmless(live: &Entries, want: &Entries) -> bool {
-    let mut now = live.clone();
-    let mut states = Vec::new();
-    for number in written(live, want) {
-        now.insert(number, want[&number]);
-        states.push(now.clone());
+    let written = written(live, want).into_iter().map(|number| (number, want.get(&number)));
+    let deleted = deleted(live, want).into_iter().map(|number| (number, None));
+    let changes: Vec<(u16, Option<&Entry>)> = written.chain(deleted).collect();
+    changes.is_empty() || packets(live, want).iter().all(|packet| is_unharmed(packet, live, want, &changes))
+}
+
+/// Returns whether a packet whose fate is the same before and after has it all the while. Only the entries that match
+/// it are looked at: they are few.
+fn is_unharmed(packet: &Packet, live: &Entries, want: &Entries, changes: &[(u16, Option<&Entry>)]) -> bool {
+    let mut now = matching(live, packet);
+    let fate = decision(&now);
+    if fate != decision(&matching(want, packet)) {
+        return true;
     }
-    for number in deleted(live, want) {
-        now.remove(&number);
-        states.push(now.clone());
-    }
-    packets(live, want).iter().all(|packet| {
-        let (before, after) = (decision(live, packet), decision(want, packet));
-        before != after || states.iter().all(|it| decision(it, packet) == before)
+    changes.iter().all(|(number, entry)| {
+        match entry.filter(|it| matches(it, packet)) {
+            Some(entry) => now.insert(*number, entry.action),
+            None => now.remove(number),
+        };
+        decision(&now) == fate
     })
 }
 
@@ -67,9 +74,14 @@ struct Packet {
     address: IpAddr,
 }
 
-fn decision(entries: &Entries, packet: &Packet) -> Action {
-    let first = entries.values().find(|it| matches(it, packet));
-    first.map_or(Action::Deny, |it| it.action)
+/// What the entries that match a packet do, by their numbers.
+fn matching(entries: &Entries, packet: &Packet) -> BTreeMap<u16, Action> {
+    let matching = entries.iter().filter(|(_, it)| matches(it, packet));
+    matching.map(|(number, it)| (*number, it.action)).collect()
+}
+
+fn decision(matching: &BTreeMap<u16, Action>) -> Action {
+    matching.values().next().copied().unwrap_or(Action::Deny)
 }
 
 fn matches(entry: &Entry, packet: &Packet) -> bool {
@@ -93,14 +105,12 @@ fn selectors(traffic: Traffic) -> (u32, u32) {
     }
 }
 
-/// A protocol that entries never single out stands for all of those.
-const OTHER_PROTOCOL: u8 = 253;
-
 /// Returns the lowest packet of every region: whatever the entries tell apart, they tell apart at these.
 fn packets(live: &Entries, want: &Entries) -> Vec<Packet> {
     let entries = || live.values().chain(want.values());
     let mut protocols: BTreeSet<u8> = entries().filter_map(|it| it.traffic.protocol_number()).collect();
-    protocols.insert(OTHER_PROTOCOL);
+    // One that no entry singles out stands for all of those.
+    protocols.extend((0..=u8::MAX).rev().find(|it| !protocols.contains(it)));
     let bounds = entries().map(|it| selectors(it.traffic)).flat_map(|(low, high)| [low, high + 1]);
     let selectors: BTreeSet<u32> = bounds.filter(|it| *it <= u32::from(u16::MAX)).chain([0]).collect();
     let addresses: BTreeSet<IpAddr> = entries().flat_map(|it| address_bounds(it.cidr.stand_in())).collect();
@@ -163,6 +173,20 @@ mod tests {
         let live = entries(&[(100, Action::Allow, "443 0.0.0.0/0"), (110, Action::Allow, "80 0.0.0.0/0")]);
         let want = entries(&[(100, Action::Allow, "80 0.0.0.0/0"), (110, Action::Allow, "443 0.0.0.0/0")]);
         assert!(!is_harmless(&live, &want));
+    }
+
+    #[test]
+    fn a_protocol_by_its_number_is_told_from_the_rest() {
+        let all = |number| Entry {
+            action: Action::Allow,
+            traffic: Traffic::Protocol(number),
+            cidr: "0.0.0.0/0".parse().expect("a CIDR"),
+        };
+        for (one, other) in [(253, 252), (255, 254)] {
+            let live = Entries::from([(100, all(one)), (110, all(other))]);
+            let want = Entries::from([(100, all(other)), (110, all(one))]);
+            assert!(!is_harmless(&live, &want), "{one} and {other} change places");
+        }
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Draft {
             ..Needs::default()
         };
         let addresses = self.parts.existing().into_iter().filter(|it| it.key.kind == Kind::ElasticIp);
-        needs.addresses.extend(addresses.map(|it| it.key.name));
+        needs.addresses.extend(addresses.map(|it| it.key.name.to_string()));
         needs.prefix_lists.extend(self.parts.lists_in_groups().map(|(name, _)| name.to_owned()));
         for (name, _) in self.parts.lists_in_acls() {
             needs.prefix_lists.insert(name.to_owned());

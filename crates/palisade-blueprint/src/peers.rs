@@ -68,7 +68,9 @@ impl Addresses<'_> {
             Peer::Cidr(block) => Some(of(&mut [*block].into_iter())),
             Peer::Internet | Peer::Vpc | Peer::Tier(_) => Some(Families { ipv4: true, ipv6: self.has_ipv6? }),
             Peer::Outside(name) => Some(of(&mut self.outside.get(name)?.cidrs.iter().copied())),
-            Peer::PrefixList(key) => Some(of(&mut self.lists.get(&key.name)?.spec.entries.keys().copied())),
+            Peer::PrefixList(key) => {
+                Some(of(&mut self.lists.get(key.name.as_str())?.spec.entries.keys().copied()))
+            }
             Peer::Itself | Peer::Group(_) | Peer::Endpoint(_) | Peer::Service(_) => None,
         }
     }

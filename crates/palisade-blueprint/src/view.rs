@@ -79,7 +79,7 @@ impl<'a> View<'a> {
                 let cidrs = self.parts.outside.get(name).into_iter().flat_map(|it| &it.cidrs);
                 cidrs.copied().map(Block::Cidr).collect()
             }
-            Peer::PrefixList(key) => match self.parts.lists.get(&key.name) {
+            Peer::PrefixList(key) => match self.parts.lists.get(key.name.as_str()) {
                 Some(own) => own.spec.entries.keys().copied().map(Block::Cidr).collect(),
                 None => of_list(&key.name),
             },
@@ -136,8 +136,8 @@ impl<'a> View<'a> {
     /// Returns how many rules one counts for that names a prefix list: as many as the list has room for. AWS's own of S3
     /// and DynamoDB count for one.
     fn weight_of(&self, list: &Key) -> usize {
-        let own = self.parts.lists.get(&list.name).map(|it| it.spec.max_entries);
-        let others = || self.facts?.prefix_lists.get(&list.name)?.max_entries;
+        let own = self.parts.lists.get(list.name.as_str()).map(|it| it.spec.max_entries);
+        let others = || self.facts?.prefix_lists.get(list.name.as_str())?.max_entries;
         own.or_else(others).and_then(|it| usize::try_from(it).ok()).unwrap_or(1)
     }
 }

@@ -29,7 +29,7 @@ impl Diff {
     /// Adds a field that changes in place, if it differs.
     #[must_use]
     pub fn update<T: PartialEq + fmt::Display>(self, name: &str, live: &T, want: &T) -> Diff {
-        self.entry(name.to_owned(), Some(live), Some(want))
+        self.entry(name, Some(live), Some(want))
     }
 
     /// Adds a field that only a new object can have otherwise, if it differs.
@@ -45,13 +45,13 @@ impl Diff {
     #[must_use]
     pub fn entry<T: PartialEq + fmt::Display>(
         mut self,
-        name: String,
+        name: impl fmt::Display,
         live: Option<&T>,
         want: Option<&T>,
     ) -> Diff {
         if live != want {
             let (live, want) = (live.map(T::to_string), want.map(T::to_string));
-            self.fields.push(Field { name, live, want, forces_replacement: false });
+            self.fields.push(Field { name: name.to_string(), live, want, forces_replacement: false });
         }
         self
     }
@@ -62,7 +62,7 @@ impl Diff {
         live.union(want).fold(self, |diff, member| {
             let had = live.contains(member).then_some(member);
             let wanted = want.contains(member).then_some(member);
-            diff.entry(name.to_owned(), had, wanted)
+            diff.entry(name, had, wanted)
         })
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::kinds::Kind;
 
@@ -15,14 +16,15 @@ use crate::kinds::Kind;
 pub struct Key {
     /// What it is.
     pub kind: Kind,
-    /// Which one: the author's name, or the AWS id of something that exists already.
-    pub name: String,
+    /// Which one: the author's name, or the AWS id of something that exists already. Cheap to clone and near at
+    /// hand to compare, since a plan names each object in many places.
+    pub name: SmolStr,
 }
 
 impl Key {
     /// Returns the key of `kind` and `name`.
-    pub fn new(kind: Kind, name: impl Into<String>) -> Key {
-        Key { kind, name: name.into() }
+    pub fn new(kind: Kind, name: impl AsRef<str>) -> Key {
+        Key { kind, name: SmolStr::new(name) }
     }
 
     /// Returns whether the name is an AWS id, that is: whether the object is not the current one of any blueprint key.

@@ -1,5 +1,6 @@
 //! From what there is to what is wanted: which objects change, and what stands in the way.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
@@ -344,14 +345,18 @@ fn replaced(want: &Network, live: &Live, intent: &Intent) -> BTreeSet<Key> {
 }
 
 /// Names those that are replaced by their AWS ids, since their keys will mean their successors.
-pub(crate) fn by_id(spec: &Spec, replaced: &BTreeSet<Key>, live: &Live) -> Spec {
+pub(crate) fn by_id<'a>(spec: &'a Spec, replaced: &BTreeSet<Key>, live: &Live) -> Cow<'a, Spec> {
+    let is_replaced = |key: &&Key| replaced.contains(*key);
+    if replaced.is_empty() || !spec.refs().iter().chain(&spec.peers()).any(is_replaced) {
+        return Cow::Borrowed(spec);
+    }
     let mut spec = spec.clone();
     spec.map_keys(&mut |key| {
         if replaced.contains(key) {
             *key = id_key(key, live);
         }
     });
-    spec
+    Cow::Owned(spec)
 }
 
 /// Returns the key that `key`'s present object will have once its successor is there.
@@ -367,8 +372,7 @@ fn change(
     replaced: &BTreeSet<Key>,
     intent: &Intent,
 ) -> Option<Change> {
-    let wanted = spec.clone();
-    let Some(object) = live.object(key).cloned() else { return Some(Change::Create { want: wanted }) };
+    let Some(object) = live.object(key) else { return Some(Change::Create { want: spec.clone() }) };
     let from = by_id(&object.spec, replaced, live);
     let mut diff = spec.diff(&from);
     if replaced.contains(key) {
@@ -384,11 +388,14 @@ fn change(
             want: Some(why.to_owned()),
             forces_replacement: true,
         }));
-        return Some(Change::Replace { live: object, from, want: wanted, diff });
+        let (live, from, want) = (object.clone(), from.into_owned(), spec.clone());
+        return Some(Change::Replace { live, from, want, diff });
     }
-    let tags = TagDiff::between(&object.tags, &want.tags_of_live(key, &object));
+    let tags = TagDiff::between(&object.tags, &want.tags_of_live(key, object));
     let is_same = diff.is_empty() && tags.is_empty();
-    (!is_same).then_some(Change::Update { live: object, from, want: wanted, diff, tags })
+    let update =
+        || Change::Update { live: object.clone(), from: from.into_owned(), want: spec.clone(), diff, tags };
+    (!is_same).then(update)
 }
 
 fn find_problems(plan: &mut Plan, want: &Network, live: &Live, replaced: &BTreeSet<Key>, intent: &Intent) {
@@ -435,7 +442,7 @@ fn own_by_id<'a>(want: &'a Network, live: &'a Live) -> impl Iterator<Item = Prob
         by_id.filter_map(move |named| {
             let own = live.key_of_id(&named.name);
             let own = own.filter(|it| live.object(it).is_some_and(|it| it.owner != Owner::Foreign))?;
-            Some(Problem::OwnById { key: key.clone(), id: named.name.clone(), own: own.clone() })
+            Some(Problem::OwnById { key: key.clone(), id: named.name.to_string(), own: own.clone() })
         })
     })
 }

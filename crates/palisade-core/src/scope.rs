@@ -25,14 +25,14 @@ impl Scope<'_> {
     pub fn id(&self, key: &Key) -> Handle {
         match self.live.object(key) {
             Some(object) if !self.made.contains(key) => Handle::Value(object.id.clone()),
-            _ if key.is_existing() => Handle::Value(key.name.clone()),
+            _ if key.is_existing() => Handle::Value(key.name.to_string()),
             _ => Handle::new_id(key),
         }
     }
 
     /// Returns the handle of the object that there is for `key` now, to take it away.
     pub fn live_id(&self, key: &Key) -> Handle {
-        Handle::Value(self.live.find(key).map_or_else(|| key.name.clone(), |it| it.id.clone()))
+        Handle::Value(self.live.find(key).map_or_else(|| key.name.to_string(), |it| it.id.clone()))
     }
 
     /// Returns the handle of a part of `key`.

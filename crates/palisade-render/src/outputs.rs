@@ -80,7 +80,7 @@ impl Outputs {
     }
 
     fn add(&mut self, key: &Key, object: &Object) {
-        let (name, id) = (key.name.clone(), object.id.clone());
+        let (name, id) = (key.name.to_string(), object.id.clone());
         match key.kind {
             Kind::Vpc => {
                 self.vpc = Some(id);

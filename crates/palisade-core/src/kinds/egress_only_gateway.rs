@@ -60,7 +60,7 @@ impl Resource for EgressOnlyGateway {
     }
 
     fn claims(&self) -> Vec<Claim> {
-        vec![Claim::whole(&self.vpc.name)]
+        vec![Claim::whole(self.vpc.name.clone())]
     }
 
     fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {

@@ -77,7 +77,7 @@ impl Resource for InternetGateway {
     }
 
     fn claims(&self) -> Vec<Claim> {
-        self.vpc.iter().map(|it| Claim::whole(&it.name)).collect()
+        self.vpc.iter().map(|it| Claim::whole(it.name.clone())).collect()
     }
 
     fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {

@@ -265,6 +265,8 @@ macro_rules! kinds {
             /// See [`Resource::diff`].
             pub fn diff(&self, live: &Spec) -> Diff {
                 match (self, live) {
+                    // Most of what a plan compares is as it shall be.
+                    _ if self == live => Diff::default(),
                     $((Spec::$kind(want), Spec::$kind(live)) => want.diff(live),)*
                     _ => unreachable!("the kind is in the key"),
                 }

@@ -96,7 +96,7 @@ impl Resource for NatGateway {
     }
 
     fn claims(&self) -> Vec<Claim> {
-        vec![Claim::whole(&self.address.name)]
+        vec![Claim::whole(self.address.name.clone())]
     }
 
     fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {

@@ -128,7 +128,7 @@ impl Resource for PrefixList {
         let blocks: BTreeSet<&IpNet> = live.entries.keys().chain(self.entries.keys()).collect();
         blocks.into_iter().fold(diff, |diff, block| {
             let (had, wanted) = (live.entries.get(block).map(described), self.entries.get(block).map(described));
-            diff.entry(format!("entry {block}"), had.as_ref(), wanted.as_ref())
+            diff.entry(format_args!("entry {block}"), had.as_ref(), wanted.as_ref())
         })
     }
 

@@ -153,7 +153,7 @@ impl Resource for RouteTable {
         let destinations: BTreeSet<&IpNet> = live.routes.keys().chain(self.routes.keys()).collect();
         let diff = Diff::default().replace("vpc", &live.vpc, &self.vpc);
         destinations.into_iter().fold(diff, |diff, to| {
-            diff.entry(format!("route {to}"), live.routes.get(to), self.routes.get(to))
+            diff.entry(format_args!("route {to}"), live.routes.get(to), self.routes.get(to))
         })
     }
 

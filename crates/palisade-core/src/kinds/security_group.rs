@@ -369,15 +369,25 @@ pub(super) fn map_rules(rules: &mut Rules, rename: &mut dyn FnMut(&mut Key)) {
 /// Adds the rules of one direction that come, go or get another description.
 pub(super) fn diff(diff: Diff, owner: &str, direction: Direction, live: &Rules, want: &Rules) -> Diff {
     let rules: BTreeSet<&Rule> = live.keys().chain(want.keys()).collect();
-    let described = |description: &String| match description.is_empty() {
-        true => "allowed".to_owned(),
-        false => format!("allowed: {description}"),
-    };
     rules.into_iter().fold(diff, |diff, rule| {
         let (way, end) = (direction.as_str(), direction.preposition());
-        let name = format!("{owner}{way} {} {end} {}", rule.traffic, rule.peer);
-        diff.entry(name, live.get(rule).map(described).as_ref(), want.get(rule).map(described).as_ref())
+        let (had, wanted) = (live.get(rule).map(Allowed), want.get(rule).map(Allowed));
+        let name = format_args!("{owner}{way} {} {end} {}", rule.traffic, rule.peer);
+        diff.entry(name, had.as_ref(), wanted.as_ref())
     })
+}
+
+/// A rule that is there, with its description.
+#[derive(PartialEq, Eq)]
+struct Allowed<'a>(&'a String);
+
+impl fmt::Display for Allowed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.is_empty() {
+            true => f.write_str("allowed"),
+            false => write!(f, "allowed: {}", self.0),
+        }
+    }
 }
 
 /// Returns what a request says of a rule of a group in `vpc`.

@@ -181,7 +181,7 @@ impl Resource for Subnet {
 
     fn claims(&self) -> Vec<Claim> {
         let ipv6 = self.ipv6.map(|it| Claim::whole(format!("{it} of {}", self.vpc.name)));
-        [Claim::block(&self.vpc.name, self.cidr)].into_iter().chain(ipv6).collect()
+        [Claim::block(self.vpc.name.clone(), self.cidr)].into_iter().chain(ipv6).collect()
     }
 
     fn born(&self, _key: &Key, _scope: &Scope<'_>) -> Subnet {

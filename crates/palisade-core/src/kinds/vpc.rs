@@ -238,7 +238,7 @@ fn own_rules(live: &Live, group: &Handle, rules: &[Permission]) -> Result<Rules,
     let mut rules = security_group::resolve(live, &vpc, rules)?;
     let id = live.find(&vpc).and_then(|it| it.parts.get(&Part::DefaultGroup));
     security_group::map_rules(&mut rules, &mut |key| {
-        if id == Some(&key.name) {
+        if id.is_some_and(|it| *it == key.name) {
             *key = itself();
         }
     });

@@ -128,16 +128,15 @@ impl Live {
 
     fn edit_spec(&mut self, key: &Key, edit: impl FnOnce(&mut Spec)) {
         let Some(object) = self.objects.get_mut(key) else { return };
-        let before = object.spec.clone();
+        let named = |spec: &Spec| names(spec).cloned().collect::<BTreeSet<Key>>();
+        let (had, claimed) = (named(&object.spec), object.spec.claims());
         edit(&mut object.spec);
-        let after = object.spec.clone();
-        let (had, has): (BTreeSet<&Key>, BTreeSet<&Key>) =
-            (names(&before).collect(), names(&after).collect());
+        let (has, claims) = (named(&object.spec), object.spec.claims());
         had.difference(&has).for_each(|it| self.forget_user(it, key));
         has.difference(&had).for_each(|it| self.remember_user(it, key));
-        if before.claims() != after.claims() {
-            self.claims.remove(key, &before);
-            self.claims.insert(key, &after);
+        if claimed != claims {
+            self.claims.remove(key, claimed);
+            self.claims.insert(key, claims);
         }
     }
 
@@ -262,7 +261,7 @@ impl Live {
         if let Some(name) = object.parts.get(&Part::Name) {
             self.names.insert((key.kind, name.clone(), key.clone()));
         }
-        self.claims.insert(&key, &object.spec);
+        self.claims.insert(&key, object.spec.claims());
         self.objects.insert(key, object);
     }
 
@@ -284,7 +283,7 @@ impl Live {
         if let Some(name) = object.parts.get(&Part::Name) {
             self.names.remove(&(key.kind, name.clone(), key.clone()));
         }
-        self.claims.remove(key, &object.spec);
+        self.claims.remove(key, object.spec.claims());
         Some(object)
     }
 }

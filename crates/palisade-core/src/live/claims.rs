@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::Ipv4Net;
+use smol_str::SmolStr;
 
 use super::Live;
 use crate::key::Key;
@@ -11,18 +12,18 @@ use crate::kinds::{Kind, Spec};
 /// What only one object of a kind can have: something that has a name, or a block of addresses of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-    of: String,
+    of: SmolStr,
     block: Ipv4Net,
 }
 
 impl Claim {
     /// Returns the claim to the whole of something.
-    pub fn whole(of: impl Into<String>) -> Claim {
+    pub fn whole(of: impl Into<SmolStr>) -> Claim {
         Claim { of: of.into(), block: Ipv4Net::default() }
     }
 
     /// Returns the claim to a block of addresses of something.
-    pub fn block(of: impl Into<String>, block: Ipv4Net) -> Claim {
+    pub fn block(of: impl Into<SmolStr>, block: Ipv4Net) -> Claim {
         Claim { of: of.into(), block }
     }
 }
@@ -30,22 +31,22 @@ impl Claim {
 /// The claims of all objects, by what is claimed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Claims {
-    of: BTreeMap<(Kind, String), Blocks>,
+    of: BTreeMap<(Kind, SmolStr), Blocks>,
 }
 
 /// Who claims each block, by its first address and its length.
 type Blocks = BTreeMap<(u32, u8), BTreeSet<Key>>;
 
 impl Claims {
-    pub(super) fn insert(&mut self, key: &Key, spec: &Spec) {
-        for Claim { of, block } in spec.claims() {
+    pub(super) fn insert(&mut self, key: &Key, claims: Vec<Claim>) {
+        for Claim { of, block } in claims {
             let blocks = self.of.entry((key.kind, of)).or_default();
             blocks.entry(place(block)).or_default().insert(key.clone());
         }
     }
 
-    pub(super) fn remove(&mut self, key: &Key, spec: &Spec) {
-        for Claim { of, block } in spec.claims() {
+    pub(super) fn remove(&mut self, key: &Key, claims: Vec<Claim>) {
+        for Claim { of, block } in claims {
             let of = (key.kind, of);
             let Some(blocks) = self.of.get_mut(&of) else { continue };
             if let Some(keys) = blocks.get_mut(&place(block)) {

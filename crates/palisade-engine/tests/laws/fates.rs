@@ -54,7 +54,7 @@ fn of_object(object: &Object, live: &Live) -> Vec<Fate> {
 }
 
 fn of_rules(way: &str, rules: &Rules, live: &Live) -> Vec<String> {
-    let id = |key: &Key| live.find(key).map_or_else(|| key.name.clone(), |it| it.id.clone());
+    let id = |key: &Key| live.find(key).map_or_else(|| key.name.to_string(), |it| it.id.clone());
     let tell = |Rule { traffic, peer }: &Rule| match peer {
         Peer::Group(key) | Peer::PrefixList(key) => format!("{way} {traffic} {}", id(key)),
         Peer::Cidr(block) => format!("{way} {traffic} {block}"),

@@ -54,7 +54,7 @@ impl Translation {
 
     /// Returns a key as the emulator's world has it.
     pub(crate) fn key(&self, key: &Key) -> Key {
-        Key::new(key.kind, self.there.get(&key.name).unwrap_or(&key.name))
+        self.there.get(key.name.as_str()).map_or_else(|| key.clone(), |id| Key::new(key.kind, id))
     }
 
     /// Returns a request as the emulator understands it.

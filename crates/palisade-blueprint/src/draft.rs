@@ -118,6 +118,12 @@ impl Draft {
         needs
     }
 
+    /// Returns the network of a blueprint of this name that wants nothing, and protects what it protects of what is
+    /// there: what `destroy` plans towards.
+    pub fn nothing(&self, live: &Live) -> Network {
+        Network { protected: self.keys.protected_in(live), ..Network::empty(&self.name) }
+    }
+
     /// Returns made-up facts that suffice to resolve it: for `validate` and the sandbox.
     pub fn fixtures(&self) -> Facts {
         fixtures::facts(&self.region, &self.named_zones(), &self.needs())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use palisade_core::{Diagnostic, Key, Kind, Move, Moves, Network};
+use palisade_core::{Diagnostic, Key, Kind, Live, Move, Moves, Network, Owner};
 
 use crate::codes;
 use crate::names::nearest;
@@ -182,6 +182,12 @@ impl Subject {
 }
 
 impl Keys {
+    /// Returns what is protected of what is there.
+    pub(crate) fn protected_in(&self, live: &Live) -> BTreeSet<Key> {
+        let ours = live.objects().iter().filter(|(_, it)| it.owner == Owner::Blueprint).map(|(key, _)| key);
+        ours.filter(|key| self.protected.iter().any(|it| it.it.has(key))).cloned().collect()
+    }
+
     /// Adds what is said about keys to the network that has them; what speaks of none is reported.
     pub(crate) fn add_to(&self, network: &mut Network, reports: &mut Vec<Diagnostic>) {
         let wanted: Vec<&Key> = network.resources.keys().collect();

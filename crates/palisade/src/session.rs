@@ -192,6 +192,11 @@ impl Blueprint {
         })
     }
 
+    /// Returns what is left of the blueprint where all of it goes.
+    pub(crate) fn nothing(&self, account: &Account) -> Network {
+        self.draft.nothing(&account.observed.live)
+    }
+
     /// Returns the file with what it leaves open as it is in this account; its mistakes are told.
     pub(crate) fn pin(&self, account: &Account, shell: &Shell) -> Result<Pinned, CommandError> {
         let Observed { facts, live, .. } = &account.observed;

@@ -344,6 +344,7 @@ impl ProblemEntry {
         | Problem::Blocked { key, .. }
         | Problem::OwnById { key, .. }
         | Problem::Guarded { key, .. }
+        | Problem::OtherNetwork { key, .. }
         | Problem::Protected { key, .. }
         | Problem::NothingToReplace { key, .. }) = problem;
         let (code, key) = (code(problem).to_owned(), key.to_string());

@@ -1,7 +1,6 @@
 //! `palisade destroy`.
 
 use clap::Args as ClapArgs;
-use palisade_core::Network;
 use palisade_core::plan::Intent;
 
 use super::{BlueprintArg, Format};
@@ -40,7 +39,8 @@ impl Args {
         let blueprint = Blueprint::look_up(&self.blueprint, self.format, shell)?;
         let account = blueprint.observe(context, Access::Write).await?;
         let name = account.needs.blueprint.clone();
-        let planned = account.plan(Network::empty(&name), &Intent { destroy: true, ..Intent::default() })?;
+        let nothing = blueprint.nothing(&account);
+        let planned = account.plan(nothing, &Intent { destroy: true, ..Intent::default() })?;
         let consent = if self.yes { Consent::Given } else { Consent::Name(name) };
         carry_out(context, &account, &planned, self.format, &consent).await
     }

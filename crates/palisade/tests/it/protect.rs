@@ -42,6 +42,21 @@ fn destroy_changes_nothing_and_names_it() {
 }
 
 #[test]
+fn destroy_heeds_the_line_before_an_apply_has_written_the_tag() {
+    let sandbox = Sandbox::with(SMALL);
+    sandbox.succeed(&["apply", "--yes"]);
+    sandbox.edit(
+        "blueprint.toml",
+        "[tiers.app]",
+        "[protect]\nkeys = [\"security-group.app\"]\n\n[tiers.app]",
+    );
+    let before = sandbox.read("sandbox.json");
+    let destroyed = sandbox.run(&["destroy", "--yes"]);
+    assert!(destroyed.contains("error[protected]: `security-group.app` is protected"), "{destroyed}");
+    assert_eq!(sandbox.read("sandbox.json"), before);
+}
+
+#[test]
 fn a_plan_that_would_delete_it_is_refused_with_or_without_the_line() {
     let sandbox = protected();
     sandbox.edit(

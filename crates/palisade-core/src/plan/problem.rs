@@ -1,0 +1,215 @@
+//! Why a plan must not run.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Diff;
+use crate::key::Key;
+use crate::kinds::Kind;
+use crate::live::Duplicate;
+use crate::tags;
+
+/// Something that makes a plan useless or dangerous, found before the first change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Problem {
+    /// Two objects claim one generation of a key, and which of them is in use cannot be told.
+    Duplicate {
+        /// The key.
+        key: Key,
+        /// Their AWS ids.
+        ids: Vec<String>,
+        /// The key that one of them has had until now, if it is a rename that makes them claim the same.
+        moved_from: Option<Key>,
+    },
+    /// AWS refuses to have both, and the other one does not give way.
+    Clash {
+        /// What the plan makes or changes.
+        key: Key,
+        /// What is in the way.
+        with: Key,
+        /// Whether that carries the blueprint's tag, and has lost those that say what it is.
+        has_lost_its_key: bool,
+    },
+    /// Something that is not the blueprint's uses what the plan removes.
+    Blocked {
+        /// What the plan removes.
+        key: Key,
+        /// Who uses it: keys of foreign objects, or words about things of no kind of ours.
+        by: Vec<String>,
+        /// Whether a new object is to take its place.
+        is_replaced: bool,
+    },
+    /// The blueprint names one of its own objects by its AWS id, which changes when the object is replaced.
+    OwnById {
+        /// What names it.
+        key: Key,
+        /// The AWS id.
+        id: String,
+        /// Whose it is.
+        own: Key,
+    },
+    /// The VPC itself would be lost, and nobody said so.
+    Guarded {
+        /// The VPC's key.
+        key: Key,
+        /// What forces its replacement; empty if it would be deleted.
+        diff: Diff,
+    },
+    /// A VPC that another blueprint has made, of which this one says to be the new name, would be deleted beside its
+    /// own.
+    OtherNetwork {
+        /// The other VPC, by its AWS id.
+        key: Key,
+        /// The blueprint whose it is.
+        blueprint: String,
+        /// This blueprint's own VPC.
+        own: Key,
+    },
+    /// It is protected, and would be deleted or replaced.
+    Protected {
+        /// Its key.
+        key: Key,
+        /// Whether a new object is to take its place.
+        is_replaced: bool,
+        /// What protects it.
+        by: Protection,
+    },
+    /// `--replace` names something that there is not, or that is not wanted.
+    NothingToReplace {
+        /// The key.
+        key: Key,
+        /// Whether it is there, and no longer wanted.
+        goes: bool,
+        /// What of its kind can be replaced.
+        instead: Vec<Key>,
+    },
+}
+
+/// What protects an object from being deleted and replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// The blueprint says so.
+    Blueprint,
+    /// Only the object's tag still says so.
+    Tag,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Duplicate { key, ids, moved_from: None } => {
+                write!(f, "`{key}` exists more than once: {}", ids.join(", "))
+            }
+            Problem::Duplicate { key, ids, moved_from: Some(from) } => {
+                write!(f, "`{from}` cannot become `{key}`, which is there already: {}", ids.join(", "))
+            }
+            Problem::Clash { key, with, has_lost_its_key: true } => {
+                write!(
+                    f,
+                    "`{key}` cannot exist beside `{}`, which has lost the tags that say what it is",
+                    with.name
+                )
+            }
+            Problem::Clash { key, with, .. } if with.is_existing() => {
+                write!(f, "`{key}` cannot exist beside `{}`, which is not this blueprint's", with.name)
+            }
+            Problem::Clash { key, with, .. } => write!(f, "`{key}` cannot exist beside `{with}`"),
+            Problem::Blocked { key, by, .. } => {
+                write!(f, "`{key}` cannot be removed while it is used by {}", by.join(", "))
+            }
+            Problem::OwnById { key, id, own } => {
+                write!(f, "`{key}` names `{id}`, which is this blueprint's own `{own}`")
+            }
+            Problem::Guarded { key, diff } if diff.is_empty() => write!(f, "`{key}` would be deleted"),
+            Problem::Guarded { key, diff } => {
+                let fields =
+                    diff.fields.iter().filter(|it| it.forces_replacement).map(|it| format!("`{}`", it.name));
+                let fields: Vec<String> = fields.collect();
+                write!(
+                    f,
+                    "`{key}` and everything in it would be replaced, since {} changes",
+                    fields.join(" and ")
+                )
+            }
+            Problem::OtherNetwork { key, blueprint, own } => write!(
+                f,
+                "`{}` is the VPC of the blueprint `{blueprint}`, and would be deleted beside `{own}`",
+                key.name
+            ),
+            Problem::Protected { key, is_replaced: false, .. } => {
+                write!(f, "`{key}` is protected, and would be deleted")
+            }
+            Problem::Protected { key, .. } => write!(f, "`{key}` is protected, and would be replaced"),
+            Problem::NothingToReplace { key, goes: true, .. } => {
+                write!(
+                    f,
+                    "`{key}` is no longer in the blueprint, so the plan deletes it and replaces nothing"
+                )
+            }
+            Problem::NothingToReplace { key, .. } => {
+                write!(f, "`{key}` does not exist, so it cannot be replaced")
+            }
+        }
+    }
+}
+
+impl Problem {
+    /// Returns the problem that two objects claim one key.
+    pub fn duplicate(of: &Duplicate) -> Problem {
+        let Duplicate { key, ids, moved_from, .. } = of.clone();
+        Problem::Duplicate { key, ids, moved_from }
+    }
+
+    /// Returns the next step.
+    pub fn help(&self) -> String {
+        match self {
+            Problem::Duplicate { moved_from: Some(_), .. } => {
+                "leave that `[[moved]]` out, or take what there is out of the blueprint and apply that before".to_owned()
+            }
+            Problem::Duplicate { .. } => {
+                "find out which one is in use, and delete the other by hand".to_owned()
+            }
+            Problem::Clash { key, has_lost_its_key: true, .. } => {
+                format!("if it is `{key}`, give it back its tags `{}` and `{}`", tags::KEY, tags::GENERATION)
+            }
+            Problem::Clash { .. } => "change the blueprint, or remove what is in the way".to_owned(),
+            Problem::Blocked { is_replaced: true, .. } => {
+                "leave it as it is; or add a new one under another name, move its users, and then take this one out"
+                    .to_owned()
+            }
+            Problem::Blocked { .. } => {
+                "remove its users first; palisade never touches what is not its own".to_owned()
+            }
+            Problem::OwnById { own, .. } => match own.kind {
+                Kind::SecurityGroup => format!("write its name instead: `group:{}`", own.name),
+                Kind::PrefixList => format!("write its name instead: `prefix-list:{}`", own.name),
+                _ => format!("leave the id out: `{own}` is made by this blueprint"),
+            },
+            Problem::Guarded { key, diff } if diff.is_empty() => {
+                format!("use `palisade destroy`, or keep `{key}` in the blueprint")
+            }
+            Problem::Guarded { key, .. } => format!("undo that change, or say `--replace {key}`"),
+            Problem::OtherNetwork { blueprint, .. } => format!(
+                "take the `[[moved]]` from `blueprint:{blueprint}` out, since both have a network of their own; `palisade destroy` of that blueprint removes the other"
+            ),
+            Problem::Protected { by: Protection::Blueprint, .. } => {
+                "take it out of `keys` of `[protect]` and apply that; the next plan may then go on".to_owned()
+            }
+            Problem::Protected { by: Protection::Tag, .. } => {
+                "apply once with it in the blueprint and unchanged: that takes the protection away, since `[protect]` no longer names it; the next plan may then go on"
+                    .to_owned()
+            }
+            Problem::NothingToReplace { goes: true, .. } => "leave `--replace` out".to_owned(),
+            Problem::NothingToReplace { key, instead, .. } if instead.is_empty() => {
+                format!("the blueprint has built nothing of the kind `{}`", key.kind.as_str())
+            }
+            Problem::NothingToReplace { instead, .. } => {
+                let instead: Vec<String> = instead.iter().map(|it| format!("`{it}`")).collect();
+                format!("there is {}", instead.join(", "))
+            }
+        }
+    }
+}

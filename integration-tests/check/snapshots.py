@@ -120,13 +120,21 @@ def orphans(account: Account) -> set[str]:
     return {id for id, it in account.things.items() if account.is_default(it) and it.raw["VpcId"] not in vpcs}
 
 
+def origin(thing: dict) -> tuple[str | None, str | None]:
+    """Returns the blueprint and the key that an object says to have had."""
+    blueprint, _, key = (thing.get("from") or "").rpartition("/")
+    return blueprint or None, key or None
+
+
 class History:
     """What an earlier snapshot says of a blueprint, whose keys may have had other names then."""
 
     def __init__(self, before: dict, document: dict):
         self.before = before
+        self.name = document["name"]
         self.moves = {it["from"]: it.get("to", "") for it in document.get("moved", [])}
-        names = [document["name"], *(it.partition(":")[2] for it in self.moves if it.startswith("blueprint:"))]
+        self.earlier_names = [it.partition(":")[2] for it in self.moves if it.startswith("blueprint:")]
+        names = [self.name, *self.earlier_names]
         # Snapshots of earlier days do not tell the blueprint: its tags do.
         was_ours = {id: it for id, it in before.items() if it["key"] and it.get("blueprint") in names}
         keys = {it["key"] for it in was_ours.values()}
@@ -135,7 +143,8 @@ class History:
         self.moved: dict[str, str] = {}
         for id, it in was_ours.items():
             key = end_of(it["key"], self.moves)
-            has_come = it.get("from") and end_of(it["from"], self.moves) == it["key"]
+            _, told = origin(it)
+            has_come = told and end_of(told, self.moves) == it["key"]
             is_taken = key in keys and end_of(key, self.moves) == key
             if has_come or is_taken:
                 key = it["key"]
@@ -169,13 +178,22 @@ class History:
     def origin(self, key: str, live: dict[str, str]) -> str | None:
         """Returns what an object says that it was called: what it was, or else what the blueprint says of its name."""
         id = self.ids.get(key)
+        before = self.before.get(id, {"blueprint": self.name, "key": key})
+        blueprint, told = origin(before)
+        if before["blueprint"] != self.name:
+            blueprint = before["blueprint"]
+        elif id is None or live.get(key) != id or blueprint not in self.earlier_names:
+            blueprint = None
         if id is None or live.get(key) != id:
             earlier = (renamed(key, {new: old}) for old, new in self.moves.items() if new)
-            return next((it for it in earlier if it != key and end_of(it, self.moves) == key), None)
-        before = self.before[id]
-        if before["key"] != key:
-            return before["key"]
-        return before["from"] if before.get("from") and end_of(before["from"], self.moves) == key else None
+            name = next((it for it in earlier if it != key and end_of(it, self.moves) == key), None)
+        elif before["key"] != key:
+            name = before["key"]
+        else:
+            name = told if told and told != key and end_of(told, self.moves) == key else None
+        if blueprint is not None:
+            return f"{blueprint}/{name or key}"
+        return name
 
     def emptied(self) -> set[str]:
         """Returns of which kinds the one that AWS makes along with the VPC admitted nothing before."""

@@ -68,8 +68,8 @@ def build(directory: pathlib.Path) -> World:
     snapshot = builder.snapshot("before.json")
     old, builder.name = dict(builder.ids), "after"
     for before, after in RENAMED.items():
-        note = [{"Key": "palisade:moved-from", "Value": before}] if before != after else []
-        builder.ec2.create_tags(Resources=[old[before]], Tags=builder.tagged(after) + note)
+        note = {"Key": "palisade:moved-from", "Value": f"before/{before}"}
+        builder.ec2.create_tags(Resources=[old[before]], Tags=[*builder.tagged(after), note])
     return World(builder.ec2, builder.write("after.toml", BLUEPRINT), ["--since", str(snapshot)])
 
 

@@ -1,8 +1,8 @@
 //! The order of the work: the requests of each step, and which step waits for which.
 //!
-//! Four phases. `Make` creates a bare object; `Wire` adds what names others and can come later, so that groups that
-//! name each other are no cycle; `Unwire` takes that away; `Remove` deletes. The new is there before the old goes,
-//! except where AWS cannot have both.
+//! Five phases. `Make` creates a bare object; `Wire` adds what names others and can come later, so that groups that
+//! name each other are no cycle; `Unwire` takes that away; `Release` takes away what others lay in; `Remove` deletes.
+//! The new is there before the old goes, except where AWS cannot have both.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -31,6 +31,8 @@ pub enum StepId {
     Wire(Key),
     /// Takes away what names others.
     Unwire(Key),
+    /// Takes away what others have lain in, such as a block of addresses.
+    Release(Key),
     /// Deletes the object; for a replacement, the old one.
     Remove(Key),
 }
@@ -40,7 +42,11 @@ impl StepId {
     pub fn key(&self) -> Option<&Key> {
         match self {
             StepId::Tag => None,
-            StepId::Make(key) | StepId::Wire(key) | StepId::Unwire(key) | StepId::Remove(key) => Some(key),
+            StepId::Make(key)
+            | StepId::Wire(key)
+            | StepId::Unwire(key)
+            | StepId::Release(key)
+            | StepId::Remove(key) => Some(key),
         }
     }
 }
@@ -52,6 +58,7 @@ impl fmt::Display for StepId {
             StepId::Make(key) => write!(f, "make {key}"),
             StepId::Wire(key) => write!(f, "wire {key}"),
             StepId::Unwire(key) => write!(f, "unwire {key}"),
+            StepId::Release(key) => write!(f, "release {key}"),
             StepId::Remove(key) => write!(f, "remove {key}"),
         }
     }
@@ -260,6 +267,7 @@ impl Builder<'_> {
         };
         self.add(StepId::Wire(key.clone()), wire);
         self.add(StepId::Unwire(key.clone()), unwire);
+        self.add(StepId::Release(key.clone()), want.release(from, key, &self.scope));
     }
 
     /// What an object that changes in place lets go of before the rest of its change.
@@ -434,6 +442,7 @@ impl Builder<'_> {
 
     fn link_update(&mut self, key: &Key, live: &Object, from: &Spec, want: &Spec) {
         let (wire, unwire) = (StepId::Wire(key.clone()), StepId::Unwire(key.clone()));
+        self.link_release(key);
         let named_before: BTreeSet<&Key> = names(from).collect();
         for new in names(want).filter(|it| !named_before.contains(it) && it.kind != key.kind) {
             // What it moves to is emptied of what shall not hold for it; the rules that admit it there are open.
@@ -451,35 +460,47 @@ impl Builder<'_> {
         // What admits an old object goes after everybody has moved away from it.
         let movers = self.movers(key, live, want);
         self.after(&unwire, [wire].into_iter().chain(movers));
-        self.link_captives(key);
+        self.link_unwiring(key);
         // What it falls back on is as it shall be: the other way round, everything would pass for a moment.
         if let Some(it) = falls_back_newly(from, want) {
             self.after(&unwire, [StepId::Unwire(it.clone())]);
         }
     }
 
-    /// What is taken from those who cannot leave, such as a VPC's block, goes after they have let go of it, and after
-    /// what is new has been made as it was planned, with the block still there.
-    fn link_captives(&mut self, key: &Key) {
-        let unwire = StepId::Unwire(key.clone());
-        if !self.steps.contains_key(&unwire) {
+    /// What holds for those who cannot leave is taken away after they have turned to something else, and before others
+    /// turn to it. What goes or is replaced does not count: nothing that it lets through is meant to stay.
+    fn link_unwiring(&mut self, key: &Key) {
+        let turns_away = |it: &&Key| match self.plan.changes.get(it) {
+            Some(Change::Update { from, want, .. }) => falls_back_newly(from, want) != Some(key),
+            _ => false,
+        };
+        let captives = self.captives_of(key).filter(turns_away);
+        let before: Vec<StepId> = captives.flat_map(|it| self.lets_go(it, key)).collect();
+        self.after(&StepId::Unwire(key.clone()), before);
+    }
+
+    /// What others lie in, such as a VPC's block, goes after they have let go of it, and after what is new has been made
+    /// as it was planned, with the block still there.
+    fn link_release(&mut self, key: &Key) {
+        let release = StepId::Release(key.clone());
+        if !self.steps.contains_key(&release) {
             return;
         }
-        let captives = self.live.users(key).filter(|it| self.is_captive_of(it, key));
-        let lets_go = captives.flat_map(|it| match self.plan.changes.get(it) {
-            Some(Change::Update { from, want, .. }) if falls_back_newly(from, want) == Some(key) => {
-                vec![StepId::Wire(it.clone())]
-            }
-            Some(Change::Delete { live } | Change::Replace { live, .. })
-                if live.spec.lies_in() != Some(key) =>
-            {
-                Vec::new()
-            }
-            _ => self.lets_go(it, key),
-        });
+        let lies_elsewhere = |it: &&Key| match self.plan.changes.get(it) {
+            Some(Change::Delete { live } | Change::Replace { live, .. }) => live.spec.lies_in() != Some(key),
+            _ => false,
+        };
+        let captives = self.captives_of(key).filter(|it| !lies_elsewhere(it));
+        let lets_go = captives.flat_map(|it| self.lets_go(it, key));
         let new = self.makers.get(key).into_iter().flatten().map(|it| StepId::Make((*it).clone()));
-        let before: Vec<StepId> = lets_go.chain(new).collect();
-        self.after(&unwire, before);
+        let own = [StepId::Wire(key.clone()), StepId::Unwire(key.clone())];
+        let before: Vec<StepId> = lets_go.chain(new).chain(own).collect();
+        self.after(&release, before);
+    }
+
+    /// Returns those who name `key` for as long as they are there.
+    fn captives_of<'k>(&'k self, key: &'k Key) -> impl Iterator<Item = &'k Key> {
+        self.live.users(key).filter(|it| self.is_captive_of(it, key))
     }
 
     /// Whether `user` names `key` for as long as it is there.
@@ -492,7 +513,7 @@ impl Builder<'_> {
     fn empties_alone(&self, key: &Key) -> bool {
         match self.plan.changes.get(key) {
             Some(Change::Update { live, from, want, .. }) => {
-                let has_captives = || self.live.users(key).any(|it| self.is_captive_of(it, key));
+                let has_captives = || self.captives_of(key).next().is_some();
                 let has_movers = || !self.movers(key, live, want).is_empty();
                 falls_back_newly(from, want).is_none() && !has_captives() && !has_movers()
             }

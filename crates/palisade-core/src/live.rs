@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::handle::Part;
 use crate::key::Key;
 use crate::kinds::{Kind, Spec};
-use crate::tags::Tags;
+use crate::tags::{Origin, Tags};
 
 mod assemble;
 mod changing;
@@ -100,9 +100,9 @@ pub struct Duplicate {
     pub generation: u32,
     /// Their AWS ids.
     pub ids: Vec<String>,
-    /// The key that one of them has had until now, if it is a rename that makes them claim the same.
+    /// What one of them has been called until now, if it is a rename that makes them claim the same.
     #[serde(default)]
-    pub moved_from: Option<Key>,
+    pub moved_from: Option<Origin>,
 }
 
 /// All that exists, as far as it matters to one blueprint.

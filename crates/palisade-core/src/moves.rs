@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::key::Key;
 use crate::kinds::Kind;
+use crate::tags::Origin;
 
 /// The renames that a blueprint lists. An object keeps its AWS id; only its tags change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,9 +91,9 @@ impl Moves {
     /// Returns the key that an object means whose tag says `key`, and says that it was `moved_from` elsewhere before.
     ///
     /// Without the latter, two objects that have changed places would do so again with every plan.
-    pub(crate) fn meaning(&self, key: &Key, moved_from: Option<&Key>) -> Key {
+    pub(crate) fn meaning(&self, key: &Key, moved_from: Option<&Origin>) -> Key {
         match moved_from {
-            Some(from) if self.end_of(from) == *key => key.clone(),
+            Some(from) if self.end_of(&from.key) == *key => key.clone(),
             _ => self.end_of(key),
         }
     }

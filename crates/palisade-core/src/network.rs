@@ -8,7 +8,7 @@ use crate::key::Key;
 use crate::kinds::Spec;
 use crate::live::Object;
 use crate::moves::Moves;
-use crate::tags::{self, Identity, Tags};
+use crate::tags::{self, Identity, Origin, Tags};
 
 /// Every resource that a blueprint asks for. An empty one is what `destroy` plans towards.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,24 +53,35 @@ impl Network {
 
     /// Returns the tags of a new object of `key`: where something has this key by a rename, or had it before one, it
     /// says that it is no other.
-    pub(crate) fn tags_of_new(&self, key: &Key) -> Tags {
-        let mut tags = self.tags_of(key);
-        if let Some(from) = self.moves.origin_of(key) {
-            tags.insert(tags::MOVED_FROM.to_owned(), from.to_string());
-        }
-        tags
+    pub(crate) fn tags_of_new(&self, key: &Key, elder: Option<&Object>) -> Tags {
+        let blueprint = elder.and_then(|it| it.tags.get(tags::BLUEPRINT)).filter(|it| **it != self.blueprint);
+        self.tags_of_renamed(key, blueprint.cloned(), self.moves.origin_of(key))
     }
 
     /// Returns the tags that `object`, which is there for `key`, shall carry: also where it came from, as long as the
     /// blueprint lists that.
     pub(crate) fn tags_of_live(&self, key: &Key, object: &Object) -> Tags {
-        let mut tags = self.tags_of(key);
-        let from = Identity::read(&object.tags).and_then(|it| match it.key == *key {
-            true => it.moved_from.filter(|from| self.moves.end_of(from) == *key),
+        let Some(it) = Identity::read(&object.tags) else { return self.tags_of(key) };
+        let told = it.moved_from;
+        let blueprint = match it.blueprint == self.blueprint {
+            true => told
+                .as_ref()
+                .and_then(|it| it.blueprint.clone())
+                .filter(|it| self.moves.blueprints.contains(it)),
+            false => Some(it.blueprint),
+        };
+        let from = match it.key == *key {
+            true => told.map(|it| it.key).filter(|from| from != key && self.moves.end_of(from) == *key),
             false => Some(it.key),
-        });
-        if let Some(from) = from {
-            tags.insert(tags::MOVED_FROM.to_owned(), from.to_string());
+        };
+        self.tags_of_renamed(key, blueprint, from)
+    }
+
+    fn tags_of_renamed(&self, key: &Key, blueprint: Option<String>, from: Option<Key>) -> Tags {
+        let mut tags = self.tags_of(key);
+        if blueprint.is_some() || from.is_some() {
+            let origin = Origin { blueprint, key: from.unwrap_or_else(|| key.clone()) };
+            tags.insert(tags::MOVED_FROM.to_owned(), origin.to_string());
         }
         tags
     }

@@ -81,7 +81,7 @@ impl Scope<'_> {
     /// Returns the stamp of the object that the plan makes for `key`.
     pub fn stamp(&self, key: &Key) -> Stamp {
         let generation = self.live.next_generation(key);
-        Stamp::new(key, generation, &self.want.tags_of_new(key))
+        Stamp::new(key, generation, &self.want.tags_of_new(key, self.live.object(key)))
     }
 
     /// Returns the name for AWS of what is made for `key`: unique, also beside its elder, and beside what has had the

@@ -1,10 +1,12 @@
 //! Ownership: who made an object, for which key, and which of its tags are ours to change.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::key::Key;
+use crate::key::{Key, NotAKey};
 
 /// Tags by their key.
 pub type Tags = BTreeMap<String, String>;
@@ -18,7 +20,7 @@ pub const GENERATION: &str = "palisade:generation";
 /// The tag that remembers which tags came from the blueprint, so that one that leaves it can be taken away without
 /// touching those that others (cost tools, an organisation's tagger) have added.
 pub const MANAGED: &str = "palisade:tags";
-/// The tag that remembers the key that an object had before a rename, as long as the blueprint lists the rename.
+/// The tag that remembers the [`Origin`] of an object that was renamed, as long as the blueprint lists the rename.
 pub const MOVED_FROM: &str = "palisade:moved-from";
 /// The tag of what must not be deleted or replaced. It outlives its line in the blueprint by one apply.
 pub const PROTECT: &str = "palisade:protect";
@@ -56,8 +58,51 @@ pub struct Identity {
     pub key: Key,
     /// The object's generation.
     pub generation: u32,
-    /// The key that it had before a rename.
-    pub moved_from: Option<Key>,
+    /// What it was called before a rename.
+    pub moved_from: Option<Origin>,
+}
+
+/// What an object was called before a rename.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// The blueprint, if it had another name.
+    pub blueprint: Option<String>,
+    /// The key; the present one, if only the blueprint was renamed.
+    pub key: Key,
+}
+
+/// As `old/subnet.app@a`, or `subnet.app@a` if the blueprint is the same.
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.blueprint {
+            Some(blueprint) => write!(f, "{blueprint}/{}", self.key),
+            None => self.key.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Origin {
+    type Err = NotAKey;
+
+    fn from_str(text: &str) -> Result<Origin, NotAKey> {
+        match text.split_once('/') {
+            Some((blueprint, key)) => Ok(Origin { blueprint: Some(blueprint.to_owned()), key: key.parse()? }),
+            None => Ok(Origin { blueprint: None, key: text.parse()? }),
+        }
+    }
+}
+
+/// As text.
+impl Serialize for Origin {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Origin {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Origin, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 impl Identity {

@@ -531,8 +531,8 @@ fn what_is_new_is_made_before_the_vpc_loses_its_ipv6() {
     ");
     let plan = plan(&want, &live, &Intent::default());
     let graph = Graph::new(&plan, &want, &live).expect("a plan can be ordered");
-    let unwire = &graph.steps[&StepId::Unwire(key("vpc.main"))];
-    assert!(unwire.after.contains(&StepId::Make(key("security-group.a"))));
+    let release = &graph.steps[&StepId::Release(key("vpc.main"))];
+    assert!(release.after.contains(&StepId::Make(key("security-group.a"))));
 }
 
 #[test]

@@ -82,7 +82,7 @@ impl Lines {
 fn mark(step: &StepId) -> (&'static str, Ink) {
     match step {
         StepId::Make(_) => ("+", Ink::Create),
-        StepId::Tag | StepId::Wire(_) | StepId::Unwire(_) => ("~", Ink::Update),
+        StepId::Tag | StepId::Wire(_) | StepId::Unwire(_) | StepId::Release(_) => ("~", Ink::Update),
         StepId::Remove(_) => ("-", Ink::Delete),
     }
 }

@@ -132,7 +132,6 @@ pub(crate) fn code(problem: &Problem) -> &'static str {
         Problem::Blocked { .. } => "blocked",
         Problem::OwnById { .. } => "own-by-id",
         Problem::Guarded { .. } => "guarded",
-        Problem::OtherNetwork { .. } => "other-network",
         Problem::Protected { .. } => "protected",
         Problem::NothingToReplace { .. } => "nothing-to-replace",
     }

@@ -100,6 +100,11 @@ pub trait Resource: Sized + Clone {
         Vec::new()
     }
 
+    /// Returns the requests that take from `live` what others may lie in, and `self` lacks: a VPC's blocks.
+    fn release(&self, _live: &Self, _key: &Key, _scope: &Scope<'_>) -> Vec<Self::Call> {
+        Vec::new()
+    }
+
     /// Returns the waits until an object that AWS is still making or changing can be used.
     fn settle(&self, _key: &Key, _object: &Handle) -> Vec<Self::Call> {
         Vec::new()
@@ -319,6 +324,14 @@ macro_rules! kinds {
                 match (self, live) {
                     $((Spec::$kind(want), Spec::$kind(live)) =>
                         want.unwire(live, key, scope).into_iter().map(Call::$kind).collect(),)*
+                    _ => unreachable!("the kind is in the key"),
+                }
+            }
+
+            pub(crate) fn release(&self, live: &Spec, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
+                match (self, live) {
+                    $((Spec::$kind(want), Spec::$kind(live)) =>
+                        want.release(live, key, scope).into_iter().map(Call::$kind).collect(),)*
                     _ => unreachable!("the kind is in the key"),
                 }
             }

@@ -148,12 +148,16 @@ impl Resource for Vpc {
         let vpc = scope.id(key);
         let mut calls = self.defaults.clear(&live.defaults, key, scope);
         let no_dhcp = self.dhcp.is_none() && live.dhcp.is_some();
-        calls.extend(no_dhcp.then(|| Call::SetDhcp { vpc: vpc.clone(), dhcp: None }));
+        calls.extend(no_dhcp.then_some(Call::SetDhcp { vpc, dhcp: None }));
+        calls
+    }
+
+    fn release(&self, live: &Vpc, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
+        let vpc = scope.id(key);
         let no_ipv6 = (live.ipv6 && !self.ipv6).then_some(Part::Ipv6Association);
         let no_cidrs = live.secondary_cidrs.difference(&self.secondary_cidrs).copied().map(Part::CidrAssociation);
         let associations = no_cidrs.chain(no_ipv6).map(|part| scope.part(key, part));
-        calls.extend(associations.map(|association| Call::Disassociate { vpc: vpc.clone(), association }));
-        calls
+        associations.map(|association| Call::Disassociate { vpc: vpc.clone(), association }).collect()
     }
 
     fn remove(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Duplicate, Found, Live, Object, Owner, State, Stranger};
 use crate::cloud::Needs;
 use crate::key::Key;
-use crate::moves::Moves;
-use crate::tags::Identity;
+use crate::tags::{Identity, Origin};
 
 /// An object that says to be of a key, with what it says of itself.
 struct Claim {
@@ -37,8 +36,8 @@ impl Live {
         for (key, mut claimed) in claims {
             let order = |it: &Claim| (it.identity.generation, it.found.id.clone());
             claimed.sort_by_key(|it| std::cmp::Reverse(order(it)));
-            live.duplicates.extend(duplicates(&needs.moves, &key, &claimed));
-            live.duplicates.extend(occupied(&needs.moves, &key, &claimed));
+            live.duplicates.extend(duplicates(needs, &key, &claimed));
+            live.duplicates.extend(occupied(needs, &key, &claimed));
             let newest =
                 claimed.iter().position(|it| matches!(it.found.state, State::Usable | State::Pending));
             for (at, Claim { identity, found }) in claimed.into_iter().enumerate() {
@@ -99,32 +98,37 @@ impl Found {
 }
 
 /// Expects `claimed` in order of generation.
-fn duplicates(moves: &Moves, key: &Key, claimed: &[Claim]) -> Vec<Duplicate> {
+fn duplicates(needs: &Needs, key: &Key, claimed: &[Claim]) -> Vec<Duplicate> {
     let same_generation = claimed.chunk_by(|a, b| a.identity.generation == b.identity.generation);
     same_generation
         .filter(|it| 1 < it.len())
-        .map(|it| duplicate(key, it, moved_onto(moves, key, it)))
+        .map(|it| duplicate(key, it, moved_onto(needs, key, it)))
         .collect()
 }
 
 /// A rename to a key that something else has.
-fn occupied(moves: &Moves, key: &Key, claimed: &[Claim]) -> Option<Duplicate> {
-    let from = moved_onto(moves, key, claimed)?;
+fn occupied(needs: &Needs, key: &Key, claimed: &[Claim]) -> Option<Duplicate> {
+    let from = moved_onto(needs, key, claimed)?;
     let generations: BTreeSet<u32> = claimed.iter().map(|it| it.identity.generation).collect();
     // Of one generation they are duplicates anyway.
     (generations.len() == claimed.len()).then(|| duplicate(key, claimed, Some(from)))
 }
 
-/// Returns the key of what would be renamed to one that something else has. What is called otherwise, or is made in the
+/// Returns the name of what would be renamed to one that something else has. What is called otherwise, or is made in the
 /// place of what is, says what it was called; the others must all have had one name.
-fn moved_onto(moves: &Moves, key: &Key, claimed: &[Claim]) -> Option<Key> {
-    let is_told =
-        |it: &&Claim| it.identity.moved_from.as_ref().is_some_and(|from| moves.end_of(from) == *key);
-    let names: BTreeSet<&Key> = claimed.iter().filter(|it| !is_told(it)).map(|it| &it.identity.key).collect();
-    names.iter().copied().find(|it| *it != key).filter(|_| 1 < names.len()).cloned()
+fn moved_onto(needs: &Needs, key: &Key, claimed: &[Claim]) -> Option<Origin> {
+    let is_told = |it: &&Claim| {
+        it.identity.moved_from.as_ref().is_some_and(|from| needs.moves.end_of(&from.key) == *key)
+    };
+    let name = |it: &Claim| (it.identity.blueprint.clone(), it.identity.key.clone());
+    let names: BTreeSet<(String, Key)> = claimed.iter().filter(|it| !is_told(it)).map(name).collect();
+    let is_other = |(blueprint, it): &(String, Key)| *blueprint != needs.blueprint || it != key;
+    let n_names = names.len();
+    let (blueprint, from) = names.into_iter().find(is_other).filter(|_| 1 < n_names)?;
+    Some(Origin { blueprint: Some(blueprint).filter(|it| *it != needs.blueprint), key: from })
 }
 
-fn duplicate(key: &Key, claimed: &[Claim], moved_from: Option<Key>) -> Duplicate {
+fn duplicate(key: &Key, claimed: &[Claim], moved_from: Option<Origin>) -> Duplicate {
     let ids = claimed.iter().map(|it| it.found.id.clone()).collect();
     Duplicate { key: key.clone(), generation: claimed[0].identity.generation, ids, moved_from }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Change, Diff, Intent, Plan, Problem, Protection, by_id};
 use crate::key::Key;
 use crate::kinds::Kind;
-use crate::live::{Live, Owner, State};
+use crate::live::{Live, Owner};
 use crate::network::Network;
 use crate::tags;
 
@@ -29,7 +29,6 @@ pub(super) fn find_problems(
     problems.extend(own_by_id(want, live));
     for (key, change) in &plan.changes {
         problems.extend(guarded(key, change, intent));
-        problems.extend(other_network(key, change, want));
         if change.removes() {
             problems.extend(protected(key, change, want));
             problems.extend(blocked(key, change, live));
@@ -78,20 +77,6 @@ fn guarded(key: &Key, change: &Change, intent: &Intent) -> Option<Problem> {
         _ => Diff::default(),
     };
     Some(Problem::Guarded { key: key.clone(), diff })
-}
-
-/// Who renames a blueprint to the name of one that has a network too means something else: the other network would pass
-/// for a left-over of this one.
-fn other_network(key: &Key, change: &Change, want: &Network) -> Option<Problem> {
-    let Change::Delete { live } = change else { return None };
-    let Owner::Deposed { of } = &live.owner else { return None };
-    let blueprint = live.tags.get(tags::BLUEPRINT).filter(|it| **it != want.blueprint)?;
-    let is_network = key.kind == Kind::Vpc && live.state != State::Failed;
-    is_network.then(|| Problem::OtherNetwork {
-        key: key.clone(),
-        blueprint: blueprint.clone(),
-        own: of.clone(),
-    })
 }
 
 /// What has never worked, or has a successor, is worth no protection.
@@ -148,7 +133,7 @@ mod tests {
         let moves = Moves { blueprints: ["old".to_owned()].into(), ..Moves::default() };
         let renamed = Network { moves: moves.clone(), ..mine };
         let needs = Needs { moves, ..needs };
-        assert_snapshot!(requests(&renamed, &live.reassembled(&needs)), @"! `vpc-00000000000000001` is the VPC of the blueprint `old`, and would be deleted beside `vpc.main`");
+        assert_snapshot!(requests(&renamed, &live.reassembled(&needs)), @"! `old/vpc.main` cannot become `vpc.main`, which is there already: vpc-00000000000000009, vpc-00000000000000001");
     }
 
     #[test]

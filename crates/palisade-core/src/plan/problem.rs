@@ -8,7 +8,7 @@ use super::Diff;
 use crate::key::Key;
 use crate::kinds::Kind;
 use crate::live::Duplicate;
-use crate::tags;
+use crate::tags::{self, Origin};
 
 /// Something that makes a plan useless or dangerous, found before the first change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +20,8 @@ pub enum Problem {
         key: Key,
         /// Their AWS ids.
         ids: Vec<String>,
-        /// The key that one of them has had until now, if it is a rename that makes them claim the same.
-        moved_from: Option<Key>,
+        /// What one of them has been called until now, if it is a rename that makes them claim the same.
+        moved_from: Option<Origin>,
     },
     /// AWS refuses to have both, and the other one does not give way.
     Clash {
@@ -56,16 +56,6 @@ pub enum Problem {
         key: Key,
         /// What forces its replacement; empty if it would be deleted.
         diff: Diff,
-    },
-    /// A VPC that another blueprint has made, of which this one says to be the new name, would be deleted beside its
-    /// own.
-    OtherNetwork {
-        /// The other VPC, by its AWS id.
-        key: Key,
-        /// The blueprint whose it is.
-        blueprint: String,
-        /// This blueprint's own VPC.
-        own: Key,
     },
     /// It is protected, and would be deleted or replaced.
     Protected {
@@ -134,11 +124,6 @@ impl fmt::Display for Problem {
                     fields.join(" and ")
                 )
             }
-            Problem::OtherNetwork { key, blueprint, own } => write!(
-                f,
-                "`{}` is the VPC of the blueprint `{blueprint}`, and would be deleted beside `{own}`",
-                key.name
-            ),
             Problem::Protected { key, is_replaced: false, .. } => {
                 write!(f, "`{key}` is protected, and would be deleted")
             }
@@ -192,9 +177,6 @@ impl Problem {
                 format!("use `palisade destroy`, or keep `{key}` in the blueprint")
             }
             Problem::Guarded { key, .. } => format!("undo that change, or say `--replace {key}`"),
-            Problem::OtherNetwork { blueprint, .. } => format!(
-                "take the `[[moved]]` from `blueprint:{blueprint}` out, since both have a network of their own; `palisade destroy` of that blueprint removes the other"
-            ),
             Problem::Protected { by: Protection::Blueprint, .. } => {
                 "take it out of `keys` of `[protect]` and apply that; the next plan may then go on".to_owned()
             }

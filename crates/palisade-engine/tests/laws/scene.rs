@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use palisade_core::kinds::InSpec;
 use palisade_core::kinds::vpc::Vpc;
+use palisade_core::tags::Origin;
 use palisade_core::{
     Cloud, Facts, Graph, Intent, Key, Kind, Live, Memory, Needs, Network, Object, Observed, Owner, Plan,
     Report, Spec, Stamp, plan, rehearse_to_the_end, tags,
@@ -87,7 +88,9 @@ pub(crate) async fn assert_landed(cloud: &FaultyCloud, want: &Network) -> Result
     for (key, object) in ours() {
         let mut stamped = Stamp::new(key, object.generation, &want.tags_of(key));
         if let Some(from) = object.tags.get(tags::MOVED_FROM) {
-            prop_assert_eq!(&want.moves.end_of(&from.parse().expect("a key")), key);
+            let origin: Origin = from.parse().expect("an origin");
+            prop_assert!(origin.blueprint.is_none_or(|it| want.moves.blueprints.contains(&it)));
+            prop_assert_eq!(&want.moves.end_of(&origin.key), key);
             stamped.tags.insert(tags::MOVED_FROM.to_owned(), from.clone());
         }
         prop_assert_eq!(&object.tags, &stamped.tags);

@@ -213,6 +213,8 @@ pub enum Phase {
     Wire,
     /// Takes away what names others.
     Unwire,
+    /// Takes away what others have lain in, such as a block of addresses.
+    Release,
     /// Deletes the object.
     Remove,
 }
@@ -344,7 +346,6 @@ impl ProblemEntry {
         | Problem::Blocked { key, .. }
         | Problem::OwnById { key, .. }
         | Problem::Guarded { key, .. }
-        | Problem::OtherNetwork { key, .. }
         | Problem::Protected { key, .. }
         | Problem::NothingToReplace { key, .. }) = problem;
         let (code, key) = (code(problem).to_owned(), key.to_string());
@@ -385,6 +386,7 @@ impl StepEntry {
             StepId::Make(_) => Phase::Make,
             StepId::Wire(_) => Phase::Wire,
             StepId::Unwire(_) => Phase::Unwire,
+            StepId::Release(_) => Phase::Release,
             StepId::Remove(_) => Phase::Remove,
         };
         StepEntry { phase, key: step.key().map(Key::to_string) }

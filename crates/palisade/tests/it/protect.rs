@@ -32,8 +32,7 @@ fn destroy_changes_nothing_and_names_it() {
     error[protected]: `subnet.app@a` is protected, and would be deleted
     error[protected]: `route-table.app` is protected, and would be deleted
     error[protected]: `security-group.app` is protected, and would be deleted
-      help: take it out of `keys` of `[protect]`, if it is there, and apply that; after that it can be
-            destroyed
+      help: take it out of `keys` of `[protect]` and apply that; the next plan may then go on
 
     Plan: 4 to delete.
     Nothing will be changed: there are 3 problems to solve first.
@@ -88,8 +87,8 @@ fn a_plan_that_would_delete_it_is_refused_with_or_without_the_line() {
         - delete  security-group.app  sg-[1]  protected
 
     error[protected]: `security-group.app` is protected, and would be deleted
-      help: undo what would remove it and apply: that takes the protection away, since `[protect]` no
-            longer names it; the next plan may then go on
+      help: apply once with it in the blueprint and unchanged: that takes the protection away, since
+            `[protect]` no longer names it; the next plan may then go on
 
     Plan: 1 to delete.
     Nothing will be changed: there is 1 problem to solve first.

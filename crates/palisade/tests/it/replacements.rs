@@ -326,3 +326,34 @@ fn an_endpoint_whose_names_only_one_can_have() {
     8 requests, about 8 min: endpoints
     ");
 }
+
+/// What goes lets go of each other in one direction only: the subnet of its ACL, before the gateways and the subnet
+/// beside it go, before the block goes that this one lies in.
+#[test]
+fn a_way_out_an_acl_and_a_block_that_go_together() {
+    let second = r#"
+name   = "lab"
+region = "eu-west-1"
+
+[vpc]
+cidr  = "10.0.0.0/16"
+zones = ["a"]
+
+[tiers.app]
+route = "isolated"
+cidr  = "10.0.0.0/20"
+"#;
+    let edge = r#"
+[tiers.edge]
+route        = "internet"
+cidr         = "10.1.0.0/20"
+nat-gateways = "single"
+"#;
+    let first =
+        second.replace("zones = [\"a\"]", "zones = [\"a\"]\nsecondary-cidrs = [\"10.1.0.0/16\"]").replace(
+            "route = \"isolated\"",
+            "route = \"nat\"\nnetwork-acl = { inbound = [{ rule = 100, allow = \"all\", from = \"vpc\" }] }",
+        );
+    let keys = ["subnet.app@a", "network-acl.app", "nat.main@a", "subnet.edge@a"];
+    survives_kills(&(first + edge), second, &Intent::default(), &keys, Room::ForOne);
+}

@@ -290,8 +290,8 @@ fn protection_is_violated() {
     error[protected]: `subnet.training@a` is protected, and would be replaced
       help: take it out of `keys` of `[protect]` and apply that; the next plan may then go on
     error[protected]: `subnet.training@b` is protected, and would be deleted
-      help: undo what would remove it and apply: that takes the protection away, since `[protect]` no
-            longer names it; the next plan may then go on
+      help: apply once with it in the blueprint and unchanged: that takes the protection away, since
+            `[protect]` no longer names it; the next plan may then go on
 
     Plan: 1 to replace, 1 to delete.
     Nothing will be changed: there are 2 problems to solve first.

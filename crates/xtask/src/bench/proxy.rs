@@ -51,14 +51,23 @@ fn pass_on(mut client: &TcpStream, upstream: &str, noted: &Mutex<Vec<Exchange>>)
     }
     let (mut from_client, mut from_server) = (BufReader::new(client), BufReader::new(&server));
     while let Some(request) = message(&mut from_client)? {
+        let action = action(&request);
         let began = Instant::now();
         (&server).write_all(&request)?;
         let Some(answer) = message(&mut from_server)? else { break };
-        let exchange = Exchange { began, ended: Instant::now() };
+        let exchange = Exchange { action, began, ended: Instant::now() };
         noted.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
         client.write_all(&answer)?;
     }
     Ok(())
+}
+
+/// Returns what a request asks for. EC2 and STS have it in the body, as a field of a form.
+fn action(request: &[u8]) -> String {
+    let text = String::from_utf8_lossy(request);
+    let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let action = body.split('&').find_map(|field| field.strip_prefix("Action="));
+    action.unwrap_or("unknown").to_owned()
 }
 
 /// Reads one message, head and body, as it is; nothing if there is no more.
@@ -130,6 +139,14 @@ mod tests {
             assert_eq!(message(&mut stream).unwrap().unwrap(), expected.as_bytes());
         }
         assert_eq!(message(&mut stream).unwrap(), None);
+    }
+
+    #[test]
+    fn a_request_tells_what_it_asks_for() {
+        let head = "POST /?Action=Head HTTP/1.1\r\nContent-Length: 1\r\n\r\n";
+        assert_eq!(action(format!("{head}Action=CreateVpc&Version=2016-11-15").as_bytes()), "CreateVpc");
+        assert_eq!(action(format!("{head}Version=1&Action=DeleteVpc").as_bytes()), "DeleteVpc");
+        assert_eq!(action(head.as_bytes()), "unknown");
     }
 
     #[test]

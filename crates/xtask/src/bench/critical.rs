@@ -57,7 +57,10 @@ struct StepEntry {
 /// Returns, in Markdown, what the apply of a saved plan waited for.
 pub(super) fn report(saved_plan: &str, apply: &Run) -> Result<String, Box<dyn Error>> {
     let saved_plan: Value = serde_json::from_str(saved_plan)?;
-    let steps = steps(&serde_json::from_value(saved_plan["graph"].clone())?);
+    let graph: Graph = serde_json::from_value(saved_plan["graph"].clone())?;
+    let estimate = graph.estimate();
+    let longest_wait = estimate.dominated_by.map(|it| format!(", most of it waiting in `{it}`"));
+    let steps = steps(&graph);
     let windows = windows(&apply.stdout)?;
     let path = critical_path(&steps, &windows);
     let n_requests: usize = steps.iter().map(|it| it.n_requests).sum();
@@ -65,11 +68,13 @@ pub(super) fn report(saved_plan: &str, apply: &Run) -> Result<String, Box<dyn Er
     let waited: u64 = path.iter().map(|it| it.waited_ms).sum();
     let took: u64 = path.iter().map(|it| it.took_ms).sum();
     let in_graph = format!(
-        "The plan has {n_requests} requests in {} steps. No apply of it has fewer than {n_chain_requests} requests, \
-         in {n_chain_steps} steps, one behind the other.\n\n\
-         In the run, the way from the first step to the last, each waiting for the one before, had {} steps with \
-         {} requests: {took} ms in them and {waited} ms between them. Its longest:\n\n{}",
+        "The plan has {n_requests} requests in {} steps. The longest chain of steps that wait for each other has \
+         {n_chain_requests} requests in {n_chain_steps} steps. On AWS, palisade expects the apply to take {} s{}.\n\n\
+         In this run, the way back from the last step, always to what it waited for longest, had {} steps with {} \
+         requests: {took} ms in them, turns in the lane included, and {waited} ms between them. Its longest:\n\n{}",
         steps.len(),
+        estimate.seconds,
+        longest_wait.unwrap_or_default(),
         path.len(),
         path.iter().map(|it| it.n_requests).sum::<usize>(),
         draw(path),

@@ -13,7 +13,7 @@ mod critical;
 mod exchanges;
 mod measure;
 mod proxy;
-mod table;
+pub(crate) mod table;
 mod tenfold;
 
 /// How often the commands are run.

@@ -42,7 +42,7 @@ pub(super) fn start_up<'a>(rows: impl Iterator<Item = (&'a str, &'a [Measure])>)
 }
 
 /// Returns a table with a line of `head` above its rows.
-pub(super) fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+pub(crate) fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let head: Vec<String> = head.iter().map(|&it| it.to_owned()).collect();
     let rule = format!("|{}\n", "---|".repeat(head.len()));

@@ -12,7 +12,7 @@ use wait4::Wait4;
 
 use super::Versions;
 use super::exchanges::{self, Exchange};
-use super::proxy::Proxy;
+use super::proxy::{Noted, Proxy};
 
 /// Where and as whom to run.
 pub(super) struct Bench {
@@ -42,6 +42,8 @@ pub(super) struct Measure {
     pub(super) n_requests: usize,
     /// Waves of the reading, which a plan is nothing but: as palisade tells, and as the proxy has seen.
     pub(super) n_waves: Option<(usize, usize)>,
+    /// Connections for them; on AWS, each costs a handshake.
+    pub(super) n_connections: usize,
     pub(super) wall: Duration,
     /// How long at least one request was under way.
     pub(super) waiting: Duration,
@@ -82,7 +84,7 @@ impl Bench {
             let words = arguments.join(" ");
             return Err(format!("palisade {words}: {}\n{}", used.status, fs::read_to_string(stderr)?).into());
         }
-        let exchanges = proxy.exchanges();
+        let Noted { exchanges, n_connections } = proxy.noted();
         let stdout = fs::read_to_string(stdout)?;
         let told = told(&stdout);
         let n_requests = exchanges.len();
@@ -92,6 +94,7 @@ impl Bench {
         let measure = Measure {
             n_requests,
             n_waves: told.map(|(_, n_told)| (n_told, exchanges::n_waves(&exchanges))),
+            n_connections,
             wall,
             waiting: exchanges::under_way(&exchanges),
             cpu: used.rusage.utime + used.rusage.stime,

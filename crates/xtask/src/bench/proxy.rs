@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -11,7 +11,16 @@ use super::exchanges::Exchange;
 /// A proxy for one run of the binary.
 pub(super) struct Proxy {
     endpoint: String,
-    exchanges: Arc<Mutex<Vec<Exchange>>>,
+    noted: Arc<Mutex<Noted>>,
+}
+
+/// What a proxy has seen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Noted {
+    /// In the order in which the answers came.
+    pub(super) exchanges: Vec<Exchange>,
+    /// How many connections the client has opened.
+    pub(super) n_connections: usize,
 }
 
 impl Proxy {
@@ -20,16 +29,17 @@ impl Proxy {
         let upstream = emulator.strip_prefix("http://").unwrap_or(emulator).trim_end_matches('/').to_owned();
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let endpoint = format!("http://{}", listener.local_addr()?);
-        let exchanges: Arc<Mutex<Vec<Exchange>>> = Arc::default();
-        let noted = exchanges.clone();
+        let noted: Arc<Mutex<Noted>> = Arc::default();
+        let notes = noted.clone();
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let (noted, upstream) = (noted.clone(), upstream.clone());
+                let (noted, upstream) = (notes.clone(), upstream.clone());
+                lock(&noted).n_connections += 1;
                 // A connection that breaks is the client's to notice.
                 thread::spawn(move || drop(pass_on(&client, &upstream, &noted)));
             }
         });
-        Ok(Proxy { endpoint, exchanges })
+        Ok(Proxy { endpoint, noted })
     }
 
     /// Returns what `AWS_ENDPOINT_URL` takes.
@@ -37,14 +47,18 @@ impl Proxy {
         &self.endpoint
     }
 
-    /// Returns what has been passed on so far.
-    pub(super) fn exchanges(&self) -> Vec<Exchange> {
-        self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns what has been seen so far.
+    pub(super) fn noted(&self) -> Noted {
+        lock(&self.noted).clone()
     }
 }
 
+fn lock(noted: &Mutex<Noted>) -> MutexGuard<'_, Noted> {
+    noted.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Passes on one request after the other, until the client closes the connection.
-fn pass_on(mut client: &TcpStream, upstream: &str, noted: &Mutex<Vec<Exchange>>) -> io::Result<()> {
+fn pass_on(mut client: &TcpStream, upstream: &str, noted: &Mutex<Noted>) -> io::Result<()> {
     let server = TcpStream::connect(upstream)?;
     for stream in [client, &server] {
         stream.set_nodelay(true)?;
@@ -56,7 +70,7 @@ fn pass_on(mut client: &TcpStream, upstream: &str, noted: &Mutex<Vec<Exchange>>)
         (&server).write_all(&request)?;
         let Some(answer) = message(&mut from_server)? else { break };
         let exchange = Exchange { action, began, ended: Instant::now() };
-        noted.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
+        lock(noted).exchanges.push(exchange);
         client.write_all(&answer)?;
     }
     Ok(())

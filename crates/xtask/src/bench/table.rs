@@ -12,17 +12,19 @@ pub(super) fn commands<'a>(name: &str, rows: impl Iterator<Item = (&'a str, &'a 
         let requests = spread(runs.iter().map(|it| it.n_requests));
         let told = spread(runs.iter().filter_map(|it| Some(it.n_waves?.0)));
         let seen = spread(runs.iter().filter_map(|it| Some(it.n_waves?.1)));
+        let connections = spread(runs.iter().map(|it| it.n_connections));
         let wall = spread(runs.iter().map(|it| milliseconds(it.wall)));
         let waiting = spread(runs.iter().map(|it| milliseconds(it.waiting)));
         let cpu = spread(runs.iter().map(|it| milliseconds(it.cpu)));
         let peak = spread(runs.iter().map(megabytes));
-        vec![name.to_owned(), requests, told, seen, wall, waiting, cpu, peak]
+        vec![name.to_owned(), requests, told, seen, connections, wall, waiting, cpu, peak]
     };
     let head = [
         name,
         "requests",
         "waves",
         "waves seen by the proxy",
+        "connections",
         "wall time, ms",
         "of it a request under way, ms",
         "own CPU time, ms",
@@ -87,6 +89,7 @@ mod tests {
         Measure {
             n_requests: 18,
             n_waves: Some((2, 3)),
+            n_connections: 9,
             wall: Duration::from_millis(wall_ms),
             waiting: Duration::from_millis(25),
             cpu: Duration::from_micros(9_870),
@@ -107,8 +110,8 @@ mod tests {
         let text = commands("`net`", [("plan", runs.as_slice())].into_iter());
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with("| `net` | requests | waves |"), "{text}");
-        assert_eq!(lines[1], "|---|---|---|---|---|---|---|---|");
-        assert_eq!(lines[2..], ["| plan | 18 | 2 | 3 | 30 / 35 / 40 | 25 | 10 | 13 |"]);
+        assert_eq!(lines[1], "|---|---|---|---|---|---|---|---|---|");
+        assert_eq!(lines[2..], ["| plan | 18 | 2 | 3 | 9 | 30 / 35 / 40 | 25 | 10 | 13 |"]);
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(super) struct Measure {
     pub(super) n_requests: usize,
     /// Waves of the reading, which a plan is nothing but: as palisade tells, and as the proxy has seen.
     pub(super) n_waves: Option<(usize, usize)>,
-    /// Connections for them; on AWS, each costs a handshake.
+    /// Connections for them, to a server that keeps them; on AWS, each costs a handshake.
     pub(super) n_connections: usize,
     pub(super) wall: Duration,
     /// How long at least one request was under way.

@@ -1,4 +1,6 @@
-//! A proxy on loopback that passes HTTP/1.1 on as it is, and notes when each request and its answer have come.
+//! A proxy on loopback that passes HTTP/1.1 on, and notes when each request and its answer have come.
+//!
+//! LocalStack closes a connection behind each answer. AWS keeps it, and so does the proxy towards the client.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -59,16 +61,15 @@ fn lock(noted: &Mutex<Noted>) -> MutexGuard<'_, Noted> {
 
 /// Passes on one request after the other, until the client closes the connection.
 fn pass_on(mut client: &TcpStream, upstream: &str, noted: &Mutex<Noted>) -> io::Result<()> {
-    let server = TcpStream::connect(upstream)?;
-    for stream in [client, &server] {
-        stream.set_nodelay(true)?;
-    }
-    let (mut from_client, mut from_server) = (BufReader::new(client), BufReader::new(&server));
+    client.set_nodelay(true)?;
+    let mut from_client = BufReader::new(client);
     while let Some(request) = message(&mut from_client)? {
         let action = action(&request);
         let began = Instant::now();
+        let server = TcpStream::connect(upstream)?;
+        server.set_nodelay(true)?;
         (&server).write_all(&request)?;
-        let Some(answer) = message(&mut from_server)? else { break };
+        let Some(answer) = message(&mut BufReader::new(&server))? else { break };
         let exchange = Exchange { action, began, ended: Instant::now() };
         lock(noted).exchanges.push(exchange);
         client.write_all(&answer)?;
@@ -84,16 +85,18 @@ fn action(request: &[u8]) -> String {
     action.unwrap_or("unknown").to_owned()
 }
 
-/// Reads one message, head and body, as it is; nothing if there is no more.
+/// Reads one message, head and body, but for the word that the connection ends with it; nothing if there is no more.
 fn message(stream: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     let mut message = Vec::new();
     let mut length = 0;
     let mut is_chunked = false;
     loop {
+        let start = message.len();
         let line = line(stream, &mut message)?;
         match line.to_ascii_lowercase().split_once(':') {
             Some(("content-length", value)) => length = value.trim().parse().map_err(io::Error::other)?,
             Some(("transfer-encoding", value)) => is_chunked = value.contains("chunked"),
+            Some(("connection", value)) if value.trim() == "close" => message.truncate(start),
             Some(_) => {}
             None if message.is_empty() => return Ok(None),
             None if line.is_empty() => break,
@@ -153,6 +156,13 @@ mod tests {
             assert_eq!(message(&mut stream).unwrap().unwrap(), expected.as_bytes());
         }
         assert_eq!(message(&mut stream).unwrap(), None);
+    }
+
+    #[test]
+    fn the_end_of_a_connection_is_not_passed_on() {
+        let answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nA";
+        let passed_on = message(&mut answer.as_bytes()).unwrap().unwrap();
+        assert_eq!(passed_on, b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nA");
     }
 
     #[test]

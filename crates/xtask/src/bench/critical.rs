@@ -62,6 +62,9 @@ pub(super) fn report(saved_plan: &str, apply: &Run) -> Result<String, Box<dyn Er
     let longest_wait = estimate.dominated_by.map(|it| format!(", most of it waiting in `{it}`"));
     let steps = steps(&graph);
     let windows = windows(&apply.stdout)?;
+    if let Some(silent) = steps.iter().find(|it| !windows.contains_key(&it.name)) {
+        return Err(format!("the apply tells nothing of `{}`", silent.name).into());
+    }
     let path = critical_path(&steps, &windows);
     let n_requests: usize = steps.iter().map(|it| it.n_requests).sum();
     let (n_chain_steps, n_chain_requests) = longest_chain(&steps);

@@ -1,7 +1,7 @@
 # Shorthands; `make` alone lists them. What they need beyond Rust, they install below .emulators/.
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-pure explore ci bench fmt clippy tidy doc emulator-start emulator-stop clean
+.PHONY: help build demo test test-pure explore ci bench profile fmt clippy tidy doc emulator-start emulator-stop clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,10 +26,13 @@ explore: ## Hold the laws against a hundred times as many networks as the tests 
 ci: ## Run what CI runs
 	.ci/run
 
-bench: ## Measure planning alone, then plan, apply and destroy in release on LocalStack (its first build takes long)
+bench: ## Measure planning alone, then the commands in release on LocalStack (its first build takes long)
 	cargo bench --package palisade-testkit
 	cargo build --release --package palisade
 	localstack/with cargo xtask bench
+
+profile: ## Show in which functions planning spends its time; needs perf
+	cargo xtask profile
 
 fmt: ## Format the code
 	cargo fmt --all

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod generate;
+mod profile;
 mod tidy;
 
 #[derive(Parser)]
@@ -22,10 +23,12 @@ struct Arguments {
 // One variant, one module with a `run`, one line in `main`.
 #[derive(Subcommand)]
 enum Chore {
-    /// Measures plan, apply and destroy of a large network in release on LocalStack: `make bench`
+    /// Measures requests, time and memory of the commands in release on LocalStack: `make bench`
     Bench,
     /// Writes the files that are drawn from the code: the schema and the reference of the language
     Generate,
+    /// Shows in which functions planning spends its time, by perf: `make profile`
+    Profile,
     /// Checks the rules of this repository that neither the compiler nor clippy can see
     Tidy,
 }
@@ -34,6 +37,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     match Arguments::parse().chore {
         Chore::Bench => bench::run(&workspace_root()),
         Chore::Generate => generate::run(&workspace_root()),
+        Chore::Profile => profile::run(&workspace_root()),
         Chore::Tidy => tidy::run(&workspace_root()),
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what `ml-3az` costs on LocalStack, counted by a proxy and by the operating system.
+//! `cargo xtask bench`: what palisade costs on LocalStack, counted by a proxy and by the operating system.
 
 use std::error::Error;
 use std::fs;
@@ -9,50 +9,139 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use measure::{Bench, Measure};
 
+mod critical;
 mod exchanges;
 mod measure;
 mod proxy;
-mod table;
+pub(crate) mod table;
+mod tenfold;
 
-/// How often everything is run.
-const N_ROUNDS: u64 = 5;
+/// How often the commands are run.
+const N_ROUNDS: usize = 5;
+/// How often what takes milliseconds is run.
+const N_STARTS: usize = 21;
 const BLUEPRINT: &str = "blueprints/ml-3az.toml";
 /// The edit: one more rule of one group.
 const OLD: &str = "inbound     = [{ from = \"internet\", ports = 443 }]";
 const NEW: &str = "inbound     = [{ from = \"internet\", ports = [443, 80] }]";
 
-/// What is measured: a name, the arguments, and whether the blueprint is the edited one.
-const COMMANDS: &[(&str, &[&str], bool)] = &[
-    ("plan of an empty account", &["plan", "--format", "json"], false),
-    ("apply", &["apply", "--yes", "--format", "json"], false),
-    ("plan with nothing to do", &["plan", "--format", "json"], false),
-    ("plan of one edit", &["plan", "--format", "json"], true),
-    ("destroy", &["destroy", "--yes", "--format", "json"], false),
+/// What is measured: a name, the arguments, and which blueprint it is given.
+const COMMANDS: &[(&str, &[&str], Version)] = &[
+    ("plan of an empty account", &["plan", "--format", "json"], Version::First),
+    ("apply", &["apply", "--yes", "--format", "json"], Version::First),
+    ("plan with nothing to do", &["plan", "--format", "json"], Version::First),
+    ("plan of one edit", &["plan", "--format", "json"], Version::Edited),
+    ("destroy", &["destroy", "--yes", "--format", "json"], Version::First),
 ];
 
-/// Runs the benchmark and prints a table in Markdown.
+/// Which blueprint a command is given.
+#[derive(Clone, Copy)]
+enum Version {
+    First,
+    Edited,
+}
+
+/// A blueprint before and after an edit.
+struct Versions {
+    first: PathBuf,
+    edited: PathBuf,
+}
+
+/// Runs the benchmark and prints tables in Markdown.
 pub(crate) fn run(root: &Path) -> Result<ExitCode, Box<dyn Error>> {
     let directory = root.join("target/bench");
     fs::create_dir_all(&directory)?;
-    let blueprint = root.join(BLUEPRINT);
-    let edited = directory.join("edited.toml");
-    fs::write(&edited, edit(&fs::read_to_string(&blueprint)?)?)?;
     let emulator = variable("PALISADE_TEST_ENDPOINT").ok_or("there is no LocalStack: run `make bench`")?;
-    let mut bench = Bench { binary: binary(root)?, emulator, directory, account: String::new() };
-
-    let mut measures: Vec<Vec<Measure>> = COMMANDS.iter().map(|_| Vec::new()).collect();
     let run_id = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() % 1_000_000_000;
-    for round in 0..N_ROUNDS {
-        // LocalStack takes any twelve digits for an account, and makes it when it is first asked.
-        bench.account = format!("{run_id:09}{round:03}");
-        bench.measure(&["output"], &blueprint)?;
-        for ((_, arguments, is_edited), measures) in COMMANDS.iter().zip(&mut measures) {
-            measures.push(bench.measure(arguments, if *is_edited { &edited } else { &blueprint })?);
+    let mut bench = Bench { binary: binary(root)?, emulator, directory, run_id, n_accounts: 0 };
+    let blueprint = fs::read_to_string(root.join(BLUEPRINT))?;
+    let versions = bench.write("ml-3az", &blueprint, &edit(&blueprint)?)?;
+
+    let sections: [(&str, Section); 4] = [
+        ("Commands", commands),
+        ("Ten times the rules", |bench, _| ten_times_the_rules(bench)),
+        ("Start-up", start_up),
+        ("The critical path of an apply", critical_path),
+    ];
+    for (title, section) in sections {
+        let text = section(&mut bench, &versions)?;
+        writeln!(io::stdout().lock(), "## {title}\n\n{text}")?;
+    }
+    writeln!(io::stdout().lock(), "{}", facts())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+type Section = fn(&mut Bench, &Versions) -> Result<String, Box<dyn Error>>;
+
+fn commands(bench: &mut Bench, versions: &Versions) -> Result<String, Box<dyn Error>> {
+    let mut measures: Vec<Vec<Measure>> = COMMANDS.iter().map(|_| Vec::new()).collect();
+    for _ in 0..N_ROUNDS {
+        for (measures, measure) in measures.iter_mut().zip(round(bench, versions)?) {
+            measures.push(measure);
         }
     }
     let names = COMMANDS.iter().map(|(name, ..)| *name);
-    writeln!(io::stdout().lock(), "{}\n{}", table::draw(names.zip(measures)), facts())?;
-    Ok(ExitCode::SUCCESS)
+    let rows = names.zip(measures.iter().map(Vec::as_slice));
+    Ok(format!(
+        "{}\n{N_ROUNDS} runs: the least, the middle and the most.\n",
+        table::commands("`ml-3az`", rows)
+    ))
+}
+
+fn ten_times_the_rules(bench: &mut Bench) -> Result<String, Box<dyn Error>> {
+    let mut measures = |name: &str, n_rules: u32| {
+        let versions = bench.write(name, &tenfold::blueprint(n_rules), &tenfold::edited(n_rules))?;
+        round(bench, &versions)
+    };
+    let (few, many) = (measures("few", tenfold::FEW)?, measures("many", tenfold::MANY)?);
+    let rows = COMMANDS.iter().zip(few).zip(many);
+    Ok(tenfold::draw(rows.map(|(((name, ..), few), many)| (*name, few.n_requests, many.n_requests))))
+}
+
+fn start_up(bench: &mut Bench, versions: &Versions) -> Result<String, Box<dyn Error>> {
+    let starts: [(&str, &[&str], Option<&Path>); 2] = [
+        ("`palisade --version`", &["--version"], None),
+        ("`palisade validate`", &["validate"], Some(&versions.first)),
+    ];
+    let mut rows: Vec<(&str, Vec<Measure>)> = Vec::new();
+    for (name, arguments, blueprint) in starts {
+        let mut measures = Vec::new();
+        for _ in 0..N_STARTS {
+            let measure = bench.run(arguments, blueprint)?.measure;
+            if measure.n_requests != 0 {
+                return Err(format!("{name} made {} requests", measure.n_requests).into());
+            }
+            measures.push(measure);
+        }
+        rows.push((name, measures));
+    }
+    let table = table::start_up(rows.iter().map(|(name, measures)| (*name, measures.as_slice())));
+    Ok(format!("{table}\n{N_STARTS} runs, and no request in any.\n"))
+}
+
+fn critical_path(bench: &mut Bench, versions: &Versions) -> Result<String, Box<dyn Error>> {
+    bench.take_account();
+    bench.run(&["output"], Some(&versions.first))?;
+    let plan = bench.directory.join("saved-plan.json");
+    let path = plan.to_str().ok_or("the path of the workspace is no text")?;
+    bench.run(&["plan", "--out", path], Some(&versions.first))?;
+    let apply = bench.run(&["apply", "--yes", "--format", "json", "--plan", path], None)?;
+    critical::report(&fs::read_to_string(&plan)?, &apply)
+}
+
+/// Runs every command once, in an account of its own.
+fn round(bench: &mut Bench, versions: &Versions) -> Result<Vec<Measure>, Box<dyn Error>> {
+    bench.take_account();
+    // LocalStack makes an account when it is first asked, and that takes time.
+    bench.run(&["output"], Some(&versions.first))?;
+    let measure = |(_, arguments, version): &(&str, &[&str], Version)| {
+        let blueprint = match version {
+            Version::First => &versions.first,
+            Version::Edited => &versions.edited,
+        };
+        Ok(bench.run(arguments, Some(blueprint))?.measure)
+    };
+    COMMANDS.iter().map(measure).collect()
 }
 
 fn binary(root: &Path) -> Result<PathBuf, String> {
@@ -74,7 +163,7 @@ fn edit(blueprint: &str) -> Result<String, String> {
 fn facts() -> String {
     let n_cores = std::thread::available_parallelism().map_or(1, usize::from);
     let (os, architecture) = (std::env::consts::OS, std::env::consts::ARCH);
-    format!("{N_ROUNDS} runs in release on {os}, {architecture}, {n_cores} cores that LocalStack shares.")
+    format!("Measured in release on {os}, {architecture}, {n_cores} cores that LocalStack shares.")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place of the benchmark that reads the environment")]

@@ -1,8 +1,10 @@
-//! A proxy on loopback that passes HTTP/1.1 on as it is, and notes when each request and its answer have come.
+//! A proxy on loopback that passes HTTP/1.1 on, and notes when each request and its answer have come.
+//!
+//! LocalStack closes a connection behind each answer. AWS keeps it, and so does the proxy towards the client.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -11,7 +13,16 @@ use super::exchanges::Exchange;
 /// A proxy for one run of the binary.
 pub(super) struct Proxy {
     endpoint: String,
-    exchanges: Arc<Mutex<Vec<Exchange>>>,
+    noted: Arc<Mutex<Noted>>,
+}
+
+/// What a proxy has seen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Noted {
+    /// In the order in which the answers came.
+    pub(super) exchanges: Vec<Exchange>,
+    /// How many connections the client has opened.
+    pub(super) n_connections: usize,
 }
 
 impl Proxy {
@@ -20,16 +31,17 @@ impl Proxy {
         let upstream = emulator.strip_prefix("http://").unwrap_or(emulator).trim_end_matches('/').to_owned();
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let endpoint = format!("http://{}", listener.local_addr()?);
-        let exchanges: Arc<Mutex<Vec<Exchange>>> = Arc::default();
-        let noted = exchanges.clone();
+        let noted: Arc<Mutex<Noted>> = Arc::default();
+        let notes = noted.clone();
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let (noted, upstream) = (noted.clone(), upstream.clone());
+                let (noted, upstream) = (notes.clone(), upstream.clone());
+                lock(&noted).n_connections += 1;
                 // A connection that breaks is the client's to notice.
                 thread::spawn(move || drop(pass_on(&client, &upstream, &noted)));
             }
         });
-        Ok(Proxy { endpoint, exchanges })
+        Ok(Proxy { endpoint, noted })
     }
 
     /// Returns what `AWS_ENDPOINT_URL` takes.
@@ -37,40 +49,54 @@ impl Proxy {
         &self.endpoint
     }
 
-    /// Returns what has been passed on so far.
-    pub(super) fn exchanges(&self) -> Vec<Exchange> {
-        self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns what has been seen so far.
+    pub(super) fn noted(&self) -> Noted {
+        lock(&self.noted).clone()
     }
 }
 
+fn lock(noted: &Mutex<Noted>) -> MutexGuard<'_, Noted> {
+    noted.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Passes on one request after the other, until the client closes the connection.
-fn pass_on(mut client: &TcpStream, upstream: &str, noted: &Mutex<Vec<Exchange>>) -> io::Result<()> {
-    let server = TcpStream::connect(upstream)?;
-    for stream in [client, &server] {
-        stream.set_nodelay(true)?;
-    }
-    let (mut from_client, mut from_server) = (BufReader::new(client), BufReader::new(&server));
+fn pass_on(mut client: &TcpStream, upstream: &str, noted: &Mutex<Noted>) -> io::Result<()> {
+    client.set_nodelay(true)?;
+    let mut from_client = BufReader::new(client);
     while let Some(request) = message(&mut from_client)? {
+        let action = action(&request);
         let began = Instant::now();
+        let server = TcpStream::connect(upstream)?;
+        server.set_nodelay(true)?;
         (&server).write_all(&request)?;
-        let Some(answer) = message(&mut from_server)? else { break };
-        let exchange = Exchange { began, ended: Instant::now() };
-        noted.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
+        let Some(answer) = message(&mut BufReader::new(&server))? else { break };
+        let exchange = Exchange { action, began, ended: Instant::now() };
+        lock(noted).exchanges.push(exchange);
         client.write_all(&answer)?;
     }
     Ok(())
 }
 
-/// Reads one message, head and body, as it is; nothing if there is no more.
+/// Returns what a request asks for. EC2 and STS have it in the body, as a field of a form.
+fn action(request: &[u8]) -> String {
+    let text = String::from_utf8_lossy(request);
+    let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let action = body.split('&').find_map(|field| field.strip_prefix("Action="));
+    action.unwrap_or("unknown").to_owned()
+}
+
+/// Reads one message, head and body, but for the word that the connection ends with it; nothing if there is no more.
 fn message(stream: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     let mut message = Vec::new();
     let mut length = 0;
     let mut is_chunked = false;
     loop {
+        let start = message.len();
         let line = line(stream, &mut message)?;
         match line.to_ascii_lowercase().split_once(':') {
             Some(("content-length", value)) => length = value.trim().parse().map_err(io::Error::other)?,
             Some(("transfer-encoding", value)) => is_chunked = value.contains("chunked"),
+            Some(("connection", value)) if value.trim() == "close" => message.truncate(start),
             Some(_) => {}
             None if message.is_empty() => return Ok(None),
             None if line.is_empty() => break,
@@ -130,6 +156,21 @@ mod tests {
             assert_eq!(message(&mut stream).unwrap().unwrap(), expected.as_bytes());
         }
         assert_eq!(message(&mut stream).unwrap(), None);
+    }
+
+    #[test]
+    fn the_end_of_a_connection_is_not_passed_on() {
+        let answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nA";
+        let passed_on = message(&mut answer.as_bytes()).unwrap().unwrap();
+        assert_eq!(passed_on, b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nA");
+    }
+
+    #[test]
+    fn a_request_tells_what_it_asks_for() {
+        let head = "POST /?Action=Head HTTP/1.1\r\nContent-Length: 1\r\n\r\n";
+        assert_eq!(action(format!("{head}Action=CreateVpc&Version=2016-11-15").as_bytes()), "CreateVpc");
+        assert_eq!(action(format!("{head}Version=1&Action=DeleteVpc").as_bytes()), "DeleteVpc");
+        assert_eq!(action(head.as_bytes()), "unknown");
     }
 
     #[test]

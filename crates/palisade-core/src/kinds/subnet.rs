@@ -363,6 +363,10 @@ fn create(
     let vpc = live.key_of(vpc)?;
     let ipv6 = ipv6.map(|it| slot(live, &vpc, it)).transpose()?;
     refuse_outside(live, &vpc, cidr)?;
+    // Stricter than AWS, which minds only the block that is still on its way: plans wait for all of them.
+    if live.find(&vpc).is_some_and(|it| it.state == State::Pending) {
+        return Err(Refused::new(Reason::Invalid, format!("a block of `{vpc}` is still being associated")));
+    }
     let subnet = Subnet {
         vpc,
         cidr,

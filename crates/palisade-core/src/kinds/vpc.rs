@@ -115,7 +115,9 @@ impl Resource for Vpc {
     }
 
     fn settle(&self, key: &Key, object: &Handle) -> Vec<Call> {
-        self.ipv6.then(|| Call::AwaitIpv6 { key: key.clone(), vpc: object.clone() }).into_iter().collect()
+        let cidrs = self.secondary_cidrs.iter().map(|cidr| Call::AwaitCidr { vpc: object.clone(), cidr: *cidr });
+        let ipv6 = self.ipv6.then(|| Call::AwaitIpv6 { key: key.clone(), vpc: object.clone() });
+        cidrs.chain(ipv6).collect()
     }
 
     /// AWS wants support before host names when it goes on, and the other way round when it goes off.
@@ -263,7 +265,7 @@ fn associate_cidr(live: &mut Live, vpc: &Handle, cidr: Ipv4Net) -> Result<(), Re
         }
     })?;
     live.mint_part(&key, Part::CidrAssociation(cidr), "vpc-cidr-assoc");
-    Ok(())
+    live.set_state(vpc, State::Pending)
 }
 
 fn associate_ipv6(live: &mut Live, vpc: &Handle) -> Result<(), Refused> {
@@ -274,7 +276,7 @@ fn associate_ipv6(live: &mut Live, vpc: &Handle) -> Result<(), Refused> {
     })?;
     live.mint_ipv6_prefix(&key);
     live.mint_part(&key, Part::Ipv6Association, "vpc-cidr-assoc");
-    Ok(())
+    live.set_state(vpc, State::Pending)
 }
 
 /// AWS refuses to take a block away while a subnet lies in it.

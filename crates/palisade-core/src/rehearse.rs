@@ -33,7 +33,8 @@ fn list(steps: &[StepId]) -> String {
 }
 
 fn keys(plan: &Plan) -> String {
-    plan.changes.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    let problems = plan.problems.iter().map(ToString::to_string);
+    plan.changes.keys().map(ToString::to_string).chain(problems).collect::<Vec<_>>().join(", ")
 }
 
 /// Carries the graph out on a copy of `live`; shows each intermediate state to `seen`.

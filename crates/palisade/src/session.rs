@@ -64,14 +64,14 @@ pub(crate) struct Account {
     pub(crate) needs: Needs,
 }
 
-/// A plan that has been carried out in memory.
+/// A plan, and how it is carried out.
 #[derive(Debug)]
 pub(crate) struct Planned {
     /// What is wanted.
     pub(crate) want: Network,
     /// The difference.
     pub(crate) plan: Plan,
-    /// The requests; none if the plan has problems.
+    /// The requests, which have been rehearsed; none if the plan has problems.
     pub(crate) graph: Graph,
 }
 
@@ -240,13 +240,18 @@ impl Account {
 
     /// Plans towards a network, and carries the plan out in memory.
     pub(crate) fn plan(&self, want: Network, intent: &Intent) -> Result<Planned, CommandError> {
-        let live = &self.observed.live;
-        let plan = plan(&want, live, intent);
+        let Planned { want, plan, graph } = self.compare(want, intent);
         let graph = match plan.problems.is_empty() {
-            true => ordered(&plan, &want, live).map_err(flawed)?,
-            false => Graph::default(),
+            true => ordered(&plan, &want, &self.observed.live).map_err(flawed)?,
+            false => graph,
         };
         Ok(Planned { want, plan, graph })
+    }
+
+    /// Finds out what differs from a network, without a word on how to get there: for those who only look.
+    pub(crate) fn compare(&self, want: Network, intent: &Intent) -> Planned {
+        let plan = plan(&want, &self.observed.live, intent);
+        Planned { want, plan, graph: Graph::default() }
     }
 
     /// Fails if two objects claim one key: nobody can tell which of them is meant.

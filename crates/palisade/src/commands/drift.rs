@@ -37,7 +37,7 @@ impl Args {
         let blueprint = Blueprint::look_up(&self.blueprint, self.format, shell)?;
         let account = blueprint.observe(context, Access::Read).await?;
         let want = blueprint.resolve(&account, shell)?;
-        let planned = account.plan(want, &Intent::default())?;
+        let planned = account.compare(want, &Intent::default());
         let view = account.view(&planned);
         shell.result(&match self.format {
             Format::Human => drift::human(&view, shell.out()),

@@ -79,6 +79,16 @@ impl AnyCloud {
         }
     }
 
+    /// Returns what else helps where something of others is not in the account.
+    pub(crate) fn more_in_account(&self) -> Option<&'static str> {
+        match self {
+            AnyCloud::Sandbox(sandbox) if !sandbox.is_complete() => {
+                Some("a sandbox has what was named when its file was new: begin another one to name more")
+            }
+            AnyCloud::Aws(_) | AnyCloud::Sandbox(_) => None,
+        }
+    }
+
     /// Returns how many requests the last reading took, and in how many waves; nothing if nobody counted.
     pub(crate) fn last_reading(&self) -> Option<(usize, usize)> {
         match self {

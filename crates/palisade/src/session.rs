@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use palisade_blueprint::{Draft, Input, Parsed, Pinned};
+use palisade_blueprint::{Draft, Input, Parsed, Pinned, codes};
 use palisade_core::{
     Cloud, Diagnostic, Flaw, Graph, Live, Needs, Network, Observed, Severity, Sources, plan::Intent,
     plan::Plan, plan::Problem, plan::plan, rehearse_to_the_end,
@@ -186,19 +186,25 @@ impl Blueprint {
     /// Returns what the blueprint wants in this account; its mistakes are told.
     pub(crate) fn resolve(&self, account: &Account, shell: &Shell) -> Result<Network, CommandError> {
         let Observed { facts, live, .. } = &account.observed;
-        self.draft.resolve(facts, live).or_else(|diagnostics| {
-            self.source.tell(&diagnostics, &self.sources, shell)?;
-            Err(bug("a blueprint was turned down without a reason"))
-        })
+        self.draft.resolve(facts, live).map_err(|reports| self.turned_down(reports, account, shell))
     }
 
     /// Returns the file with what it leaves open as it is in this account; its mistakes are told.
     pub(crate) fn pin(&self, account: &Account, shell: &Shell) -> Result<Pinned, CommandError> {
         let Observed { facts, live, .. } = &account.observed;
-        self.draft.pin(&self.source.text, facts, live).or_else(|diagnostics| {
-            self.source.tell(&diagnostics, &self.sources, shell)?;
-            Err(bug("a blueprint was turned down without a reason"))
-        })
+        let pinned = self.draft.pin(&self.source.text, facts, live);
+        pinned.map_err(|reports| self.turned_down(reports, account, shell))
+    }
+
+    /// Tells why the account does not allow what the blueprint asks for.
+    fn turned_down(&self, mut reports: Vec<Diagnostic>, account: &Account, shell: &Shell) -> CommandError {
+        for report in reports.iter_mut().filter(|it| codes::is_about_account(&it.code)) {
+            report.help.extend(account.cloud.more_in_account().map(str::to_owned));
+        }
+        match self.source.tell(&reports, &self.sources, shell) {
+            Err(told) => told,
+            Ok(()) => bug("a blueprint was turned down without a reason"),
+        }
     }
 }
 
@@ -262,6 +268,7 @@ impl Account {
             want: &planned.want,
             live: &self.observed.live,
             plan: &planned.plan,
+            lists: &self.needs.prefix_lists,
             graph: &planned.graph,
             reads: self.cloud.last_reading(),
         }

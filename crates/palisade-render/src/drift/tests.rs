@@ -164,7 +164,7 @@ fn somebody_opened_what_was_emptied() {
             + secondary-cidr: 100.99.0.0/16
             ~ dhcp: dhcp.main → AWS's own
             + default group: inbound all from itself
-            + default group: inbound tcp 22 from security-group.sg-0abc  "for the contractor"
+            + default group: inbound tcp 22 from security-group.sg-0abc (existing)  "for the contractor"
             + default group: outbound all to 0.0.0.0/0
             + default group: outbound all to ::/0
             + default ACL: inbound 100: allow all 0.0.0.0/0

@@ -94,8 +94,53 @@ fn an_empty_file_is_a_new_account_and_one_that_is_no_text_is_damaged() {
 }
 
 #[test]
-fn it_gets_the_zones_that_the_blueprint_names() {
-    let sandbox = Sandbox::applied();
-    sandbox.edit("blueprint.toml", r#"["a"]"#, r#"["a", "d"]"#);
+fn a_new_one_gets_the_zones_that_the_blueprint_names() {
+    let sandbox = Sandbox::with(&SMALL.replace(r#"["a"]"#, r#"["a", "d"]"#));
     assert!(sandbox.planned().contains(&"create subnet.app@d".to_owned()));
+}
+
+#[test]
+fn what_is_named_later_is_not_in_it() {
+    let sandbox = Sandbox::applied();
+    sandbox.edit("blueprint.toml", "zones = [\"a\"]", "zones = [\"a\", \"euw1-az6\"]");
+    sandbox.edit(
+        "blueprint.toml",
+        "cidr  = \"10.0.0.0/20\"",
+        "cidr  = \"10.0.0.0/20\"\nroutes = [{ to = \"192.168.0.0/16\", via = \"tgw-0abc\" }]",
+    );
+    sandbox.edit("blueprint.toml", "from = \"self\"", "from = \"pl-0abc\"");
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @r#"
+    exit code 65
+    --- stderr
+    error[zone-unknown]: the account has no zone of the id `euw1-az6`
+     --> blueprint.toml:7:15
+      |
+    7 | zones = ["a", "euw1-az6"]
+      |               ^^^^^^^^^^
+      |
+      = help: it has `euw1-az1`, `euw1-az2` and `euw1-az3`
+      = help: a sandbox has what was named when its file was new: begin another one to name more
+
+    error[existing-missing]: the account has no transit gateway `tgw-0abc` in this region
+      --> blueprint.toml:12:42
+       |
+    12 | routes = [{ to = "192.168.0.0/16", via = "tgw-0abc" }]
+       |                                          ^^^^^^^^^^
+       |
+       = help: look at the id, and at the account and the region that the blueprint is for
+       = help: a sandbox has what was named when its file was new: begin another one to name more
+
+    error[prefix-list-unknown]: the prefix list `pl-0abc` is needed here, but the account has no such prefix list in the region
+      --> blueprint.toml:15:21
+       |
+    15 | inbound = [{ from = "pl-0abc", ports = 443 }]
+       |                     ^^^^^^^^^
+       |
+       = help: write the CIDR blocks instead
+       = help: a sandbox has what was named when its file was new: begin another one to name more
+
+    3 errors
+    "#);
+    sandbox.write("sandbox.json", "");
+    assert_eq!(sandbox.code(&["plan"]), 0, "a new one has it");
 }

@@ -63,7 +63,7 @@ impl Network {
 
     /// Returns the tags that `object`, which is there for `key`, shall carry: also where it came from, as long as the
     /// blueprint lists that.
-    pub(crate) fn tags_of_live(&self, key: &Key, object: &Object) -> Tags {
+    pub fn tags_of_live(&self, key: &Key, object: &Object) -> Tags {
         let mut tags = self.tags_of(key);
         let from = Identity::read(&object.tags).and_then(|it| match it.key == *key {
             true => it.moved_from.filter(|from| self.moves.end_of(from) == *key),

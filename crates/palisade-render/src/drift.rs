@@ -53,7 +53,7 @@ pub(crate) fn drifted<'a>(view: &PlanView<'a>) -> Vec<(&'a Key, Drift<'a>)> {
                 Drift::Changed { live, diff: want.diff(&live.spec), tags: tags.clone() }
             }
             Change::Replace { live, want, .. } => {
-                let mut tags = TagDiff::between(&live.tags, &view.want.tags_of(key));
+                let mut tags = TagDiff::between(&live.tags, &view.want.tags_of_live(key, live));
                 // Whether that is still to be remembered, is for what takes its place to say.
                 tags.unset.remove(MOVED_FROM);
                 Drift::Changed { live, diff: want.diff(&live.spec), tags }

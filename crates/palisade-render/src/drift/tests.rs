@@ -318,6 +318,24 @@ fn new_names_are_not_yet_in_the_account() {
 }
 
 #[test]
+fn the_note_of_an_earlier_name_has_not_drifted() {
+    let mut world = World::made(minimal());
+    world.rename(&[("security-group.training", "security-group.workers")]);
+    world.apply();
+    world.edit("security-group.workers", |it: &mut SecurityGroup| it.description = "workers".to_owned());
+    insta::assert_snapshot!(check(&world), @"
+    Drift of `lab` in account 111122223333, eu-west-1
+
+    security groups
+        ~ changed security-group.workers  sg-0000000000000000b
+            ~ description: workers → training containers
+
+    Drift: 1 changed.
+    help: `palisade apply` undoes it; what should stay belongs into the blueprint
+    ");
+}
+
+#[test]
 fn somebody_lifted_the_protection() {
     let mut want = minimal();
     want.protected.insert(key("subnet.training@a"));

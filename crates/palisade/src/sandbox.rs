@@ -25,6 +25,7 @@ pub(crate) struct Sandbox {
     faults: BTreeMap<String, CloudError>,
     latency: Duration,
     is_complete: bool,
+    is_by_hand: bool,
     /// Held as long as something may be written.
     _lock: Option<File>,
 }
@@ -38,6 +39,9 @@ struct Stored {
     region: String,
     facts: Facts,
     live: Live,
+    /// What tells whether somebody has changed the account by hand; see [`seal`].
+    #[serde(default)]
+    seal: String,
     /// Operations that this account answers with an error, to see what palisade does then; `Observe` is the reading.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     faults: BTreeMap<String, CloudError>,
@@ -55,12 +59,13 @@ impl Sandbox {
             Access::Read => None,
             Access::Write => Some(lock(path)?),
         };
-        let mut is_complete = true;
+        let (mut is_complete, mut is_by_hand) = (true, false);
         let (world, faults) = match fs::read_to_string(path) {
             // As `mktemp` makes them.
             Ok(text) if text.is_empty() => (fresh, BTreeMap::new()),
             Ok(text) => {
-                let Stored { account, region, facts, live, faults, .. } = parse(path, &text)?;
+                let Stored { account, region, facts, live, seal: written, faults, .. } = parse(path, &text)?;
+                is_by_hand = written != seal(&facts, &live);
                 let world = Observed { account, region, live, facts };
                 is_complete = has_all(&world, &fresh);
                 (with_lists_of_aws(world, fresh.facts.prefix_lists), faults)
@@ -70,7 +75,7 @@ impl Sandbox {
             Err(err) => return Err(CommandError::because(Kind::Failed, cannot("read", path), err)),
         };
         let (path, memory) = (path.to_owned(), Memory::new(world));
-        Ok(Sandbox { path, memory, faults, latency, is_complete, _lock: lock })
+        Ok(Sandbox { path, memory, faults, latency, is_complete, is_by_hand, _lock: lock })
     }
 
     /// Returns whether everything that the blueprint names as existing is there.
@@ -78,10 +83,17 @@ impl Sandbox {
         self.is_complete
     }
 
+    /// Returns the file if somebody has changed the account in it by hand, so that it may be one that AWS would not have.
+    pub(crate) fn changed_by_hand(&self) -> Option<&Path> {
+        self.is_by_hand.then_some(&self.path)
+    }
+
     fn save(&self) -> io::Result<()> {
         let Observed { account, region, live, facts } = self.memory.world().clone();
         let faults = self.faults.clone();
-        let stored = Stored { format_version: FORMAT_VERSION, account, region, facts, live, faults };
+        // What has been changed by hand once may stay odd whatever is done to it.
+        let seal = if self.is_by_hand { String::new() } else { seal(&facts, &live) };
+        let stored = Stored { format_version: FORMAT_VERSION, account, region, facts, live, seal, faults };
         let text = serde_json::to_string_pretty(&stored)?;
         atomic::write(&self.path, (text + "\n").as_bytes())
     }
@@ -106,6 +118,14 @@ impl Cloud for Sandbox {
         self.save().map_err(|err| CloudError::Unusable(format!("{}: {err}", cannot("write", &self.path))))?;
         Ok(learned)
     }
+}
+
+/// Returns what palisade writes beside an account: FNV-1a of it, which is the same on every machine. It keeps nobody from
+/// changing the file.
+fn seal(facts: &Facts, live: &Live) -> String {
+    let text = serde_json::to_string(&(facts, live)).expect("it is written in the same form");
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, fold))
 }
 
 /// Returns whether a world has all that there would be in a fresh one.

@@ -244,10 +244,22 @@ impl Account {
         let live = &self.observed.live;
         let plan = plan(&want, live, intent);
         let graph = match plan.problems.is_empty() {
-            true => ordered(&plan, &want, live).map_err(flawed)?,
+            true => ordered(&plan, &want, live).map_err(|it| self.flawed(it))?,
             false => Graph::default(),
         };
         Ok(Planned { want, plan, graph })
+    }
+
+    /// Returns why a plan cannot be carried out in memory: an account that was changed by hand may be none of AWS's.
+    fn flawed(&self, flaw: Flaw) -> CommandError {
+        let Some(path) = self.cloud.changed_by_hand() else { return flawed(flaw) };
+        let path = path.display();
+        let message = format!(
+            "`{path}` has been changed by hand, and the plan cannot be carried out in such an account"
+        );
+        CommandError::because(Kind::Invalid, message, flaw)
+            .hint("undo the change, or begin with a file that does not exist yet")
+            .hint("if AWS could have such an account, this is a bug in palisade: please report it with the file")
     }
 
     /// Fails if two objects claim one key: nobody can tell which of them is meant.

@@ -2,6 +2,8 @@
 
 use std::fs::File;
 
+use serde_json::Value;
+
 use crate::sandbox::{SMALL, Sandbox};
 
 #[test]
@@ -143,4 +145,20 @@ fn what_is_named_later_is_not_in_it() {
     "#);
     sandbox.write("sandbox.json", "");
     assert_eq!(sandbox.code(&["plan"]), 0, "a new one has it");
+}
+
+#[test]
+fn an_account_that_aws_would_not_have_is_no_bug_in_palisade() {
+    let sandbox = Sandbox::applied();
+    let mut world: Value = serde_json::from_str(&sandbox.read("sandbox.json")).expect("JSON");
+    world["live"]["objects"]["subnet.app@a"]["spec"]["subnet"]["ipv6"] = 3.into();
+    sandbox.write("sandbox.json", &world.to_string());
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @"
+    exit code 65
+    --- stderr
+    error: `sandbox.json` has been changed by hand, and the plan cannot be carried out in such an account
+      cause: `DisassociateSubnetCidrBlock <subnet.app@a/ipv6-association>` of step `wire subnet.app@a` would be refused: `<subnet.app@a/ipv6-association>` does not exist
+      help: undo the change, or begin with a file that does not exist yet
+      help: if AWS could have such an account, this is a bug in palisade: please report it with the file
+    ");
 }

@@ -137,3 +137,8 @@ codes! {
     POLICY_SIZE = "policy-size": "a policy is longer than AWS takes";
     S3_ANY_BUCKET = "s3-any-bucket": "without a policy any bucket is a way out";
 }
+
+/// Returns whether a code says that the account lacks something, which is no mistake in itself.
+pub fn is_about_account(code: &str) -> bool {
+    [EXISTING_MISSING, PREFIX_LIST_UNKNOWN, ZONE_UNKNOWN].contains(&code)
+}

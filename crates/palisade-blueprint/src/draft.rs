@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::Ipv4Net;
 use palisade_core::kinds::dhcp_options::DhcpOptions;
 use palisade_core::kinds::flow_log::FlowLog;
+use palisade_core::kinds::route_table::Target;
 use palisade_core::tags::Tags;
 use palisade_core::{Diagnostic, Facts, Key, Kind, Live, Needs, Network, Severity, Zone};
 
@@ -110,6 +111,7 @@ impl Draft {
         };
         let addresses = self.parts.existing().into_iter().filter(|it| it.key.kind == Kind::ElasticIp);
         needs.addresses.extend(addresses.map(|it| it.key.name.to_string()));
+        needs.gateways.extend(self.parts.gateways().map(|it| it.it.to_owned()));
         needs.prefix_lists.extend(self.parts.lists_in_groups().map(|(name, _)| name.to_owned()));
         for (name, _) in self.parts.lists_in_acls() {
             needs.prefix_lists.insert(name.to_owned());
@@ -141,6 +143,7 @@ impl Draft {
         existing::check(&mut reports, &self.parts, self.existing_vpc.as_ref(), live);
         existing::check_dns(&mut reports, &self.parts.endpoints, self.existing_vpc.as_ref(), live);
         self.check_lists(&mut reports, facts);
+        existing::check_gateways(&mut reports, &self.parts, facts);
         layout::check_slots(&mut reports, &self.parts.tiers, live);
         let parts = self.parts_in(&mut reports, facts, live);
         if reports.is_empty() {
@@ -278,6 +281,15 @@ impl Parts {
         });
         let carried = carried.filter(|(key, _)| key.is_existing());
         carried.map(|(key, span)| Named { key: key.clone(), span: span.clone() }).collect()
+    }
+
+    /// Returns the ids of the gateways of others to which routes lead, with their places.
+    pub(crate) fn gateways(&self) -> impl Iterator<Item = At<&str>> {
+        let routes = self.tiers.values().flat_map(|it| it.routes.values());
+        routes.filter_map(|it| match &it.it {
+            Target::Existing(id) => Some(At::new(it.span.clone(), id.as_str())),
+            Target::InternetGateway(_) | Target::NatGateway(_) | Target::EgressOnlyGateway(_) => None,
+        })
     }
 
     fn peers_of_groups(&self) -> impl Iterator<Item = (&Peer, &Span)> {

@@ -8,7 +8,7 @@ use palisade_core::kinds::route_table::RouteTable;
 use palisade_core::kinds::security_group::{Rules, SecurityGroup};
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::vpc::{self as core, HasIpv6};
-use palisade_core::{Diagnostic, Key, Kind, Live, Owner, Part, Spec, Zone};
+use palisade_core::{Diagnostic, Facts, Key, Kind, Live, Owner, Part, Spec, Zone};
 
 use crate::cidr;
 use crate::codes;
@@ -19,6 +19,9 @@ use crate::tiers::{Block, ExistingTier};
 use crate::tree::{At, Section, Span};
 use crate::vpc::{Space, Vpc, given_twice};
 use crate::walk::check_not_empty;
+
+/// What helps against an id that leads nowhere.
+const LOOK: &str = "look at the id, and at the account and the region that the blueprint is for";
 
 /// Reads a tier whose subnets exist; nothing if one of its ids is none.
 pub(crate) fn tier(
@@ -200,15 +203,33 @@ pub(crate) fn check_dns(
     }
 }
 
+/// Reports gateways to which routes lead and that are not there.
+pub(crate) fn check_gateways(reports: &mut Vec<Diagnostic>, parts: &Parts, facts: &Facts) {
+    for it in parts.gateways().filter(|it| !facts.gateways.contains(it.it)) {
+        let what = match it.it.split_once('-').map(|(prefix, _)| prefix) {
+            Some("tgw") => "transit gateway",
+            Some("pcx") => "peering connection",
+            Some("vgw") => "VPN gateway",
+            Some("vpce") => "endpoint of a gateway load balancer",
+            _ => "network interface",
+        };
+        reports.push(absent(what, it.it, it.span.clone()).help(LOOK));
+    }
+}
+
+fn absent(what: &str, id: &str, span: Span) -> Diagnostic {
+    let message = format!("the account has no {what} `{id}` in this region");
+    Diagnostic::error(codes::EXISTING_MISSING, message).at(span, "")
+}
+
 fn missing(named: &Named) -> Diagnostic {
     let Named { key, span } = named;
-    let message = format!("the account has no {} `{}` in this region", what(key.kind), key.name);
-    let report = Diagnostic::error(codes::EXISTING_MISSING, message).at(span.clone(), "");
+    let report = absent(what(key.kind), &key.name, span.clone());
     match key.kind {
         Kind::Subnet | Kind::RouteTable => {
             report.help("it must lie in the VPC that `existing` of `[vpc]` names")
         }
-        _ => report.help("look at the id, and at the account and the region that the blueprint is for"),
+        _ => report.help(LOOK),
     }
 }
 

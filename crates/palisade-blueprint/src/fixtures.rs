@@ -18,7 +18,8 @@ pub(crate) fn facts(region: &str, named: &[Name], needs: &Needs) -> Facts {
         let id = if is_id { name.clone() } else { format!("pl-{:08x}", hash(name)) };
         (name.clone(), PrefixList { id, cidrs, max_entries: is_id.then_some(1) })
     };
-    Facts { zones: zones(region, named), prefix_lists: needs.prefix_lists.iter().map(list).collect() }
+    let prefix_lists = needs.prefix_lists.iter().map(list).collect();
+    Facts { zones: zones(region, named), prefix_lists, gateways: needs.gateways.clone() }
 }
 
 /// Returns the zones of a made-up account: the usual ones, and those that are named, since which of them an account has

@@ -6,7 +6,7 @@ use palisade_core::{Diagnostic, Key, Kind};
 use crate::codes;
 use crate::tree::{At, Section};
 
-/// Reads the table; nothing if it has a mistake. The VPC in it is the blueprint's own.
+/// Reads the table; nothing if it has a mistake. Which VPC it is of is settled when the network is lowered.
 pub(crate) fn read(
     reports: &mut Vec<Diagnostic>,
     section: &Section<'_>,

@@ -201,7 +201,8 @@ fn description(reports: &mut Vec<Diagnostic>, section: &Section<'_>) -> Option<S
         let report = error(format!("AWS does not take `{letter}` in a description"));
         reports.push(report.help("it takes letters of a to z, digits, spaces and ._-:/()#,@[]+=&;{}!$*"));
     } else if DESCRIPTION_MAX < words.it.len() {
-        reports.push(error(format!("a description has at most {DESCRIPTION_MAX} characters")));
+        let report = error(format!("a description has at most {DESCRIPTION_MAX} characters"));
+        reports.push(report.help(format!("shorten it: it has {}", words.it.len())));
     }
     Some(words.it.to_owned())
 }

@@ -107,9 +107,11 @@ fn read_tags(reports: &mut Vec<Diagnostic>, section: &Section<'_>) -> Tags {
     for (key, value) in section.entries() {
         reports.extend(tag_key_report(&key));
         let Some(value) = text(value) else { continue };
-        if TAG_VALUE_MAX < value.it.chars().count() {
+        let n_characters = value.it.chars().count();
+        if TAG_VALUE_MAX < n_characters {
             let message = format!("the value of tag `{}` has more than {TAG_VALUE_MAX} characters", key.it);
-            reports.push(Diagnostic::error(codes::TAG_LENGTH, message).at(value.span.clone(), ""));
+            let report = Diagnostic::error(codes::TAG_LENGTH, message).at(value.span.clone(), "");
+            reports.push(report.help(format!("shorten it: it has {n_characters}")));
         }
         tags.insert(key.it.to_owned(), value.it.to_owned());
     }

@@ -6,6 +6,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use palisade_core::kinds::egress_only_gateway::EgressOnlyGateway;
 use palisade_core::kinds::elastic_ip::ElasticIp;
 use palisade_core::kinds::endpoint;
+use palisade_core::kinds::flow_log::FlowLog;
 use palisade_core::kinds::internet_gateway::InternetGateway;
 use palisade_core::kinds::nat_gateway::NatGateway;
 use palisade_core::kinds::network_acl::{Entry, NetworkAcl};
@@ -59,6 +60,10 @@ impl Draft {
     }
 
     fn insert_vpc(&self, network: &mut Network, view: &View<'_>) {
+        if let Some(flow_log) = &self.flow_log {
+            let flow_log = FlowLog { vpc: self.vpc(), ..flow_log.clone() };
+            network.insert(Key::new(Kind::FlowLog, "vpc"), flow_log);
+        }
         if self.existing_vpc.is_some() {
             return;
         }
@@ -74,9 +79,6 @@ impl Draft {
         let Draft { dns_support, dns_hostnames, .. } = *self;
         let vpc = Vpc { cidr, secondary_cidrs, ipv6, dns_support, dns_hostnames, dhcp, defaults };
         network.insert(self.vpc(), vpc);
-        if let Some(flow_log) = &self.flow_log {
-            network.insert(Key::new(Kind::FlowLog, "vpc"), flow_log.clone());
-        }
     }
 
     /// Adds the internet gateways if a tier needs them, and the NAT gateways with their addresses.
@@ -132,7 +134,8 @@ impl Draft {
     fn insert_tier(&self, network: &mut Network, name: &str, tier: &Tier, view: &View<'_>, live: &Live) {
         for place in view.layout.of_tier(name) {
             let route_table = table(name, tier, &place.zone);
-            let mut routes = tier.routes.clone();
+            let mut routes: BTreeMap<IpNet, Target> =
+                tier.routes.iter().map(|(to, via)| (*to, via.it.clone())).collect();
             routes.extend(self.default_routes(tier, &place.zone, view, live));
             let subnet = Subnet {
                 vpc: self.vpc(),

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use palisade_core::{Diagnostic, Key, Kind, Live, Move, Moves, Network, Owner};
 
 use crate::codes;
-use crate::names::nearest;
+use crate::names::{listed, nearest};
 use crate::tree::{At, Section, Span};
 use crate::vpc::{at_both, given_twice};
-use crate::walk::check_not_empty;
 
 /// What the text says about keys; whether there are such keys shows once the network is known.
 #[derive(Clone, Debug, Default)]
@@ -128,7 +127,6 @@ fn moved_blueprint(
 }
 
 fn protect(reports: &mut Vec<Diagnostic>, keys: &mut Keys, section: &Section<'_>) {
-    check_not_empty(reports, section, "keys");
     for words in section.texts("keys") {
         let Some(subject) = subject(reports, &words) else { continue };
         match keys.protected.iter().find(|it| it.it == subject.it) {
@@ -224,9 +222,21 @@ fn unknown(code: &str, what: &str, subject: &At<Subject>, wanted: &[&Key]) -> Di
     let text = subject.it.text();
     let message = format!("`{text}` is {what}, and the blueprint has no such thing");
     let report = Diagnostic::error(code, message).at(subject.span.clone(), "");
-    let known: Vec<String> = wanted.iter().map(|it| it.to_string()).collect();
-    match nearest(&text, known.iter().map(String::as_str)) {
+    let alike: BTreeSet<String> = match &subject.it {
+        Subject::Key(key) => {
+            wanted.iter().filter(|it| it.kind == key.kind).map(ToString::to_string).collect()
+        }
+        Subject::Tier(_) => {
+            let subnets = wanted.iter().filter(|it| it.kind == Kind::Subnet);
+            subnets.filter_map(|it| Some(format!("tier:{}", it.name.split_once('@')?.0))).collect()
+        }
+    };
+    let alike: Vec<&str> = alike.iter().map(String::as_str).collect();
+    match nearest(&text, alike.iter().copied()) {
         Some(near) => report.help(format!("did you mean `{near}`?")),
-        None => report.help("`palisade plan` lists the keys of the blueprint"),
+        None if alike.is_empty() => report.help("it has nothing of the kind: leave it out"),
+        None => {
+            report.help(format!("of its kind it has {}: name one of those, or leave it out", listed(&alike)))
+        }
     }
 }

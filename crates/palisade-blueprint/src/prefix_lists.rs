@@ -87,9 +87,11 @@ fn entries(reports: &mut Vec<Diagnostic>, list: &Section<'_>) -> Vec<Entry> {
 }
 
 fn description(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> String {
-    if DESCRIPTION_MAX < words.it.chars().count() {
+    let n_characters = words.it.chars().count();
+    if DESCRIPTION_MAX < n_characters {
         let message = format!("a description has at most {DESCRIPTION_MAX} characters");
-        reports.push(Diagnostic::error(codes::DESCRIPTION, message).at(words.span.clone(), ""));
+        let report = Diagnostic::error(codes::DESCRIPTION, message).at(words.span.clone(), "");
+        reports.push(report.help(format!("shorten it: it has {n_characters}")));
     }
     words.it.to_owned()
 }

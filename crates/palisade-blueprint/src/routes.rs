@@ -21,12 +21,12 @@ pub(crate) fn read(
     tier: &Section<'_>,
     way: Option<Route>,
     space: Option<&Space>,
-) -> BTreeMap<IpNet, Target> {
-    let mut routes: BTreeMap<IpNet, (Target, Span)> = BTreeMap::new();
+) -> BTreeMap<IpNet, At<Target>> {
+    let mut routes: BTreeMap<IpNet, (At<Target>, Span)> = BTreeMap::new();
     for route in tier.list("routes") {
         let to = route.text("to");
         let destination = to.as_ref().and_then(|it| destination(reports, it, way, space));
-        let target = route.text("via").and_then(|it| target(reports, &it));
+        let target = route.text("via").and_then(|it| Some(At::new(it.span.clone(), target(reports, &it)?)));
         let (Some(to), Some(destination), Some(target)) = (to, destination, target) else { continue };
         if let Some((_, first)) = routes.get(&destination) {
             let message = format!("there are two routes to {destination}");

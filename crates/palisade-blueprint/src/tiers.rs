@@ -23,7 +23,7 @@ pub(crate) struct Tier {
     /// Its block: written, or the one that it gets.
     pub(crate) block: Block,
     pub(crate) way: Way,
-    pub(crate) routes: BTreeMap<IpNet, Target>,
+    pub(crate) routes: BTreeMap<IpNet, At<Target>>,
     pub(crate) acl: Option<Acl>,
     /// Whether interfaces get an IPv6 address by themselves.
     pub(crate) assign_ipv6: bool,

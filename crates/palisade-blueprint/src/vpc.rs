@@ -104,14 +104,8 @@ fn existing(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> Option<At<String
 
 /// What exists is built into and never changed.
 fn check_not_ours(reports: &mut Vec<Diagnostic>, section: &Section<'_>) {
-    let ours = [
-        "dns-support",
-        "dns-hostnames",
-        "dhcp",
-        "default-security-group",
-        "default-network-acl",
-        "flow-logs",
-    ];
+    // A flow log beside its VPC changes nothing of it.
+    let ours = ["dns-support", "dns-hostnames", "dhcp", "default-security-group", "default-network-acl"];
     for key in ours.into_iter().filter(|it| section.has(it)) {
         let message = format!("`{key}` cannot be chosen for a VPC that exists already");
         let report = Diagnostic::error(codes::EXISTING_FIELD, message).at(section.key_span(key), "");

@@ -50,6 +50,9 @@ pub struct Needs {
     pub prefix_lists: BTreeSet<String>,
     /// Those of them whose CIDRs are needed too; one more request each.
     pub prefix_list_entries: BTreeSet<String>,
+    /// Gateways that are there already and that routes lead to, by their ids: `tgw-`, `pcx-`, `vgw-`, `vpce-`, `eni-`.
+    #[serde(default)]
+    pub gateways: BTreeSet<String>,
 }
 
 /// What one reading of the account gave. Nothing of it may be used before account and region are checked.
@@ -72,6 +75,9 @@ pub struct Facts {
     pub zones: Vec<Zone>,
     /// Prefix lists by what [`Needs`] called them.
     pub prefix_lists: BTreeMap<String, PrefixList>,
+    /// Those of [`Needs::gateways`] that are there.
+    #[serde(default)]
+    pub gateways: BTreeSet<String>,
 }
 
 /// An availability zone, as this account sees it.

@@ -55,6 +55,7 @@ impl Cloud for Memory {
             (name.clone(), PrefixList { cidrs, ..list.clone() })
         };
         seen.facts.prefix_lists = lists.map(only_asked).collect();
+        seen.facts.gateways.retain(|it| needs.gateways.contains(it));
         Ok(seen)
     }
 

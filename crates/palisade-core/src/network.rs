@@ -60,7 +60,7 @@ impl Network {
 
     /// Returns the tags that `object`, which is there for `key`, shall carry: also where it came from, as long as the
     /// blueprint lists that.
-    pub(crate) fn tags_of_live(&self, key: &Key, object: &Object) -> Tags {
+    pub fn tags_of_live(&self, key: &Key, object: &Object) -> Tags {
         let Some(it) = Identity::read(&object.tags) else { return self.tags_of(key) };
         let told = it.moved_from;
         let blueprint = match it.blueprint == self.blueprint {

@@ -7,9 +7,10 @@ use palisade_core::{Change, Key, Live, Network, Object, Owner, Spec};
 
 use crate::plan::PlanView;
 use crate::plan::entry::{self, Entry, Mark};
+use crate::plan::existing::Terms;
 use crate::plan::fields::{self, Told};
 use crate::plan::groups::Groups;
-use crate::plan::ipv6::{self, Ipv6};
+use crate::plan::ipv6;
 use crate::plan::renames::{Earlier, Together};
 use crate::plan::{self, tagging};
 use crate::style::{Ink, Style};
@@ -52,7 +53,7 @@ pub(crate) fn drifted<'a>(view: &PlanView<'a>) -> Vec<(&'a Key, Drift<'a>)> {
                 Drift::Changed { live, diff: want.diff(&live.spec), tags: tags.clone() }
             }
             Change::Replace { live, want, .. } => {
-                let mut tags = TagDiff::between(&live.tags, &view.want.tags_of(key));
+                let mut tags = TagDiff::between(&live.tags, &view.want.tags_of_live(key, live));
                 // Whether that is still to be remembered, is for what takes its place to say.
                 tags.unset.remove(MOVED_FROM);
                 Drift::Changed { live, diff: want.diff(&live.spec), tags }
@@ -74,9 +75,10 @@ pub fn human(view: &PlanView<'_>, style: Style) -> String {
     let renamed = Together::new(renamed);
     blocks.extend(renamed.block("renamed in the blueprint, not yet in the account", RENAMED, style));
     let alone = drifted.iter().filter(|(key, _)| !renamed.contains(key));
+    let terms = Terms::of(view);
     for (group, objects) in Groups::new(view.want, view.live).sort(alone, |(key, _)| *key) {
         let entries: Vec<Entry> =
-            objects.into_iter().map(|(key, drift)| entry(key, drift, view, style)).collect();
+            objects.into_iter().map(|(key, drift)| entry(key, drift, view, &terms, style)).collect();
         blocks.push(entry::block(&group.to_string(), &entries, style));
     }
     let names = ipv6::explained(&blocks.join("\n"));
@@ -87,11 +89,11 @@ pub fn human(view: &PlanView<'_>, style: Style) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-fn entry(key: &Key, drift: &Drift<'_>, view: &PlanView<'_>, style: Style) -> Entry {
+fn entry(key: &Key, drift: &Drift<'_>, view: &PlanView<'_>, terms: &Terms<'_>, style: Style) -> Entry {
     let (cell, lines) = match drift {
         Drift::Changed { live, diff, tags } => {
             let tags = tagging::drifted(tags, &live.tags, style);
-            let diff = fields::spelled(diff, Ipv6::of(view));
+            let diff = fields::spelled(diff, terms);
             (live.id.clone(), fields::lines(&diff, Told::AsDrift, style).into_iter().chain(tags).collect())
         }
         Drift::Missing { .. } => ("in the blueprint, not in the account".to_owned(), Vec::new()),

@@ -1,5 +1,7 @@
 //! A plan for people: what will happen to which object, what stands in the way, and what it will cost.
 
+use std::collections::BTreeSet;
+
 use palisade_core::{Change, Graph, Key, Kind, Live, Network, Plan, Problem, StepId};
 
 use crate::style::{Ink, Style};
@@ -7,6 +9,7 @@ use crate::text;
 
 mod calls;
 pub(crate) mod entry;
+pub(crate) mod existing;
 pub(crate) mod fields;
 pub(crate) mod groups;
 pub(crate) mod ipv6;
@@ -21,6 +24,7 @@ mod tests;
 pub use calls::calls;
 use entry::{Mark, entry};
 pub(crate) use entry::{Order, Verb};
+use existing::{Existing, Terms};
 use groups::Groups;
 pub(crate) use notes::note;
 
@@ -39,6 +43,8 @@ pub struct PlanView<'a> {
     pub live: &'a Live,
     /// The difference.
     pub plan: &'a Plan,
+    /// The prefix lists of others that the blueprint names: by their ids, but for AWS's own.
+    pub lists: &'a BTreeSet<String>,
     /// The requests; empty for a plan that cannot be carried out.
     pub graph: &'a Graph,
     /// How many requests the reading took, and in how many waves; none if nobody counted.
@@ -84,23 +90,25 @@ pub fn human(view: &PlanView<'_>, style: Style) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-/// Returns the line that says whose network is meant.
+/// Returns the line that says whose network is meant, and into what it is built.
 pub(crate) fn title(what: &str, view: &PlanView<'_>, style: Style) -> String {
     let PlanView { blueprint, account, region, .. } = view;
-    style.paint(Ink::Heading, &format!("{what} of `{blueprint}` in account {account}, {region}"))
+    let vpc = Existing::of(view).vpc().map(|it| format!(", {it}")).unwrap_or_default();
+    style.paint(Ink::Heading, &format!("{what} of `{blueprint}` in account {account}, {region}{vpc}"))
 }
 
 /// One block per group; what is only renamed stands together at the beginning, since all else speaks of the new names,
 /// and what only gets the same new tags at the end.
 fn changes(view: &PlanView<'_>, style: Style) -> Vec<String> {
     let groups = Groups::new(view.want, view.live);
+    let terms = Terms::of(view);
     let retagged = tagging::together(view.plan);
     let renamed = renames::together(view.plan, view.want, &retagged);
     let is_alone = |key: &Key| !retagged.contains(key) && !renamed.contains(key);
     let alone = view.plan.changes.iter().filter(|(key, _)| is_alone(key));
     let sorted = groups.sort(alone, |(key, _)| *key);
     let block = |(group, changes): (groups::Group, Vec<_>)| {
-        let entries = changes.into_iter().map(|(key, change)| entry(key, change, view, style));
+        let entries = changes.into_iter().map(|(key, change)| entry(key, change, view, &terms, style));
         entry::block(&group.to_string(), &entries.collect::<Vec<_>>(), style)
     };
     let moved = renamed.block("renamed", Mark::MOVE, style);

@@ -1,5 +1,6 @@
 //! Small networks for tests, and what there is once they are made.
 
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
@@ -55,6 +56,7 @@ impl World {
             want,
             live,
             plan: &plan,
+            lists: &BTreeSet::from(["pl-0abc".to_owned()]),
             graph: &graph,
             reads: Some((14, 2)),
         })

@@ -1,7 +1,7 @@
 //! Which cloud a command talks to: AWS, or the one in a file.
 
 use std::hash::{BuildHasher, RandomState};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use palisade_aws::{Aws, Settings};
@@ -76,6 +76,24 @@ impl AnyCloud {
             AnyCloud::Sandbox(_) => {
                 "use another sandbox: a file that does not exist yet begins as the right account"
             }
+        }
+    }
+
+    /// Returns what else helps where something of others is not in the account.
+    pub(crate) fn more_in_account(&self) -> Option<&'static str> {
+        match self {
+            AnyCloud::Sandbox(sandbox) if !sandbox.is_complete() => {
+                Some("a sandbox has what was named when its file was new: begin another one to name more")
+            }
+            AnyCloud::Aws(_) | AnyCloud::Sandbox(_) => None,
+        }
+    }
+
+    /// Returns the file of a sandbox that somebody has changed by hand.
+    pub(crate) fn changed_by_hand(&self) -> Option<&Path> {
+        match self {
+            AnyCloud::Aws(_) => None,
+            AnyCloud::Sandbox(sandbox) => sandbox.changed_by_hand(),
         }
     }
 

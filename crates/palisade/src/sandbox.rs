@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use palisade_core::cloud::PrefixList;
 use palisade_core::{Call, Cloud, CloudError, Facts, Known, Learned, Live, Memory, Needs, Observed};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,8 @@ pub(crate) struct Sandbox {
     memory: Memory,
     faults: BTreeMap<String, CloudError>,
     latency: Duration,
+    is_complete: bool,
+    is_by_hand: bool,
     /// Held as long as something may be written.
     _lock: Option<File>,
 }
@@ -36,6 +39,9 @@ struct Stored {
     region: String,
     facts: Facts,
     live: Live,
+    /// What tells whether somebody has changed the account by hand; see [`seal`].
+    #[serde(default)]
+    seal: String,
     /// Operations that this account answers with an error, to see what palisade does then; `Observe` is the reading.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     faults: BTreeMap<String, CloudError>,
@@ -53,38 +59,41 @@ impl Sandbox {
             Access::Read => None,
             Access::Write => Some(lock(path)?),
         };
+        let (mut is_complete, mut is_by_hand) = (true, false);
         let (world, faults) = match fs::read_to_string(path) {
             // As `mktemp` makes them.
             Ok(text) if text.is_empty() => (fresh, BTreeMap::new()),
             Ok(text) => {
-                let Stored { account, region, mut facts, mut live, faults, .. } = parse(path, &text)?;
-                // A blueprint may ask for more than the one that the file was made for.
-                for (name, list) in fresh.facts.prefix_lists {
-                    let known = facts.prefix_lists.entry(name).or_insert_with(|| list.clone());
-                    if known.cidrs.is_empty() {
-                        known.cidrs = list.cidrs;
-                    }
-                }
-                for zone in fresh.facts.zones {
-                    if facts.zones.iter().all(|it| it.name != zone.name) {
-                        facts.zones.push(zone);
-                    }
-                }
-                facts.zones.sort_by(|a, b| a.name.cmp(&b.name));
-                live.add_missing(&fresh.live);
-                (Observed { account, region, live, facts }, faults)
+                let Stored { account, region, facts, live, seal: written, faults, .. } = parse(path, &text)?;
+                is_by_hand = written != seal(&facts, &live);
+                let world = Observed { account, region, live, facts };
+                is_complete = has_all(&world, &fresh);
+                (with_lists_of_aws(world, fresh.facts.prefix_lists), faults)
             }
             Err(err) if err.kind() == io::ErrorKind::NotFound => (fresh, BTreeMap::new()),
             Err(err) if err.kind() == io::ErrorKind::InvalidData => return Err(damaged(path, err)),
             Err(err) => return Err(CommandError::because(Kind::Failed, cannot("read", path), err)),
         };
-        Ok(Sandbox { path: path.to_owned(), memory: Memory::new(world), faults, latency, _lock: lock })
+        let (path, memory) = (path.to_owned(), Memory::new(world));
+        Ok(Sandbox { path, memory, faults, latency, is_complete, is_by_hand, _lock: lock })
+    }
+
+    /// Returns whether everything that the blueprint names as existing is there.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// Returns the file if somebody has changed the account in it by hand, so that it may be one that AWS would not have.
+    pub(crate) fn changed_by_hand(&self) -> Option<&Path> {
+        self.is_by_hand.then_some(&self.path)
     }
 
     fn save(&self) -> io::Result<()> {
         let Observed { account, region, live, facts } = self.memory.world().clone();
         let faults = self.faults.clone();
-        let stored = Stored { format_version: FORMAT_VERSION, account, region, facts, live, faults };
+        // What has been changed by hand once may stay odd whatever is done to it.
+        let seal = if self.is_by_hand { String::new() } else { seal(&facts, &live) };
+        let stored = Stored { format_version: FORMAT_VERSION, account, region, facts, live, seal, faults };
         let text = serde_json::to_string_pretty(&stored)?;
         atomic::write(&self.path, (text + "\n").as_bytes())
     }
@@ -109,6 +118,44 @@ impl Cloud for Sandbox {
         self.save().map_err(|err| CloudError::Unusable(format!("{}: {err}", cannot("write", &self.path))))?;
         Ok(learned)
     }
+}
+
+/// Returns what palisade writes beside an account: FNV-1a of it, which is the same on every machine. It keeps nobody from
+/// changing the file.
+fn seal(facts: &Facts, live: &Live) -> String {
+    let text = serde_json::to_string(&(facts, live)).expect("it is written in the same form");
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, fold))
+}
+
+/// Returns whether a world has all that there would be in a fresh one.
+fn has_all(world: &Observed, fresh: &Observed) -> bool {
+    let zones = fresh.facts.zones.iter().all(|it| world.facts.zones.contains(it));
+    let mut lists = fresh.facts.prefix_lists.keys().filter(|it| is_of_others(it));
+    let gateways = fresh.facts.gateways.is_subset(&world.facts.gateways);
+    let objects = fresh.live.objects().keys().all(|it| world.live.find(it).is_some());
+    zones && gateways && objects && lists.all(|it| world.facts.prefix_lists.contains_key(it))
+}
+
+/// A blueprint may ask AWS for more than the one that the file was made for. What others have made in the account is
+/// there or not, as it is in AWS.
+fn with_lists_of_aws(mut world: Observed, fresh: BTreeMap<String, PrefixList>) -> Observed {
+    let lists = &mut world.facts.prefix_lists;
+    for (name, list) in fresh {
+        if is_of_others(&name) && !lists.contains_key(&name) {
+            continue;
+        }
+        let known = lists.entry(name).or_insert_with(|| list.clone());
+        if known.cidrs.is_empty() {
+            known.cidrs = list.cidrs;
+        }
+    }
+    world
+}
+
+/// AWS's own lists are known by their names.
+fn is_of_others(list: &str) -> bool {
+    list.starts_with("pl-")
 }
 
 fn parse(path: &Path, text: &str) -> Result<Stored, CommandError> {

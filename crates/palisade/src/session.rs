@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use palisade_blueprint::{Draft, Input, Parsed, Pinned};
+use palisade_blueprint::{Draft, Input, Parsed, Pinned, codes};
 use palisade_core::{
     Cloud, Diagnostic, Flaw, Graph, Live, Needs, Network, Observed, Severity, Sources, plan::Intent,
     plan::Plan, plan::Problem, plan::plan, rehearse_to_the_end,
@@ -186,10 +186,7 @@ impl Blueprint {
     /// Returns what the blueprint wants in this account; its mistakes are told.
     pub(crate) fn resolve(&self, account: &Account, shell: &Shell) -> Result<Network, CommandError> {
         let Observed { facts, live, .. } = &account.observed;
-        self.draft.resolve(facts, live).or_else(|diagnostics| {
-            self.source.tell(&diagnostics, &self.sources, shell)?;
-            Err(bug("a blueprint was turned down without a reason"))
-        })
+        self.draft.resolve(facts, live).map_err(|reports| self.turned_down(reports, account, shell))
     }
 
     /// Returns what is left of the blueprint where all of it goes.
@@ -200,10 +197,19 @@ impl Blueprint {
     /// Returns the file with what it leaves open as it is in this account; its mistakes are told.
     pub(crate) fn pin(&self, account: &Account, shell: &Shell) -> Result<Pinned, CommandError> {
         let Observed { facts, live, .. } = &account.observed;
-        self.draft.pin(&self.source.text, facts, live).or_else(|diagnostics| {
-            self.source.tell(&diagnostics, &self.sources, shell)?;
-            Err(bug("a blueprint was turned down without a reason"))
-        })
+        let pinned = self.draft.pin(&self.source.text, facts, live);
+        pinned.map_err(|reports| self.turned_down(reports, account, shell))
+    }
+
+    /// Tells why the account does not allow what the blueprint asks for.
+    fn turned_down(&self, mut reports: Vec<Diagnostic>, account: &Account, shell: &Shell) -> CommandError {
+        for report in reports.iter_mut().filter(|it| codes::is_about_account(&it.code)) {
+            report.help.extend(account.cloud.more_in_account().map(str::to_owned));
+        }
+        match self.source.tell(&reports, &self.sources, shell) {
+            Err(told) => told,
+            Ok(()) => bug("a blueprint was turned down without a reason"),
+        }
     }
 }
 
@@ -242,7 +248,7 @@ impl Account {
     pub(crate) fn plan(&self, want: Network, intent: &Intent) -> Result<Planned, CommandError> {
         let Planned { want, plan, graph } = self.compare(want, intent);
         let graph = match plan.problems.is_empty() {
-            true => ordered(&plan, &want, &self.observed.live).map_err(flawed)?,
+            true => ordered(&plan, &want, &self.observed.live).map_err(|it| self.flawed(it))?,
             false => graph,
         };
         Ok(Planned { want, plan, graph })
@@ -252,6 +258,18 @@ impl Account {
     pub(crate) fn compare(&self, want: Network, intent: &Intent) -> Planned {
         let plan = plan(&want, &self.observed.live, intent);
         Planned { want, plan, graph: Graph::default() }
+    }
+
+    /// Returns why a plan cannot be carried out in memory: an account that was changed by hand may be none of AWS's.
+    fn flawed(&self, flaw: Flaw) -> CommandError {
+        let Some(path) = self.cloud.changed_by_hand() else { return flawed(flaw) };
+        let path = path.display();
+        let message = format!(
+            "`{path}` has been changed by hand, and the plan cannot be carried out in such an account"
+        );
+        CommandError::because(Kind::Invalid, message, flaw)
+            .hint("undo the change, or begin with a file that does not exist yet")
+            .hint("if AWS could have such an account, this is a bug in palisade: please report it with the file")
     }
 
     /// Fails if two objects claim one key: nobody can tell which of them is meant.
@@ -272,6 +290,7 @@ impl Account {
             want: &planned.want,
             live: &self.observed.live,
             plan: &planned.plan,
+            lists: &self.needs.prefix_lists,
             graph: &planned.graph,
             reads: self.cloud.last_reading(),
         }

@@ -177,6 +177,8 @@ fn platform(world: &World) -> Vec<String> {
         format!("vpc.existing={vpc}"),
         format!("tiers.platform.existing-subnets={subnets:?}"),
         format!("endpoints.s3.route-tables=[\"{table}\"]"),
+        "vpc.flow-logs={ to = \"log-group:/vpc/guest\", role = \"arn:aws:iam::111122223333:role/logs\" }"
+            .to_owned(),
         format!(
             "security-groups.tracking.inbound=[{{ from = [\"group:training\", \"{group}\"], ports = 443 }}]"
         ),

@@ -122,3 +122,49 @@ fn keeps_a_network_from_being_destroyed() {
     world.ends(0, &["destroy", "--yes"]);
     assert_eq!(world.ids().0.len(), 0);
 }
+
+/// The quirk `peering-filter`.
+#[test]
+fn is_looked_up_where_routes_lead_to_it() {
+    let mut world = World::new(&shipped("minimal"));
+    let made = |call: &str, with: &Value, pointer: &str| {
+        let made = world.aws(call, with);
+        made.pointer(pointer).and_then(Value::as_str).expect("an id").to_owned()
+    };
+    let vpc = made("describe_vpcs", &json!({}), "/Vpcs/0/VpcId");
+    let subnet = made("describe_subnets", &json!({}), "/Subnets/0/SubnetId");
+    let peering = json!({ "VpcId": vpc, "PeerVpcId": vpc });
+    let ids = [
+        made("create_transit_gateway", &json!({}), "/TransitGateway/TransitGatewayId"),
+        made("create_vpc_peering_connection", &peering, "/VpcPeeringConnection/VpcPeeringConnectionId"),
+        made("create_vpn_gateway", &json!({ "Type": "ipsec.1" }), "/VpnGateway/VpnGatewayId"),
+        made(
+            "create_network_interface",
+            &json!({ "SubnetId": subnet }),
+            "/NetworkInterface/NetworkInterfaceId",
+        ),
+    ];
+    let others = ids.iter().map(|id| format!("{}-00000000000000bad", id.split('-').next().expect("a kind")));
+    let others: Vec<String> = others.chain(["vpce-00000000000000bad".to_owned()]).collect();
+    let to = |ids: &[String]| {
+        let route = |(at, id): (usize, &String)| format!("{{ to = \"192.168.{at}.0/24\", via = \"{id}\" }}");
+        let routes: Vec<String> = ids.iter().enumerate().map(route).collect();
+        let tier = "[tiers.training]\n";
+        edited(&shipped("minimal"), tier, &format!("{tier}routes = [{}]\n", routes.join(", ")))
+    };
+    world.snapshot("before.json");
+
+    world.write(&to(&others));
+    let apply = ["apply", "--yes"];
+    let refused = world.run(&apply).is(65, &apply);
+    for id in &others {
+        assert!(refused.stderr.contains(&format!("`{id}` in this region")), "{id}:\n{}", refused.stderr);
+    }
+    world.is_unchanged("before.json", &[]);
+
+    world.write(&to(&ids));
+    world.apply();
+    let since = world.since("before.json");
+    world.is_built(&[&since.each_ref().map(String::as_str)[..], &["--quirk", "no-route-on-modify"]].concat());
+    world.has_nothing_to_do();
+}

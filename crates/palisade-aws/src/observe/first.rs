@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aws_sdk_ec2::types;
 use palisade_core::{CloudError, Needs, Zone};
 
-use super::if_any;
+use super::{gateways as others, if_any};
 use crate::answer::given;
 use crate::connect::Aws;
 use crate::error::reading;
@@ -37,6 +37,8 @@ pub(super) struct First {
     pub(super) dhcp: Vec<types::DhcpOptions>,
     /// Our flow logs.
     pub(super) flow_logs: Vec<types::FlowLog>,
+    /// Which of the gateways that are asked for are there.
+    pub(super) gateways_of_others: BTreeSet<String>,
 }
 
 impl First {
@@ -58,6 +60,7 @@ impl First {
             lists,
             dhcp,
             flow_logs,
+            gateways_of_others,
         ) = tokio::join!(
             read_account(aws),
             vpc::read(aws, ours()),
@@ -71,6 +74,7 @@ impl First {
             prefix_list::read(aws),
             dhcp_options::read(aws, ours()),
             flow_log::read(aws, ours()),
+            others::read(aws, needs),
         );
         Ok(First {
             account: account?,
@@ -83,6 +87,7 @@ impl First {
             lists: lists?,
             dhcp: dhcp?,
             flow_logs: flow_logs?,
+            gateways_of_others: gateways_of_others?,
         })
     }
 

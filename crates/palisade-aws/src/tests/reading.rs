@@ -297,7 +297,7 @@ async fn an_account_is_read_in_two_waves() {
     "#);
     let strangers: Vec<String> = seen.live.strangers().iter().map(|it| format!("{it:?}")).collect();
     insta::assert_snapshot!(strangers.join("\n"), @r#"Stranger { id: "eni-9", what: "network interface", uses: [subnet.public@a, security-group.sg-9, vpc.main] }"#);
-    insta::assert_snapshot!(format!("{} {} {:?}", seen.account, seen.region, seen.facts), @r#"111122223333 eu-west-1 Facts { zones: [Zone { name: "eu-west-1a", id: "id-of-eu-west-1a" }, Zone { name: "eu-west-1b", id: "id-of-eu-west-1b" }], prefix_lists: {} }"#);
+    insta::assert_snapshot!(format!("{} {} {:?}", seen.account, seen.region, seen.facts), @r#"111122223333 eu-west-1 Facts { zones: [Zone { name: "eu-west-1a", id: "id-of-eu-west-1a" }, Zone { name: "eu-west-1b", id: "id-of-eu-west-1b" }], prefix_lists: {}, gateways: {} }"#);
     assert_eq!(aws.last_reading(), Reading { waves: 2, requests: 23 });
 }
 
@@ -354,6 +354,55 @@ async fn what_is_asked_for_is_read_by_its_id() {
     "#);
     // One more for the address, one more for the entries.
     assert_eq!(aws.last_reading(), Reading { waves: 2, requests: 25 });
+}
+
+/// An account with gateways of others, of each kind one that is there and one that is no longer.
+fn gateways(operation: &str, filter: &str) -> Say {
+    let two = |name: &str, id: &str, state: &dyn Fn(&str) -> String, states: [&str; 2]| {
+        let one = |(prefix, it): (&str, &str)| format!("<{id}>{prefix}</{id}>{}", state(it));
+        set(name, &[one(("x-1", states[0])), one(("x-2", states[1]))])
+    };
+    let plain = |it: &str| format!("<state>{it}</state>");
+    let inside = match (operation, filter) {
+        ("DescribeTransitGateways", "transit-gateway-id=tgw-1,tgw-2,tgw-gone") => {
+            two("transitGatewaySet", "transitGatewayId", &plain, ["modifying", "deleted"])
+                .replace("x-", "tgw-")
+        }
+        // Another is no news: LocalStack answers with all that there are.
+        ("DescribeVpcPeeringConnections", "vpc-peering-connection-id=pcx-2,pcx-3") => {
+            let status = |it: &str| format!("<status><code>{it}</code></status>");
+            let two =
+                two("vpcPeeringConnectionSet", "vpcPeeringConnectionId", &status, ["active", "expired"]);
+            let third = "<vpcPeeringConnectionId>pcx-3</vpcPeeringConnectionId>";
+            let third = format!("<item>{third}{}</item>", status("pending-acceptance"));
+            two.replace(">x-", ">pcx-")
+                .replace("</vpcPeeringConnectionSet>", &(third + "</vpcPeeringConnectionSet>"))
+        }
+        ("DescribeVpnGateways", "vpn-gateway-id=vgw-1,vgw-2") => {
+            two("vpnGatewaySet", "vpnGatewayId", &plain, ["available", "deleting"]).replace("x-", "vgw-")
+        }
+        ("DescribeVpcEndpoints", "vpc-endpoint-type=GatewayLoadBalancer") => {
+            two("vpcEndpointSet", "vpcEndpointId", &plain, ["available", "deleted"]).replace("x-", "vpce-")
+        }
+        ("DescribeNetworkInterfaces", "network-interface-id=eni-1,eni-gone") => {
+            set("networkInterfaceSet", &["<networkInterfaceId>eni-1</networkInterfaceId>".to_owned()])
+        }
+        ("GetCallerIdentity" | "DescribeAvailabilityZones", _) => return world(operation, filter),
+        _ => String::new(),
+    };
+    Say::ok(operation, &inside)
+}
+
+#[tokio::test]
+async fn gateways_of_others_are_there_or_not() {
+    let server = Server::that_filters(gateways);
+    let aws = server.connect();
+    let ids = ["tgw-1", "tgw-2", "tgw-gone", "pcx-2", "pcx-3", "vgw-1", "vgw-2", "vpce-1", "vpce-2"];
+    let gateways = ids.iter().chain(&["eni-1", "eni-gone"]).map(|it| (*it).to_owned()).collect();
+    let seen = aws.observe(&Needs { gateways, ..needs() }).await.expect("the world answers");
+    assert_eq!(seen.facts.gateways, named(&["tgw-1", "pcx-3", "vgw-1", "vpce-1", "eni-1"]));
+    // One more for each kind that is named.
+    assert_eq!(aws.last_reading(), Reading { waves: 1, requests: 15 });
 }
 
 /// An account in which nothing is but a subnet of ours, in a VPC of somebody else's, and another VPC that is not ours.

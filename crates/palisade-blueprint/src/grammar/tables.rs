@@ -465,8 +465,8 @@ static PROTECT: Table = Table {
         "keys",
         TEXTS,
         "[\"tier:data\"]",
-        "Keys as plans show them (`security-group.training`), or tiers (`tier:data`). The objects are tagged, so that \
-         taking a key out protects them until that has been applied.",
+        "Keys as plans show them (`security-group.training`), or tiers (`tier:data`); none protects nothing. The objects \
+         are tagged, so that taking a key out protects them until that has been applied.",
     )],
     later: &[],
     hints: &[],

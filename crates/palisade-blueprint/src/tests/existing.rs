@@ -1,7 +1,9 @@
 //! What exists already: VPCs, subnets, tables, groups, addresses.
 
+use std::collections::BTreeSet;
+
 use insta::assert_snapshot;
-use palisade_core::Live;
+use palisade_core::{Facts, Live};
 
 use super::resolving::refused;
 use super::{check, lab, list};
@@ -13,6 +15,7 @@ region = "eu-west-1"
 [vpc]
 existing = "vpc-0abc"
 zones = ["a", "b"]
+flow-logs = { to = "s3://logs" }
 [tiers.training]
 route = "isolated"
 cidr = "10.7.64.0/20"
@@ -63,6 +66,7 @@ fn a_network_is_built_into_a_vpc_that_exists() {
       subnets subnet-0a subnet-0b
       groups sg-0abc training
       dns true
+    flow-log.vpc arn:aws:s3:::logs all every 600 s
     "#);
 }
 
@@ -85,23 +89,23 @@ fn what_is_named_and_not_there() {
         .replace("eipalloc-0abc", "eipalloc-0e");
     assert_snapshot!(refused(&other, |it| it, &live), @r#"
     error[existing-missing]: the account has no elastic IP `eipalloc-0e` in this region
-      --> blueprint.toml:14:18
+      --> blueprint.toml:15:18
        |
-    14 | nat-addresses = ["eipalloc-0e"]
+    15 | nat-addresses = ["eipalloc-0e"]
        |                  ^^^^^^^^^^^^^
        |
        = help: look at the id, and at the account and the region that the blueprint is for
     error[existing-missing]: the account has no subnet `subnet-0c` in this region
-      --> blueprint.toml:16:34
+      --> blueprint.toml:17:34
        |
-    16 | existing-subnets = ["subnet-0a", "subnet-0c"]
+    17 | existing-subnets = ["subnet-0a", "subnet-0c"]
        |                                  ^^^^^^^^^^^
        |
        = help: it must lie in the VPC that `existing` of `[vpc]` names
     error[existing-missing]: the account has no route table `rtb-0d` in this region
-      --> blueprint.toml:21:17
+      --> blueprint.toml:22:17
        |
-    21 | route-tables = ["rtb-0d"]
+    22 | route-tables = ["rtb-0d"]
        |                 ^^^^^^^^
        |
        = help: it must lie in the VPC that `existing` of `[vpc]` names
@@ -118,18 +122,18 @@ fn what_is_named_and_not_there() {
       |
       = help: it has 10.7.0.0/16; leave `cidr` out to take what there is
     error[tier-outside-vpc]: tier `training` is outside of the VPC
-      --> blueprint.toml:10:8
+      --> blueprint.toml:11:8
        |
-    10 | cidr = "10.8.64.0/20"
+    11 | cidr = "10.8.64.0/20"
        |        ^^^^^^^^^^^^^^
        |
        = help: take a block inside 10.7.0.0/16
     "#);
     assert_snapshot!(refused(&SHARED.replace("subnet-0b", "subnet-e15e"), |it| it, &with_elsewhere(live)), @r#"
     error[existing-missing]: subnet `subnet-e15e` lies in `vpc-0e15e`
-      --> blueprint.toml:16:34
+      --> blueprint.toml:17:34
        |
-    16 | existing-subnets = ["subnet-0a", "subnet-e15e"]
+    17 | existing-subnets = ["subnet-0a", "subnet-e15e"]
        |                                  ^^^^^^^^^^^^^
        |
        = help: name one in `vpc-0abc`
@@ -157,7 +161,7 @@ fn with_elsewhere(mut live: Live) -> Live {
 #[test]
 fn what_cannot_be_chosen() {
     let text = SHARED
-        .replace("existing = ", "dns-support = false\nflow-logs = { to = \"s3://logs\" }\nexisting = ")
+        .replace("existing = ", "dns-support = false\nexisting = ")
         .replace("existing-subnets", "route = \"isolated\"\nslots = 2\nexisting-subnets")
         .replace("tiers = [\"training\"]\n", "tiers = [\"training\", \"shared\"]\n");
     check!(&text, @r#"
@@ -166,17 +170,7 @@ fn what_cannot_be_chosen() {
       |
     5 | dns-support = false
       | ^^^^^^^^^^^
-    6 | flow-logs = { to = "s3://logs" }
-    7 | existing = "vpc-0abc"
-      |            ---------- this one is somebody else's
-      |
-      = help: leave it out: palisade builds into such a VPC, and changes nothing of it
-    error[existing-field]: `flow-logs` cannot be chosen for a VPC that exists already
-     --> blueprint.toml:6:1
-      |
-    6 | flow-logs = { to = "s3://logs" }
-      | ^^^^^^^^^
-    7 | existing = "vpc-0abc"
+    6 | existing = "vpc-0abc"
       |            ---------- this one is somebody else's
       |
       = help: leave it out: palisade builds into such a VPC, and changes nothing of it
@@ -240,44 +234,44 @@ fn ids_are_wrong() {
       |
       = help: write the id of a VPC that exists: `vpc-0123456789abcdef0`
     error[nat-addresses]: the tier has 1 NAT gateway, and brings 0 addresses
-      --> blueprint.toml:14:17
+      --> blueprint.toml:15:17
        |
-    14 | nat-addresses = ["192.0.2.1"]
+    15 | nat-addresses = ["192.0.2.1"]
        |                 ^^^^^^^^^^^^^
        |
        = help: bring one for each gateway, in the order of the tier's zones, or none at all
     error[existing-syntax]: `192.0.2.1` is no id of an elastic IP
-      --> blueprint.toml:14:18
+      --> blueprint.toml:15:18
        |
-    14 | nat-addresses = ["192.0.2.1"]
+    15 | nat-addresses = ["192.0.2.1"]
        |                  ^^^^^^^^^^^
        |
        = help: write the allocation's id: `eipalloc-0123456789abcdef0`
     error[existing-field]: subnets that exist already lie in a VPC that exists already
-      --> blueprint.toml:16:1
+      --> blueprint.toml:17:1
        |
-    16 | existing-subnets = ["subnet-0a", "subnet-x"]
+    17 | existing-subnets = ["subnet-0a", "subnet-x"]
        | ^^^^^^^^^^^^^^^^
        |
        = help: write `existing = "vpc-…"` into `[vpc]`
     error[existing-syntax]: `subnet-x` is no id of a subnet
-      --> blueprint.toml:16:34
+      --> blueprint.toml:17:34
        |
-    16 | existing-subnets = ["subnet-0a", "subnet-x"]
+    17 | existing-subnets = ["subnet-0a", "subnet-x"]
        |                                  ^^^^^^^^^^
        |
        = help: write the id of a subnet that exists: `subnet-0123456789abcdef0`
     warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
-      --> blueprint.toml:19:12
+      --> blueprint.toml:20:12
        |
-    19 | [endpoints.s3]
+    20 | [endpoints.s3]
        |            ^^
        |
        = help: add a `policy` that names your buckets
     error[existing-syntax]: `training` is no id of a route table
-      --> blueprint.toml:21:17
+      --> blueprint.toml:22:17
        |
-    21 | route-tables = ["training"]
+    22 | route-tables = ["training"]
        |                 ^^^^^^^^^^
        |
        = help: write the id of a table that exists, `rtb-…`, or its tier into `tiers`
@@ -301,23 +295,23 @@ fn subnets_that_exist_in_a_vpc_that_does_not() {
 fn a_vpc_that_exists_says_nothing_of_zones() {
     check!(&SHARED.replace("zones = [\"a\", \"b\"]\n", ""), @r#"
     error[missing-key]: `zones` is missing, here and in `[vpc]`
-     --> blueprint.toml:6:1
+     --> blueprint.toml:7:1
       |
-    6 | [tiers.training]
+    7 | [tiers.training]
       | ^^^^^^^^^^^^^^^^
       |
       = help: add `zones = ["a", "b"]`
     error[missing-key]: `zones` is missing, here and in `[vpc]`
-     --> blueprint.toml:9:1
-      |
-    9 | [tiers.public]
-      | ^^^^^^^^^^^^^^
-      |
-      = help: add `zones = ["a", "b"]`
-    warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
-      --> blueprint.toml:18:12
+      --> blueprint.toml:10:1
        |
-    18 | [endpoints.s3]
+    10 | [tiers.public]
+       | ^^^^^^^^^^^^^^
+       |
+       = help: add `zones = ["a", "b"]`
+    warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
+      --> blueprint.toml:19:12
+       |
+    19 | [endpoints.s3]
        |            ^^
        |
        = help: add a `policy` that names your buckets
@@ -398,5 +392,67 @@ fn an_endpoint_stands_nowhere() {
        | ^^^^^^^^^^^^^^^
        |
        = help: add `tiers = ["app"]`
+    "#);
+}
+
+#[test]
+fn gateways_that_are_not_there() {
+    let ids = ["tgw-0abc", "pcx-0abc", "vgw-0abc", "vpce-0abc", "eni-0abc"];
+    let route = |(at, id): (usize, &&str)| format!("{{ to = \"192.168.{at}.0/24\", via = \"{id}\" }}");
+    let routes: Vec<String> = ids.iter().enumerate().map(route).collect();
+    let text = super::with_tiers(&format!(
+        "[tiers.app]\nroute = \"isolated\"\ncidr = \"10.0.0.0/20\"\nroutes = [\n  {},\n]\n",
+        routes.join(",\n  ")
+    ));
+    let none_of = |facts: Facts| Facts { gateways: BTreeSet::new(), ..facts };
+    assert_snapshot!(refused(&text, none_of, &Live::default()), @r#"
+    error[existing-missing]: the account has no transit gateway `tgw-0abc` in this region
+      --> blueprint.toml:11:34
+       |
+    11 |   { to = "192.168.0.0/24", via = "tgw-0abc" },
+       |                                  ^^^^^^^^^^
+       |
+       = help: look at the id, and at the account and the region that the blueprint is for
+    error[existing-missing]: the account has no peering connection `pcx-0abc` in this region
+      --> blueprint.toml:12:34
+       |
+    12 |   { to = "192.168.1.0/24", via = "pcx-0abc" },
+       |                                  ^^^^^^^^^^
+       |
+       = help: look at the id, and at the account and the region that the blueprint is for
+    error[existing-missing]: the account has no VPN gateway `vgw-0abc` in this region
+      --> blueprint.toml:13:34
+       |
+    13 |   { to = "192.168.2.0/24", via = "vgw-0abc" },
+       |                                  ^^^^^^^^^^
+       |
+       = help: look at the id, and at the account and the region that the blueprint is for
+    error[existing-missing]: the account has no endpoint of a gateway load balancer `vpce-0abc` in this region
+      --> blueprint.toml:14:34
+       |
+    14 |   { to = "192.168.3.0/24", via = "vpce-0abc" },
+       |                                  ^^^^^^^^^^^
+       |
+       = help: look at the id, and at the account and the region that the blueprint is for
+    error[existing-missing]: the account has no network interface `eni-0abc` in this region
+      --> blueprint.toml:15:34
+       |
+    15 |   { to = "192.168.4.0/24", via = "eni-0abc" },
+       |                                  ^^^^^^^^^^
+       |
+       = help: look at the id, and at the account and the region that the blueprint is for
+    "#);
+    let only_one = |facts: Facts| {
+        let gateways = facts.gateways.into_iter().filter(|it| it != "pcx-0abc").collect();
+        Facts { gateways, ..facts }
+    };
+    assert_snapshot!(refused(&text, only_one, &Live::default()), @r#"
+    error[existing-missing]: the account has no peering connection `pcx-0abc` in this region
+      --> blueprint.toml:12:34
+       |
+    12 |   { to = "192.168.1.0/24", via = "pcx-0abc" },
+       |                                  ^^^^^^^^^^
+       |
+       = help: look at the id, and at the account and the region that the blueprint is for
     "#);
 }

@@ -491,14 +491,14 @@ keys = ["tier:dat", "security-group.wbe"]
     17 | to = "tier:older"
        |      ^^^^^^^^^^^^
        |
-       = help: `palisade plan` lists the keys of the blueprint
+       = help: of its kind it has `tier:app`: name one of those, or leave it out
     error[protect-unknown]: `tier:dat` is protected, and the blueprint has no such thing
       --> blueprint.toml:19:9
        |
     19 | keys = ["tier:dat", "security-group.wbe"]
        |         ^^^^^^^^^^
        |
-       = help: `palisade plan` lists the keys of the blueprint
+       = help: of its kind it has `tier:app`: name one of those, or leave it out
     error[protect-unknown]: `security-group.wbe` is protected, and the blueprint has no such thing
       --> blueprint.toml:19:21
        |
@@ -507,6 +507,46 @@ keys = ["tier:dat", "security-group.wbe"]
        |
        = help: did you mean `security-group.web`?
     "#);
+}
+
+#[test]
+fn what_cannot_be_guessed_is_listed() {
+    let more = r#"
+[security-groups.web]
+[security-groups.db]
+[protect]
+keys = ["tier:training", "security-group.training", "prefix-list.corp"]
+"#;
+    assert_snapshot!(refused(&lab(more), |it| it, &Live::default()), @r#"
+    error[protect-unknown]: `tier:training` is protected, and the blueprint has no such thing
+      --> blueprint.toml:14:9
+       |
+    14 | keys = ["tier:training", "security-group.training", "prefix-list.corp"]
+       |         ^^^^^^^^^^^^^^^
+       |
+       = help: of its kind it has `tier:app`: name one of those, or leave it out
+    error[protect-unknown]: `security-group.training` is protected, and the blueprint has no such thing
+      --> blueprint.toml:14:26
+       |
+    14 | keys = ["tier:training", "security-group.training", "prefix-list.corp"]
+       |                          ^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: of its kind it has `security-group.db` and `security-group.web`: name one of those, or leave it out
+    error[protect-unknown]: `prefix-list.corp` is protected, and the blueprint has no such thing
+      --> blueprint.toml:14:53
+       |
+    14 | keys = ["tier:training", "security-group.training", "prefix-list.corp"]
+       |                                                     ^^^^^^^^^^^^^^^^^^
+       |
+       = help: it has nothing of the kind: leave it out
+    "#);
+}
+
+#[test]
+fn protection_of_nothing_is_no_mistake() {
+    let protected = |more: &str| network(&lab(more), &Live::default()).protected.len();
+    assert_ne!(protected("[protect]\nkeys = [\"tier:app\"]\n"), 0);
+    assert_eq!(protected("[protect]\nkeys = []\n"), 0);
 }
 
 #[test]

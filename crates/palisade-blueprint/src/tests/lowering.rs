@@ -381,6 +381,7 @@ fn needs_are_what_rules_name() {
             "com.amazonaws.eu-west-1.dynamodb",
             "com.amazonaws.eu-west-1.s3",
         },
+        gateways: {},
     }
     Facts {
         zones: [
@@ -417,6 +418,7 @@ fn needs_are_what_rules_name() {
                 max_entries: None,
             },
         },
+        gateways: {},
     }
     "#);
     assert_eq!((draft.name(), draft.region(), draft.account()), ("ml-3az", "eu-west-1", None));

@@ -415,6 +415,7 @@ fn a_description_is_too_long() {
     let rule = format!(r#"{{ from = "self", ports = 1, description = "{}" }}"#, "x".repeat(256));
     let said = super::diagnose(&with_rules(&rule, ""));
     assert!(said.starts_with("error[description]: a description has at most 255 characters\n"), "{said}");
+    assert!(said.ends_with("= help: shorten it: it has 256"), "{said}");
 }
 
 #[test]

@@ -315,15 +315,6 @@ impl Live {
         self.put(found.id_key(), found.into_object(0, Owner::Foreign));
     }
 
-    /// Adds the objects of another world whose ids this one does not have.
-    pub fn add_missing(&mut self, other: &Live) {
-        for (key, object) in other.objects() {
-            if !self.identifiers.contains_key(&object.id) {
-                self.put(key.clone(), object.clone());
-            }
-        }
-    }
-
     /// Adds a thing of no kind of ours.
     pub fn insert_stranger(&mut self, stranger: Stranger) {
         self.strangers.push(stranger);

@@ -164,7 +164,7 @@ fn somebody_opened_what_was_emptied() {
             + secondary-cidr: 100.99.0.0/16
             ~ dhcp: dhcp.main → AWS's own
             + default group: inbound all from itself
-            + default group: inbound tcp 22 from security-group.sg-0abc  "for the contractor"
+            + default group: inbound tcp 22 from security-group.sg-0abc (existing)  "for the contractor"
             + default group: outbound all to 0.0.0.0/0
             + default group: outbound all to ::/0
             + default ACL: inbound 100: allow all 0.0.0.0/0
@@ -313,6 +313,24 @@ fn new_names_are_not_yet_in_the_account() {
             ~ public-ip-on-launch: false → true
 
     Drift: 1 changed, 3 renamed.
+    help: `palisade apply` undoes it; what should stay belongs into the blueprint
+    ");
+}
+
+#[test]
+fn the_note_of_an_earlier_name_has_not_drifted() {
+    let mut world = World::made(minimal());
+    world.rename(&[("security-group.training", "security-group.workers")]);
+    world.apply();
+    world.edit("security-group.workers", |it: &mut SecurityGroup| it.description = "workers".to_owned());
+    insta::assert_snapshot!(check(&world), @"
+    Drift of `lab` in account 111122223333, eu-west-1
+
+    security groups
+        ~ changed security-group.workers  sg-0000000000000000b
+            ~ description: workers → training containers
+
+    Drift: 1 changed.
     help: `palisade apply` undoes it; what should stay belongs into the blueprint
     ");
 }

@@ -6,6 +6,7 @@ use palisade_core::{Change, Graph, Key, Network, Object, Owner, Problem, StepId}
 use serde::Serialize;
 
 use super::{FORMAT_VERSION, facts};
+use crate::plan::existing::Existing;
 use crate::plan::ipv6::Ipv6;
 use crate::plan::renames::Earlier;
 use crate::plan::tagging::TagChange;
@@ -25,6 +26,8 @@ pub struct PlanDocument {
     /// The VPC's IPv6 block: in fields, `ipv6-prefix` is all of it and `ipv6-slot(3)` the /64 number 3 in it. Null if
     /// there is none, or none yet.
     pub ipv6_prefix: Option<String>,
+    /// The AWS ids of what exists already and is not the blueprint's, as far as what is wanted names it.
+    pub existing: Vec<String>,
     /// The objects that change, in the order of their keys.
     pub changes: Vec<ChangeEntry>,
     /// Why the plan must not run; empty for a plan that may.
@@ -231,6 +234,7 @@ impl PlanDocument {
             account: view.account.to_owned(),
             region: view.region.to_owned(),
             ipv6_prefix: Ipv6::of(view).prefix(),
+            existing: Existing::ids_wanted(view).into_iter().collect(),
             changes: changes.map(|(key, it)| ChangeEntry::new(key, it, view)).collect(),
             problems: view.plan.problems.iter().map(ProblemEntry::new).collect(),
             notes: notes::all(view),

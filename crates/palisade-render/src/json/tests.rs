@@ -21,6 +21,7 @@ fn a_plan_that_creates() {
       "account": "111122223333",
       "region": "eu-west-1",
       "ipv6_prefix": null,
+      "existing": [],
       "changes": [
         {
           "key": "vpc.main",
@@ -403,6 +404,7 @@ fn a_plan_that_changes() {
       "account": "111122223333",
       "region": "eu-west-1",
       "ipv6_prefix": null,
+      "existing": [],
       "changes": [
         {
           "key": "vpc.main",
@@ -629,6 +631,7 @@ fn a_plan_with_a_problem() {
       "account": "111122223333",
       "region": "eu-west-1",
       "ipv6_prefix": null,
+      "existing": [],
       "changes": [
         {
           "key": "subnet.training@c",
@@ -822,6 +825,7 @@ fn a_plan_about_ipv6() {
       "account": "111122223333",
       "region": "eu-west-1",
       "ipv6_prefix": "2600:1f18:0:900::/56",
+      "existing": [],
       "changes": [
         {
           "key": "subnet.app@b",

@@ -3,8 +3,8 @@
 use palisade_core::plan::{Diff, Field};
 use palisade_core::{Change, Graph, Key, Kind, Object, Owner, Plan, Problem, StepId};
 
+use super::existing::Terms;
 use super::fields::{self, Told};
-use super::ipv6::Ipv6;
 use super::renames::{self, Earlier};
 use super::{PlanView, portrait, tagging};
 use crate::style::{Ink, Style};
@@ -97,15 +97,23 @@ pub(crate) struct Entry {
     pub(crate) lines: Vec<String>,
 }
 
-pub(super) fn entry(key: &Key, change: &Change, view: &PlanView<'_>, style: Style) -> Entry {
+pub(super) fn entry(
+    key: &Key,
+    change: &Change,
+    view: &PlanView<'_>,
+    terms: &Terms<'_>,
+    style: Style,
+) -> Entry {
     let (cells, lines) = match change {
-        Change::Create { want } => portrait::of(key, want, Ipv6::of(view), style),
+        Change::Create { want } => portrait::of(key, want, terms, style),
         Change::Update { live, diff, tags, .. } => {
             let tags = tagging::lines(tags, &live.tags, style);
-            let differences = differences(key, diff, view, style);
+            let differences = differences(key, diff, view, terms, style);
             (vec![live.id.clone()], differences.into_iter().chain(tags).collect())
         }
-        Change::Replace { live, diff, .. } => (vec![live.id.clone()], differences(key, diff, view, style)),
+        Change::Replace { live, diff, .. } => {
+            (vec![live.id.clone()], differences(key, diff, view, terms, style))
+        }
         Change::Delete { live } => (vec![departing(live, view)], Vec::new()),
     };
     let is_renamed = matches!(change, Change::Update { .. } | Change::Replace { .. });
@@ -131,8 +139,8 @@ fn is_protected(key: &Key, change: &Change, view: &PlanView<'_>) -> bool {
     }
 }
 
-fn differences(key: &Key, diff: &Diff, view: &PlanView<'_>, style: Style) -> Vec<String> {
-    let mut diff = fields::spelled(diff, Ipv6::of(view));
+fn differences(key: &Key, diff: &Diff, view: &PlanView<'_>, terms: &Terms<'_>, style: Style) -> Vec<String> {
+    let mut diff = fields::spelled(diff, terms);
     for field in &mut diff.fields {
         let texts = [Some(&mut field.name), field.live.as_mut(), field.want.as_mut()];
         texts.into_iter().flatten().for_each(|it| name_the_old(it, key, view.plan));

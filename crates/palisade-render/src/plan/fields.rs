@@ -2,7 +2,7 @@
 
 use palisade_core::plan::{Diff, Field};
 
-use super::ipv6::Ipv6;
+use super::existing::Terms;
 use super::policy;
 use crate::style::{Ink, Style};
 use crate::text;
@@ -32,13 +32,16 @@ pub(crate) fn lines(diff: &Diff, told: Told, style: Style) -> Vec<String> {
     turns.iter().flat_map(|it| one(it, name_width, style)).collect()
 }
 
-/// Returns a difference with the addresses of IPv6 blocks, where they are known.
-pub(crate) fn spelled(diff: &Diff, ipv6: Ipv6<'_>) -> Diff {
-    let spelled = |field: &Field| Field {
-        name: ipv6.spelled(&field.name),
-        live: field.live.as_deref().map(|it| ipv6.spelled(it)),
-        want: field.want.as_deref().map(|it| ipv6.spelled(it)),
-        ..field.clone()
+/// Returns a difference with the addresses of IPv6 blocks, where they are known, and with marks at what exists.
+pub(crate) fn spelled(diff: &Diff, terms: &Terms<'_>) -> Diff {
+    let Terms { ipv6, existing } = terms;
+    let text = |text: &str| existing.marked(&ipv6.spelled(text));
+    let spelled = |field: &Field| {
+        // What the author has written stays as it is.
+        let is_written = |it: &str| described(&field.name, it).is_some() || policy::is_long(it);
+        let value = |it: &String| if is_written(it) { it.clone() } else { text(it) };
+        let (live, want) = (field.live.as_ref().map(value), field.want.as_ref().map(value));
+        Field { name: text(&field.name), live, want, ..field.clone() }
     };
     Diff { fields: diff.fields.iter().map(spelled).collect() }
 }

@@ -7,7 +7,7 @@ use palisade_core::kinds::endpoint::{Endpoint, Reach};
 use palisade_core::kinds::flow_log::{Destination, FlowLog};
 use palisade_core::kinds::network_acl::NetworkAcl;
 use palisade_core::kinds::prefix_list::PrefixList;
-use palisade_core::kinds::route_table::RouteTable;
+use palisade_core::kinds::route_table::{RouteTable, Target};
 use palisade_core::kinds::security_group::{Peer, SecurityGroup};
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::vpc::Vpc;
@@ -16,6 +16,7 @@ use palisade_core::traffic::Direction;
 use palisade_core::{Block, Key, Spec};
 
 use super::entry::INDENT;
+use super::existing::{Existing, Terms};
 use super::ipv6::Ipv6;
 use crate::style::Style;
 use crate::text;
@@ -23,27 +24,31 @@ use crate::text;
 const DIRECTIONS: [Direction; 2] = [Direction::Inbound, Direction::Outbound];
 
 /// Returns what stands beside the key, and the lines below it.
-pub(super) fn of(key: &Key, spec: &Spec, ipv6: Ipv6<'_>, style: Style) -> (Vec<String>, Vec<String>) {
+pub(super) fn of(key: &Key, spec: &Spec, terms: &Terms<'_>, style: Style) -> (Vec<String>, Vec<String>) {
+    let Terms { ipv6, existing } = terms;
     match spec {
         Spec::Vpc(it) => vpc(it, style),
-        Spec::Subnet(it) => (subnet(it, ipv6), Vec::new()),
+        Spec::Subnet(it) => (subnet(it, *ipv6), Vec::new()),
         Spec::InternetGateway(it) => {
-            (it.vpc.iter().map(|vpc| format!("attached to {vpc}")).collect(), Vec::new())
+            (it.vpc.iter().map(|vpc| format!("attached to {}", existing.key(vpc))).collect(), Vec::new())
         }
         Spec::EgressOnlyGateway(EgressOnlyGateway { vpc }) => {
-            (vec![format!("attached to {vpc}, IPv6 outwards only")], Vec::new())
+            (vec![format!("attached to {}, IPv6 outwards only", existing.key(vpc))], Vec::new())
         }
         Spec::ElasticIp(_) => (vec!["a new public address".to_owned()], Vec::new()),
-        Spec::NatGateway(it) => (vec![format!("in {} with {}", it.subnet, it.address)], Vec::new()),
-        Spec::RouteTable(it) => route_table(it),
-        Spec::NetworkAcl(it) => network_acl(it, ipv6),
-        Spec::SecurityGroup(it) => {
-            (vec![format!("\"{}\"", text::clean(&it.description))], rules(key, it, ipv6))
+        Spec::NatGateway(it) => {
+            let (subnet, address) = (existing.key(&it.subnet), existing.key(&it.address));
+            (vec![format!("in {subnet} with {address}")], Vec::new())
         }
-        Spec::Endpoint(it) => endpoint(key, it, style),
+        Spec::RouteTable(it) => route_table(it, existing),
+        Spec::NetworkAcl(it) => network_acl(it, *ipv6),
+        Spec::SecurityGroup(it) => {
+            (vec![format!("\"{}\"", text::clean(&it.description))], rules(key, it, terms))
+        }
+        Spec::Endpoint(it) => endpoint(key, it, existing, style),
         Spec::PrefixList(it) => prefix_list(it),
         Spec::DhcpOptions(it) => (vec![it.to_string()], Vec::new()),
-        Spec::FlowLog(it) => flow_log(it),
+        Spec::FlowLog(it) => flow_log(it, existing),
     }
 }
 
@@ -88,9 +93,10 @@ fn subnet(subnet: &Subnet, ipv6: Ipv6<'_>) -> Vec<String> {
     cells.chain(slot).chain(assigned).chain(public).collect()
 }
 
-fn route_table(table: &RouteTable) -> (Vec<String>, Vec<String>) {
+fn route_table(table: &RouteTable, existing: &Existing) -> (Vec<String>, Vec<String>) {
+    let via = |it: &Target| existing.marked(&format!("via {it}"));
     let routes: Vec<Vec<String>> =
-        table.routes.iter().map(|(to, target)| vec![to.to_string(), format!("via {target}")]).collect();
+        table.routes.iter().map(|(to, target)| vec![to.to_string(), via(target)]).collect();
     match routes.as_slice() {
         [] => (vec!["no route out of the VPC".to_owned()], Vec::new()),
         [only] => (vec![only.join(" ")], Vec::new()),
@@ -112,11 +118,11 @@ fn network_acl(acl: &NetworkAcl, ipv6: Ipv6<'_>) -> (Vec<String>, Vec<String>) {
     (Vec::new(), text::columns(&rows.collect::<Vec<_>>()))
 }
 
-fn rules(key: &Key, group: &SecurityGroup, ipv6: Ipv6<'_>) -> Vec<String> {
+fn rules(key: &Key, group: &SecurityGroup, terms: &Terms<'_>) -> Vec<String> {
     let peer = |it: &Peer| match it {
         Peer::Group(other) if other == key => "itself".to_owned(),
-        Peer::Cidr(block) => ipv6.block(*block),
-        Peer::Group(_) | Peer::PrefixList(_) => it.to_string(),
+        Peer::Cidr(block) => terms.ipv6.block(*block),
+        Peer::Group(_) | Peer::PrefixList(_) => terms.existing.marked(&it.to_string()),
     };
     let rows = DIRECTIONS.into_iter().flat_map(|direction| {
         let rules = group.rules(direction).iter().map(move |(rule, description)| {
@@ -138,15 +144,16 @@ fn or_nothing(rows: Vec<Vec<String>>, direction: Direction) -> Vec<Vec<String>> 
     }
 }
 
-fn endpoint(key: &Key, endpoint: &Endpoint, style: Style) -> (Vec<String>, Vec<String>) {
+fn endpoint(key: &Key, endpoint: &Endpoint, existing: &Existing, style: Style) -> (Vec<String>, Vec<String>) {
+    let list = |title: &str, keys: &BTreeSet<Key>| list(title, keys, existing, style);
     // The name says it, unless the author chose another one.
     let is_named_so = endpoint.service.ends_with(&format!(".{}", key.name));
     let service = (!is_named_so).then(|| endpoint.service.clone());
     let (dns, lines) = match &endpoint.reach {
-        Reach::Gateway { route_tables } => (None, list("routes in", route_tables, style)),
+        Reach::Gateway { route_tables } => (None, list("routes in", route_tables)),
         Reach::Interface { subnets, security_groups, private_dns } => {
             let dns = if *private_dns { "private DNS" } else { "no private DNS" };
-            let lines = [list("in", subnets, style), list("with", security_groups, style)].concat();
+            let lines = [list("in", subnets), list("with", security_groups)].concat();
             (Some(dns.to_owned()), on_one_line(lines, style))
         }
     };
@@ -168,8 +175,8 @@ fn policy(policy: Option<&Policy>) -> String {
     }
 }
 
-fn list(title: &str, keys: &BTreeSet<Key>, style: Style) -> Vec<String> {
-    let keys = text::by_zone(keys);
+fn list(title: &str, keys: &BTreeSet<Key>, existing: &Existing, style: Style) -> Vec<String> {
+    let keys: Vec<String> = text::by_zone(keys).iter().map(|it| existing.marked(it)).collect();
     text::wrapped(&format!("{title} "), &keys, style.width.saturating_sub(INDENT))
 }
 
@@ -184,13 +191,13 @@ fn prefix_list(list: &PrefixList) -> (Vec<String>, Vec<String>) {
     (vec![family.to_string(), room], text::columns(&rows))
 }
 
-fn flow_log(log: &FlowLog) -> (Vec<String>, Vec<String>) {
+fn flow_log(log: &FlowLog, existing: &Existing) -> (Vec<String>, Vec<String>) {
     let role = match &log.destination {
         Destination::LogGroup { role, .. } => vec![format!("as {}", text::clean(role))],
         Destination::Bucket { .. } => Vec::new(),
     };
     let cells = [
-        format!("of {} to {}", log.vpc, log.destination),
+        format!("of {} to {}", existing.key(&log.vpc), log.destination),
         format!("{} traffic", log.recorded.as_str()),
         format!("every {} s", log.interval_s),
     ];

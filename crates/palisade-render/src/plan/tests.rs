@@ -18,6 +18,7 @@ use crate::worlds::{
 };
 
 mod dual_stack;
+mod existing;
 mod renames;
 
 fn check(world: &World) -> String {
@@ -58,7 +59,7 @@ fn everything_is_new() {
         + create  route-table.app@a  0.0.0.0/0 via nat.main@a
         + create  route-table.app@b
             0.0.0.0/0   via nat.main@a
-            10.0.0.0/8  via tgw-0abc
+            10.0.0.0/8  via tgw-0abc (existing)
 
     tier training
         + create  subnet.training@a     10.40.64.0/22  eu-west-1a  table training  ACL training
@@ -126,9 +127,9 @@ fn rules_come_and_go() {
 
     tier app
         ~ update  route-table.app@b  rtb-00000000000000016
-            ~ route 0.0.0.0/0: nat.main@a → tgw-0abc
-            - route 10.0.0.0/8 via tgw-0abc
-            + route 192.168.0.0/16 via tgw-0abc
+            ~ route 0.0.0.0/0: nat.main@a → tgw-0abc (existing)
+            - route 10.0.0.0/8 via tgw-0abc (existing)
+            + route 192.168.0.0/16 via tgw-0abc (existing)
 
     tier training
         ~ update  network-acl.training  acl-00000000000000019
@@ -560,7 +561,7 @@ fn an_earlier_run_was_cut_short() {
         + create  route-table.app@a  0.0.0.0/0 via nat.main@a
         + create  route-table.app@b
             0.0.0.0/0   via nat.main@a
-            10.0.0.0/8  via tgw-0abc
+            10.0.0.0/8  via tgw-0abc (existing)
 
     tier training
         ~ update  subnet.training@a     subnet-0000000000000000d

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::sandbox::Sandbox;
 
 const SHARED: &str = include_str!("fuzz/existing.toml");
@@ -38,58 +40,122 @@ fn what_is_theirs_stays_as_it_is() {
 }
 
 #[test]
+fn what_is_theirs_is_marked() {
+    let sandbox = found();
+    insta::assert_snapshot!(sandbox.run(&["plan", "--quiet"]), @r#"
+    exit code 0
+    --- stdout
+    Plan of `existing` in account 000000000000, eu-west-1, vpc-0abc (existing)
+
+    VPC
+        + create  flow-log.vpc
+            of vpc.vpc-0abc (existing) to arn:aws:s3:::flow-logs/guest  all traffic  every 600 s
+
+    gateways
+        + create  igw.main    attached to vpc.vpc-0abc (existing)
+        + create  nat.main@a  in subnet.public@a with eip.eipalloc-0abc (existing)
+
+    tier public
+        + create  subnet.public@a     10.7.0.0/26   eu-west-1a  table public  default ACL
+        + create  subnet.public@b     10.7.0.64/26  eu-west-1b  table public  default ACL
+        + create  route-table.public  0.0.0.0/0 via igw.main
+
+    tier training
+        + create  subnet.training@a     10.7.64.0/22  eu-west-1a  table training  default ACL
+        + create  subnet.training@b     10.7.68.0/22  eu-west-1b  table training  default ACL
+        + create  route-table.training  no route out of the VPC
+
+    security groups
+        + create  security-group.training  "managed by palisade"
+            inbound   tcp 22   from 10.7.0.0/16
+            inbound   tcp 80   from 10.7.255.224/28
+            inbound   tcp 80   from 10.7.255.240/28
+            inbound   tcp 443  from security-group.sg-0abc (existing)
+            outbound  nothing
+
+    endpoints
+        + create  endpoint.s3   gateway    full access
+            routes in route-table.rtb-0abc (existing), route-table.training
+        + create  endpoint.sts  interface  full access  private DNS
+            in subnet.subnet-0a (existing), subnet.subnet-0b (existing)
+            with security-group.sg-0abc (existing), security-group.training
+
+    Plan: 12 to create.
+    23 requests, about 2 min: NAT gateways
+    "#);
+    sandbox.succeed(&["apply", "--yes"]);
+    sandbox.edit("blueprint.toml", "from = \"sg-0abc\", ports = 443", "from = \"sg-0abc\", ports = 8443");
+    insta::assert_snapshot!(sandbox.run(&["plan", "--quiet"]), @"
+    exit code 0
+    --- stdout
+    Plan of `existing` in account 000000000000, eu-west-1, vpc-0abc (existing)
+
+    security groups
+        ~ update  security-group.training  sg-[1]
+            - inbound tcp 443 from security-group.sg-0abc (existing)
+            + inbound tcp 8443 from security-group.sg-0abc (existing)
+
+    Plan: 1 to update.
+    2 requests, a few seconds
+    ");
+}
+
+#[test]
 fn what_lies_in_another_vpc_is_told_in_its_place() {
     let sandbox = found();
-    // The sandbox adds the VPC that is named.
-    sandbox.write("sandbox.json", &sandbox.read("sandbox.json").replace("vpc-0abc", "vpc-0def"));
+    let world = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    let before = sandbox.read("sandbox.json");
+    let mut moved = world(&before.replace("vpc-0abc", "vpc-0def"));
+    moved["live"]["objects"]["vpc.vpc-0abc"] = world(&before)["live"]["objects"]["vpc.vpc-0abc"].take();
+    sandbox.write("sandbox.json", &moved.to_string());
     insta::assert_snapshot!(sandbox.run(&["plan"]), @r#"
     exit code 65
     --- stderr
     warning[nat-unused]: no tier is routed through the NAT gateways of `public`
-      --> blueprint.toml:16:17
+      --> blueprint.toml:17:17
        |
-    16 | nat-gateways  = "single"
+    17 | nat-gateways  = "single"
        |                 ^^^^^^^^
        |
        = help: leave `nat-gateways` out: AWS charges for them by the hour
 
     warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
-      --> blueprint.toml:25:12
+      --> blueprint.toml:26:12
        |
-    25 | [endpoints.s3]
+    26 | [endpoints.s3]
        |            ^^
        |
        = help: add a `policy` that names your buckets
 
     2 warnings
     error[existing-missing]: subnet `subnet-0a` lies in `vpc-0def`
-      --> blueprint.toml:20:21
+      --> blueprint.toml:21:21
        |
-    20 | existing-subnets = ["subnet-0a", "subnet-0b"]
+    21 | existing-subnets = ["subnet-0a", "subnet-0b"]
        |                     ^^^^^^^^^^^
        |
        = help: name one in `vpc-0abc`
 
     error[existing-missing]: subnet `subnet-0b` lies in `vpc-0def`
-      --> blueprint.toml:20:34
+      --> blueprint.toml:21:34
        |
-    20 | existing-subnets = ["subnet-0a", "subnet-0b"]
+    21 | existing-subnets = ["subnet-0a", "subnet-0b"]
        |                                  ^^^^^^^^^^^
        |
        = help: name one in `vpc-0abc`
 
     error[existing-missing]: route table `rtb-0abc` lies in `vpc-0def`
-      --> blueprint.toml:27:17
+      --> blueprint.toml:28:17
        |
-    27 | route-tables = ["rtb-0abc"]
+    28 | route-tables = ["rtb-0abc"]
        |                 ^^^^^^^^^^
        |
        = help: name one in `vpc-0abc`
 
     error[existing-missing]: security group `sg-0abc` lies in `vpc-0def`
-      --> blueprint.toml:29:12
+      --> blueprint.toml:30:12
        |
-    29 | [endpoints.sts]
+    30 | [endpoints.sts]
        |            ^^^
        |
        = help: an endpoint carries groups of its own VPC: name one of those, or one of the blueprint's

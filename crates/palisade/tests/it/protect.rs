@@ -72,7 +72,7 @@ fn a_plan_that_would_delete_it_is_refused_with_or_without_the_line() {
     15 | keys = ["tier:app", "security-group.app"]
        |                     ^^^^^^^^^^^^^^^^^^^^
        |
-       = help: `palisade plan` lists the keys of the blueprint
+       = help: it has nothing of the kind: leave it out
 
     1 error
     "#);
@@ -140,5 +140,16 @@ fn what_is_no_longer_named_is_free_after_an_apply() {
     ");
     sandbox.succeed(&["apply", "--yes"]);
     sandbox.succeed(&["destroy", "--yes"]);
+    assert!(sandbox.objects().is_empty());
+}
+
+#[test]
+fn the_command_line_lifts_it_without_an_edit() {
+    let sandbox = protected();
+    let lifted = ["--set", "protect.keys=[]"];
+    let destroy = [&["destroy", "--yes"][..], &lifted].concat();
+    assert_eq!(sandbox.code(&destroy), 1, "what is protected stays so until an apply");
+    sandbox.succeed(&[&["apply", "--yes"][..], &lifted].concat());
+    sandbox.succeed(&destroy);
     assert!(sandbox.objects().is_empty());
 }

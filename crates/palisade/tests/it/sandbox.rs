@@ -5,8 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::in_memory::{draft, fresh};
 
 /// A blueprint small enough to see all of it in a snapshot.
 pub(crate) const SMALL: &str = r#"
@@ -137,6 +139,24 @@ impl Sandbox {
         let world: Value = serde_json::from_str(&self.read("sandbox.json")).expect("JSON");
         let objects = world["live"]["objects"].as_object().expect("objects by key");
         objects.iter().map(|(key, object)| (key.clone(), object.to_string())).collect()
+    }
+
+    /// Puts into the cloud what the blueprint names as existing, as its owners would.
+    pub(crate) fn others_make_what_is_named(&self) {
+        let fresh = fresh(&draft(&self.read("blueprint.toml")));
+        let written = json!({ "live": fresh.live, "facts": fresh.facts });
+        let mut world: Value = serde_json::from_str(&self.read("sandbox.json")).expect("JSON");
+        for table in ["/live/objects", "/facts/prefix_lists"] {
+            let there = world.pointer_mut(table).and_then(Value::as_object_mut).expect("a table");
+            for (key, it) in written.pointer(table).and_then(Value::as_object).expect("a table") {
+                there.entry(key).or_insert_with(|| it.clone());
+            }
+        }
+        let there = world["facts"]["gateways"].as_array_mut().expect("a list");
+        let named = written["facts"]["gateways"].as_array().expect("a list").iter();
+        let new: Vec<Value> = named.filter(|it| !there.contains(it)).cloned().collect();
+        there.extend(new);
+        self.write("sandbox.json", &world.to_string());
     }
 
     /// Returns the actions of the plan that would be made now, such as `create subnet.app@a`.

@@ -2,6 +2,8 @@
 
 use std::fs::File;
 
+use serde_json::Value;
+
 use crate::sandbox::{SMALL, Sandbox};
 
 #[test]
@@ -94,8 +96,69 @@ fn an_empty_file_is_a_new_account_and_one_that_is_no_text_is_damaged() {
 }
 
 #[test]
-fn it_gets_the_zones_that_the_blueprint_names() {
-    let sandbox = Sandbox::applied();
-    sandbox.edit("blueprint.toml", r#"["a"]"#, r#"["a", "d"]"#);
+fn a_new_one_gets_the_zones_that_the_blueprint_names() {
+    let sandbox = Sandbox::with(&SMALL.replace(r#"["a"]"#, r#"["a", "d"]"#));
     assert!(sandbox.planned().contains(&"create subnet.app@d".to_owned()));
+}
+
+#[test]
+fn what_is_named_later_is_not_in_it() {
+    let sandbox = Sandbox::applied();
+    sandbox.edit("blueprint.toml", "zones = [\"a\"]", "zones = [\"a\", \"euw1-az6\"]");
+    sandbox.edit(
+        "blueprint.toml",
+        "cidr  = \"10.0.0.0/20\"",
+        "cidr  = \"10.0.0.0/20\"\nroutes = [{ to = \"192.168.0.0/16\", via = \"tgw-0abc\" }]",
+    );
+    sandbox.edit("blueprint.toml", "from = \"self\"", "from = \"pl-0abc\"");
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @r#"
+    exit code 65
+    --- stderr
+    error[zone-unknown]: the account has no zone of the id `euw1-az6`
+     --> blueprint.toml:7:15
+      |
+    7 | zones = ["a", "euw1-az6"]
+      |               ^^^^^^^^^^
+      |
+      = help: it has `euw1-az1`, `euw1-az2` and `euw1-az3`
+      = help: a sandbox has what was named when its file was new: begin another one to name more
+
+    error[existing-missing]: the account has no transit gateway `tgw-0abc` in this region
+      --> blueprint.toml:12:42
+       |
+    12 | routes = [{ to = "192.168.0.0/16", via = "tgw-0abc" }]
+       |                                          ^^^^^^^^^^
+       |
+       = help: look at the id, and at the account and the region that the blueprint is for
+       = help: a sandbox has what was named when its file was new: begin another one to name more
+
+    error[prefix-list-unknown]: the prefix list `pl-0abc` is needed here, but the account has no such prefix list in the region
+      --> blueprint.toml:15:21
+       |
+    15 | inbound = [{ from = "pl-0abc", ports = 443 }]
+       |                     ^^^^^^^^^
+       |
+       = help: write the CIDR blocks instead
+       = help: a sandbox has what was named when its file was new: begin another one to name more
+
+    3 errors
+    "#);
+    sandbox.write("sandbox.json", "");
+    assert_eq!(sandbox.code(&["plan"]), 0, "a new one has it");
+}
+
+#[test]
+fn an_account_that_aws_would_not_have_is_no_bug_in_palisade() {
+    let sandbox = Sandbox::applied();
+    let mut world: Value = serde_json::from_str(&sandbox.read("sandbox.json")).expect("JSON");
+    world["live"]["objects"]["subnet.app@a"]["spec"]["subnet"]["ipv6"] = 3.into();
+    sandbox.write("sandbox.json", &world.to_string());
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @"
+    exit code 65
+    --- stderr
+    error: `sandbox.json` has been changed by hand, and the plan cannot be carried out in such an account
+      cause: `DisassociateSubnetCidrBlock <subnet.app@a/ipv6-association>` of step `wire subnet.app@a` would be refused: `<subnet.app@a/ipv6-association>` does not exist
+      help: undo the change, or begin with a file that does not exist yet
+      help: if AWS could have such an account, this is a bug in palisade: please report it with the file
+    ");
 }

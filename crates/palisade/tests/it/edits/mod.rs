@@ -75,6 +75,7 @@ fn check(edit: &Edit) {
     let before = sandbox.objects();
 
     sandbox.write("blueprint.toml", &edit.after());
+    sandbox.others_make_what_is_named();
     let mut planned = sandbox.planned();
     planned.sort();
     let changes = edit.changes(before.keys().map(String::as_str));
@@ -113,7 +114,7 @@ fn assert_untouched(
     }
 }
 
-/// Whether the sandbox has made it up because the blueprint names it as something that exists.
+/// Whether it is there because the blueprint names it as something that exists.
 fn is_foreign(objects: &BTreeMap<String, String>, key: &str) -> bool {
     of(objects, key)["owner"] == "foreign"
 }

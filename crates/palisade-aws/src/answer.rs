@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use palisade_core::block::BlockHandle;
-use palisade_core::{CloudError, Handle, Known, Learned, Part, Stamp};
+use palisade_core::cloud::Reason;
+use palisade_core::{CloudError, Handle, Known, Learned, Part, Refused, Stamp};
 
 /// Returns what AWS must have said in its answer to `operation`.
 pub(crate) fn given<T>(value: Option<T>, operation: &str, field: &str) -> Result<T, CloudError> {
@@ -57,6 +58,15 @@ pub(crate) fn new_id(
 /// Returns what an answer teaches that only says yes.
 pub(crate) fn nothing<T>(_answer: T) -> Learned {
     Learned::new()
+}
+
+/// Returns the one thing that was looked at by its id; what does not exist, or cannot be seen yet, is none.
+pub(crate) fn if_there<T>(seen: Result<Option<Vec<T>>, CloudError>) -> Result<Option<T>, CloudError> {
+    match seen {
+        Ok(seen) => Ok(seen.unwrap_or_default().into_iter().next()),
+        Err(CloudError::Refused(Refused { reason: Reason::NotFound, .. })) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Reads a block of either family. AWS keeps the host bits of some old objects.

@@ -2,7 +2,7 @@
 //! taken away in sight for a while.
 
 use aws_sdk_ec2::types::{
-    SubnetIpv6CidrBlockAssociation, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation,
+    SubnetIpv6CidrBlockAssociation, VpcCidrBlockAssociation, VpcCidrBlockState, VpcIpv6CidrBlockAssociation,
 };
 use palisade_core::cloud::Reason;
 use palisade_core::{CloudError, Refused};
@@ -21,41 +21,41 @@ pub(crate) struct Association<'a> {
 impl<'a> Association<'a> {
     /// Reads a VPC's association with an IPv4 block.
     pub(crate) fn of_vpc(it: &'a VpcCidrBlockAssociation) -> Option<Association<'a>> {
-        let state = it.cidr_block_state();
-        Some(Association {
-            id: it.association_id()?,
-            block: it.cidr_block()?,
-            state: state.and_then(|it| it.state()).map_or(ASSOCIATED, |it| it.as_str()),
-            message: state.and_then(|it| it.status_message()),
-        })
+        Association::read(it.association_id(), it.cidr_block(), of_vpc(it.cidr_block_state()))
     }
 
     /// Reads a VPC's association with an IPv6 block.
     pub(crate) fn ipv6_of_vpc(it: &'a VpcIpv6CidrBlockAssociation) -> Option<Association<'a>> {
-        let state = it.ipv6_cidr_block_state();
-        Some(Association {
-            id: it.association_id()?,
-            block: it.ipv6_cidr_block()?,
-            state: state.and_then(|it| it.state()).map_or(ASSOCIATED, |it| it.as_str()),
-            message: state.and_then(|it| it.status_message()),
-        })
+        Association::read(it.association_id(), it.ipv6_cidr_block(), of_vpc(it.ipv6_cidr_block_state()))
     }
 
     /// Reads a subnet's association with an IPv6 block.
     pub(crate) fn ipv6_of_subnet(it: &'a SubnetIpv6CidrBlockAssociation) -> Option<Association<'a>> {
         let state = it.ipv6_cidr_block_state();
-        Some(Association {
-            id: it.association_id()?,
-            block: it.ipv6_cidr_block()?,
-            state: state.and_then(|it| it.state()).map_or(ASSOCIATED, |it| it.as_str()),
-            message: state.and_then(|it| it.status_message()),
-        })
+        let state =
+            (state.and_then(|it| it.state()).map(|it| it.as_str()), state.and_then(|it| it.status_message()));
+        Association::read(it.association_id(), it.ipv6_cidr_block(), state)
+    }
+
+    fn read(
+        id: Option<&'a str>,
+        block: Option<&'a str>,
+        (state, message): State<'a>,
+    ) -> Option<Association<'a>> {
+        Some(Association { id: id?, block: block?, state: state.unwrap_or(ASSOCIATED), message })
     }
 
     /// Returns whether the block is there, or will be in a moment.
     pub(crate) fn counts(&self) -> bool {
         matches!(self.state, ASSOCIATED | ASSOCIATING)
     }
+}
+
+/// A state and what AWS says about it.
+type State<'a> = (Option<&'a str>, Option<&'a str>);
+
+fn of_vpc(state: Option<&VpcCidrBlockState>) -> State<'_> {
+    (state.and_then(|it| it.state()).map(|it| it.as_str()), state.and_then(|it| it.status_message()))
 }
 
 const ASSOCIATED: &str = "associated";

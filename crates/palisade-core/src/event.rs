@@ -43,12 +43,14 @@ pub enum Event {
         /// After which pause.
         pause: Duration,
     },
-    /// There was no clear answer; the account is read again to see what happened.
+    /// The answer does not say what happened; the account is read again to see it.
     Rereading {
         /// The step.
         step: StepId,
         /// The request, as printed.
         call: String,
+        /// How long that has been going on; nothing for the first reading, which often settles it.
+        since: Duration,
     },
     /// All requests of a step succeeded.
     Finished {
@@ -61,9 +63,21 @@ pub enum Event {
     Skipped {
         /// The step.
         step: StepId,
-        /// The failed step that it waits for, if that is why; else the run was cancelled.
-        because: Option<StepId>,
+        /// Why.
+        because: Because,
     },
+}
+
+/// Why a step was skipped.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Because {
+    /// The run was stopped.
+    Stopped,
+    /// It needs what this step, which failed, should have done.
+    Needs(StepId),
+    /// The lane stopped at this step, which failed: a live network is changed only in the order that was rehearsed.
+    Lane(StepId),
 }
 
 /// A step that failed, and where.
@@ -86,9 +100,8 @@ pub struct Report {
     pub finished: Vec<StepId>,
     /// The steps that failed.
     pub failed: Vec<Failure>,
-    /// The steps that were never started, and the failed step that each waits for, if that is why; and those that a
-    /// stop of the run left between two requests.
-    pub skipped: Vec<(StepId, Option<StepId>)>,
+    /// The steps that were never started, and those that a stop of the run left between two requests.
+    pub skipped: Vec<(StepId, Because)>,
     /// How many requests were sent, looks of waits and repetitions included, re-reading not.
     pub n_requests: usize,
 }

@@ -34,7 +34,7 @@ pub mod traffic;
 pub use block::Block;
 pub use cloud::{Cloud, CloudError, Facts, Needs, Observed, Refused, Zone};
 pub use diagnostic::{Diagnostic, Label, Severity};
-pub use event::{Event, Failure, Report};
+pub use event::{Because, Event, Failure, Report};
 pub use graph::{Graph, Step, StepId};
 pub use handle::{Handle, Known, Learned, Part};
 pub use key::Key;

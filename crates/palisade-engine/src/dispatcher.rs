@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use palisade_core::{Cloud, CloudError, Event, Failure, Graph, Known, Live, Report, StepId};
+use palisade_core::{Because, Cloud, CloudError, Event, Failure, Graph, Known, Live, Report, StepId};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
@@ -27,9 +27,17 @@ pub(crate) struct Dispatcher<C> {
     remaining_ms: BTreeMap<StepId, u32>,
     /// The steps with delicate requests that have not had their turn, in the rehearsed order.
     lane: VecDeque<StepId>,
-    /// The request that each running step has under way.
-    running: BTreeMap<StepId, String>,
+    running: BTreeMap<StepId, Flight>,
     report: Report,
+}
+
+/// What a running step is at.
+#[derive(Default)]
+struct Flight {
+    /// The last request that was sent, as printed; nothing before the first.
+    call: String,
+    /// Whether it may have been carried out, as far as anybody knows.
+    in_doubt: bool,
 }
 
 impl<C: Cloud> Dispatcher<C> {
@@ -45,6 +53,7 @@ impl<C: Cloud> Dispatcher<C> {
         let shared = Shared {
             cloud,
             needs: run.needs.clone(),
+            there: run.live.objects().values().flat_map(|it| it.parts.values().cloned()).collect(),
             limits,
             permits: Semaphore::new(limits.requests_at_once),
             soft: interrupt.soft.clone(),
@@ -126,7 +135,7 @@ impl<C: Cloud> Dispatcher<C> {
         self.ready = stay;
         for (_, id) in BTreeSet::<(Reverse<u32>, StepId)>::into_iter(start) {
             self.tell(Event::Started { step: id.clone() });
-            self.running.insert(id.clone(), String::new());
+            self.running.insert(id.clone(), Flight::default());
             let handles = self.graph.steps[&id].calls.iter().flat_map(|it| it.request().handles());
             let known = self.known.only(handles);
             let (shared, graph) = (self.shared.clone(), self.graph.clone());
@@ -139,14 +148,20 @@ impl<C: Cloud> Dispatcher<C> {
 
     fn on_message(&mut self, message: Message) {
         match message {
-            Message::Sent => self.report.n_requests += 1,
-            Message::LeftLane(id) => self.leave_lane(&id),
-            Message::Event(event) => {
-                if let Event::Sending { step, call } = &event {
-                    self.running.insert(step.clone(), call.clone());
+            Message::Sent { step, call, can_change } => {
+                self.report.n_requests += 1;
+                let flight = self.running.entry(step.clone()).or_default();
+                let is_first = flight.call != call;
+                *flight = Flight { call: call.clone(), in_doubt: can_change };
+                if is_first {
+                    self.tell(Event::Sending { step, call });
                 }
-                self.tell(event);
             }
+            Message::Clear(step) => {
+                self.running.entry(step).and_modify(|it| it.in_doubt = false);
+            }
+            Message::LeftLane(id) => self.leave_lane(&id),
+            Message::Event(event) => self.tell(event),
         }
     }
 
@@ -180,18 +195,30 @@ impl<C: Cloud> Dispatcher<C> {
             }
             End::Failed(failure) => self.fail(failure),
             // What has not been started is told apart from what has failed; the next plan goes on from here.
-            End::Interrupted => self.skip(id, None),
+            End::Interrupted => self.skip(id, Because::Stopped),
         }
     }
 
-    /// A failed step takes with it what waits for it. If that, or the step itself, has not left the lane, what stands
+    /// A failed step takes with it what needs it. If that, or the step itself, has not left the lane, what stands
     /// behind it there goes as well: the lane was rehearsed as a whole.
     fn fail(&mut self, failure: Failure) {
         let id = failure.step.clone();
         self.tell(Event::Failed(failure.clone()));
         self.report.failed.push(failure);
+        let mut lane = self.leave_lane_for_good(&id);
+        let because = Because::Needs(id.clone());
         let mut lost: VecDeque<StepId> = self.unblocks.remove(&id).unwrap_or_default().into();
-        lost.extend(self.leave_lane_for_good(&id));
+        lane.extend(self.lose(&mut lost, &because));
+        // What is lost on both counts is told by what it needs.
+        let because = Because::Lane(id);
+        while !lane.is_empty() {
+            lane = self.lose(&mut lane.into(), &because);
+        }
+    }
+
+    /// Skips steps, and what needs them; returns what stood behind them in the lane.
+    fn lose(&mut self, lost: &mut VecDeque<StepId>, because: &Because) -> Vec<StepId> {
+        let mut lane = Vec::new();
         while let Some(next) = lost.pop_front() {
             let was_ready = self
                 .remaining_ms
@@ -200,10 +227,11 @@ impl<C: Cloud> Dispatcher<C> {
             let was_waiting = self.n_missing.remove(&next).is_some();
             if was_ready || was_waiting {
                 lost.extend(self.unblocks.remove(&next).unwrap_or_default());
-                lost.extend(self.leave_lane_for_good(&next));
-                self.skip(next, Some(id.clone()));
+                lane.extend(self.leave_lane_for_good(&next));
+                self.skip(next, because.clone());
             }
         }
+        lane
     }
 
     /// Takes a step that will not be done out of the lane, and returns those behind it.
@@ -214,7 +242,7 @@ impl<C: Cloud> Dispatcher<C> {
         }
     }
 
-    fn skip(&mut self, step: StepId, because: Option<StepId>) {
+    fn skip(&mut self, step: StepId, because: Because) {
         self.tell(Event::Skipped { step: step.clone(), because: because.clone() });
         self.report.skipped.push((step, because));
     }
@@ -223,13 +251,18 @@ impl<C: Cloud> Dispatcher<C> {
         let ready = std::mem::take(&mut self.ready).into_iter().map(|(_, id)| id);
         let waiting = std::mem::take(&mut self.n_missing).into_keys();
         let left: BTreeSet<StepId> = ready.chain(waiting).collect();
-        left.into_iter().for_each(|id| self.skip(id, None));
+        left.into_iter().for_each(|id| self.skip(id, Because::Stopped));
     }
 
+    /// Only what was on its way is in doubt: who waits for a turn, pauses or looks has left nothing behind.
     fn abandon_running(&mut self, why: &str) {
-        for (step, call) in std::mem::take(&mut self.running) {
+        for (step, Flight { call, in_doubt }) in std::mem::take(&mut self.running) {
+            if !in_doubt {
+                self.skip(step, Because::Stopped);
+                continue;
+            }
             let error = CloudError::Lost(why.to_owned());
-            let failure = Failure { step, call, error, in_doubt: true };
+            let failure = Failure { step, call, error, in_doubt };
             self.tell(Event::Failed(failure.clone()));
             self.report.failed.push(failure);
         }

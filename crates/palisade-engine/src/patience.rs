@@ -8,10 +8,12 @@ use tokio::time::Instant;
 use crate::Limits;
 
 /// Pauses that grow, until the time is up.
+///
+/// What counts is the time of its own rounds: a request may meet several troubles in turn, and each has a limit.
 #[derive(Debug)]
 pub(crate) struct Patience {
     pauses: backon::ExponentialBackoff,
-    deadline: Instant,
+    left: Duration,
 }
 
 impl Patience {
@@ -27,12 +29,14 @@ impl Patience {
 
     fn from(first: Duration, longest: Duration, total: Duration) -> Patience {
         let pauses = ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).with_jitter();
-        Patience { pauses: pauses.without_max_times().build(), deadline: Instant::now() + total }
+        Patience { pauses: pauses.without_max_times().build(), left: total }
     }
 
-    /// Returns the next pause, or nothing if it would end after the deadline.
-    pub(crate) fn pause(&mut self) -> Option<Duration> {
+    /// Returns the pause after a round that began then, or nothing if it would take longer than is left.
+    pub(crate) fn pause(&mut self, round: Instant) -> Option<Duration> {
         let pause = self.pauses.next().expect("the number of pauses has no limit, only their time");
-        (Instant::now() + pause <= self.deadline).then_some(pause)
+        let left = self.left.saturating_sub(round.elapsed()).checked_sub(pause);
+        self.left = left.unwrap_or_default();
+        left.map(|_| pause)
     }
 }

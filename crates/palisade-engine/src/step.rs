@@ -1,12 +1,13 @@
 //! One step: its requests in sequence, each until it has succeeded or cannot.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use palisade_core::cloud::Reason;
 use palisade_core::{
-    Call, Cloud, CloudError, Event, Failure, Graph, Known, Learned, Needs, Refused, StepId, recovery,
+    Call, Cloud, CloudError, Event, Failure, Graph, Handle, Known, Learned, Needs, Refused, StepId, recovery,
 };
-use tokio::sync::{Semaphore, mpsc::UnboundedSender};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc::UnboundedSender};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -18,8 +19,16 @@ use crate::patience::Patience;
 pub(crate) enum Message {
     /// For the listeners.
     Event(Event),
-    /// A request has been sent.
-    Sent,
+    /// A request is on its way, for the first time or again.
+    Sent {
+        step: StepId,
+        /// As printed.
+        call: String,
+        /// Whether it is in doubt until there is a clear answer.
+        can_change: bool,
+    },
+    /// What the last request of this step did is known.
+    Clear(StepId),
     /// The delicate requests of this step are done.
     LeftLane(StepId),
 }
@@ -31,7 +40,7 @@ pub(crate) enum End {
     Done(Learned),
     /// A request failed for good.
     Failed(Failure),
-    /// The run was stopped between two requests.
+    /// The run was stopped before a request was sent.
     Interrupted,
 }
 
@@ -40,6 +49,8 @@ pub(crate) enum End {
 pub(crate) struct Shared<C> {
     pub(crate) cloud: C,
     pub(crate) needs: Needs,
+    /// What AWS called what was there before the run.
+    pub(crate) there: BTreeSet<String>,
     pub(crate) limits: Limits,
     pub(crate) permits: Semaphore,
     pub(crate) soft: CancellationToken,
@@ -52,8 +63,8 @@ enum Stop {
     Interrupted,
 }
 
-/// Why a request is sent again. Each has a time of its own, which starts anew when the trouble changes.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Why a request is sent again. Each has a time of its own.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Trouble {
     /// AWS turns it away for now.
     Throttled,
@@ -96,10 +107,6 @@ impl<C: Cloud> Running<'_, C> {
         let mut taught = Learned::new();
         let work = &graph.steps[step];
         for (at, call) in work.calls.iter().enumerate() {
-            if shared.soft.is_cancelled() {
-                return End::Interrupted;
-            }
-            running.tell(Event::Sending { step: step.clone(), call: call.to_string() });
             match running.make(call).await {
                 Ok(learned) => {
                     running.known.learn(learned.clone());
@@ -115,6 +122,7 @@ impl<C: Cloud> Running<'_, C> {
                     });
                 }
             }
+            running.send(Message::Clear(step.clone()));
             if at + 1 == work.n_lane_calls {
                 running.send(Message::LeftLane(step.clone()));
             }
@@ -136,96 +144,137 @@ impl<C: Cloud> Running<'_, C> {
         if let Some(wait) = call.request().wait() {
             return self.wait(call, Duration::from_secs(wait.deadline_s.into())).await;
         }
-        let mut patience: Option<(Trouble, Patience)> = None;
+        let mut lost = None;
+        match (self.repeat(call, &mut lost).await, lost) {
+            // What has had no answer may have been carried out, also when nothing more is sent.
+            (Err(Stop::Interrupted), Some(error)) => Err(Stop::Failed { error, in_doubt: true }),
+            (ended, _) => ended,
+        }
+    }
+
+    /// Makes one request as often as it takes. `lost` tells of the last one that had no clear answer.
+    async fn repeat(&self, call: &Call, lost: &mut Option<CloudError>) -> Result<Learned, Stop> {
+        let mut patience: BTreeMap<Trouble, Patience> = BTreeMap::new();
         loop {
-            let error = match self.request(call).await {
+            let round = Instant::now();
+            let error = match self.request(call).await? {
                 Ok(learned) => return Ok(learned),
                 Err(error) => error,
             };
             let in_doubt = matches!(error, CloudError::Lost(_));
-            let doubtful = |stop: Stop| match stop {
-                Stop::Interrupted if in_doubt => Stop::Failed { error: error.clone(), in_doubt },
-                stop => stop,
-            };
-            let trouble = match self.judge(call, &error).await.map_err(doubtful)? {
+            if in_doubt {
+                *lost = Some(error.clone());
+            } else if lost.is_none() {
+                self.send(Message::Clear(self.step.clone()));
+            }
+            let trouble = match self.judge(call, &error, lost.as_ref()).await? {
                 Answer::Learned(learned) => return Ok(learned),
                 Answer::Again(trouble) => trouble,
             };
-            let patience = match &mut patience {
-                Some((same, patience)) if *same == trouble => patience,
-                other => {
-                    let limits = &self.shared.limits;
-                    &mut other.insert((trouble, Patience::new(limits, trouble.time(limits)))).1
-                }
-            };
-            let Some(pause) = patience.pause() else { return Err(Stop::Failed { error, in_doubt }) };
-            let (step, call) = (self.step.clone(), call.to_string());
-            self.tell(Event::Retrying { step, call, error: error.clone(), pause });
-            self.sleep(pause).await.map_err(doubtful)?;
+            let limits = &self.shared.limits;
+            let patience =
+                patience.entry(trouble).or_insert_with(|| Patience::new(limits, trouble.time(limits)));
+            let Some(pause) = patience.pause(round) else { return Err(Stop::Failed { error, in_doubt }) };
+            self.tell(Event::Retrying { step: self.step.clone(), call: call.to_string(), error, pause });
+            self.sleep(pause).await?;
         }
     }
 
-    async fn request(&self, call: &Call) -> Result<Learned, CloudError> {
-        let permit = self.shared.permits.acquire().await;
-        let _permit = permit.expect("nobody closes the semaphore");
-        self.send(Message::Sent);
-        self.shared.cloud.call(call, &self.known).await
+    /// Sends one request, unless the run has been stopped before its turn came.
+    async fn request(&self, call: &Call) -> Result<Result<Learned, CloudError>, Stop> {
+        let _permit = self.permit().await?;
+        let (step, can_change) = (self.step.clone(), !call.request().only_looks());
+        self.send(Message::Sent { step, call: call.to_string(), can_change });
+        Ok(self.shared.cloud.call(call, &self.known).await)
+    }
+
+    async fn permit(&self) -> Result<SemaphorePermit<'_>, Stop> {
+        tokio::select! {
+            biased;
+            () = self.shared.soft.cancelled() => Err(Stop::Interrupted),
+            permit = self.shared.permits.acquire() => Ok(permit.expect("nobody closes the semaphore")),
+        }
     }
 
     /// The one recovery rule: where the answer does not say what happened, look; done is done, not done is repeated.
-    async fn judge(&self, call: &Call, error: &CloudError) -> Result<Answer, Stop> {
+    async fn judge(
+        &self,
+        call: &Call,
+        error: &CloudError,
+        lost: Option<&CloudError>,
+    ) -> Result<Answer, Stop> {
         let limits = &self.shared.limits;
         let failed = || Stop::Failed { error: error.clone(), in_doubt: false };
         let is_create = call.request().stamp().is_some();
-        match error {
-            CloudError::Transient(_) => Ok(Answer::Again(Trouble::Throttled)),
-            CloudError::Refused(Refused { reason: Reason::InUse, .. }) if call.request().is_removal() => {
-                Ok(Answer::Again(Trouble::InUse))
-            }
-            // A create was refused, so it has made nothing; it waits until what it names can be seen.
-            CloudError::Refused(Refused { reason: Reason::NotFound, .. }) if is_create => {
-                Ok(Answer::Again(Trouble::Invisible))
-            }
-            CloudError::Refused(Refused { reason: Reason::NotFound, .. }) => {
-                match self.look_for(call, Duration::ZERO).await? {
-                    Some(learned) => Ok(Answer::Learned(learned)),
-                    None => Ok(Answer::Again(Trouble::Invisible)),
-                }
-            }
-            CloudError::Refused(Refused { reason: Reason::Exists | Reason::Clash, .. }) => {
-                self.look_for(call, limits.settling).await?.map(Answer::Learned).ok_or_else(failed)
-            }
+        let refused = match error {
+            CloudError::Transient(_) => return Ok(Answer::Again(Trouble::Throttled)),
             CloudError::Lost(_) => {
                 // Only a create makes a second thing when it is sent twice.
                 let settling = if is_create { limits.settling } else { Duration::ZERO };
-                match self.look_for(call, settling).await? {
+                let done = self.look_for(call, settling).await?;
+                return Ok(done.map_or(Answer::Again(Trouble::Unanswered), Answer::Learned));
+            }
+            CloudError::Denied { .. } | CloudError::Unusable(_) => return Err(failed()),
+            CloudError::Refused(refused) => refused,
+        };
+        match refused.reason {
+            Reason::InUse if call.request().is_removal() => Ok(Answer::Again(Trouble::InUse)),
+            Reason::NotFound => {
+                // A create that was refused has made nothing.
+                let done = if is_create { None } else { self.look_for(call, Duration::ZERO).await? };
+                match done {
                     Some(learned) => Ok(Answer::Learned(learned)),
-                    None => Ok(Answer::Again(Trouble::Unanswered)),
+                    None if self.misses_what_was_there(call, refused) => Err(failed()),
+                    None => Ok(Answer::Again(Trouble::Invisible)),
                 }
             }
-            CloudError::Refused(_) | CloudError::Denied { .. } | CloudError::Unusable(_) => Err(failed()),
+            Reason::Exists | Reason::Clash => {
+                self.look_for(call, limits.settling).await?.map(Answer::Learned).ok_or_else(failed)
+            }
+            // What is done already is not always refused as that.
+            Reason::InUse | Reason::Invalid if lost.is_some() => {
+                self.look_for(call, limits.settling).await?.map(Answer::Learned).ok_or_else(failed)
+            }
+            Reason::InUse | Reason::Invalid => Err(failed()),
         }
+    }
+
+    /// Whether AWS misses something that this run has not made, which no patience will bring. What is to be removed may
+    /// be missing: that shows as soon as the readings have caught up.
+    fn misses_what_was_there(&self, call: &Call, refused: &Refused) -> bool {
+        let request = call.request();
+        let is_new =
+            |it: &Handle, id: &str| matches!(it, Handle::Part { .. }) && !self.shared.there.contains(id);
+        let named = request.handles().into_iter().filter_map(|it| {
+            let id = self.known.resolve(it)?;
+            names(&refused.message, &id).then(|| is_new(it, &id))
+        });
+        let named: Vec<bool> = named.collect();
+        !request.is_removal() && !named.is_empty() && named.iter().all(|is_new| !is_new)
     }
 
     /// Reads the account until it shows what `call` is for; once, and then for as long as `settling`.
     async fn look_for(&self, call: &Call, settling: Duration) -> Result<Option<Learned>, Stop> {
-        self.tell(Event::Rereading { step: self.step.clone(), call: call.to_string() });
+        let (begun, mut since) = (Instant::now(), Duration::ZERO);
         let mut patience = Patience::new(&self.shared.limits, settling);
         let mut unreadable = Patience::new(&self.shared.limits, self.shared.limits.throttled);
         loop {
-            let permit = self.shared.permits.acquire().await;
+            let round = Instant::now();
+            let permit = self.permit().await?;
+            self.tell(Event::Rereading { step: self.step.clone(), call: call.to_string(), since });
             let observed = self.shared.cloud.observe(&self.shared.needs).await;
             drop(permit);
             let pause = match observed {
                 Ok(observed) => match recovery::outcome(call, &self.known, &observed.live) {
                     Some(learned) => return Ok(Some(learned)),
-                    None => patience.pause(),
+                    None => patience.pause(round),
                 },
-                Err(CloudError::Transient(_) | CloudError::Lost(_)) => unreadable.pause(),
+                Err(CloudError::Transient(_) | CloudError::Lost(_)) => unreadable.pause(round),
                 Err(error) => return Err(Stop::Failed { error, in_doubt: true }),
             };
             let Some(pause) = pause else { return Ok(None) };
             self.sleep(pause).await?;
+            since = begun.elapsed();
         }
     }
 
@@ -233,14 +282,17 @@ impl<C: Cloud> Running<'_, C> {
         let begun = Instant::now();
         let mut patience = Patience::for_wait(deadline);
         loop {
-            let error = match self.request(call).await {
+            let round = Instant::now();
+            let error = match self.request(call).await? {
                 Ok(learned) => return Ok(learned),
                 // What was made a moment ago may not be visible yet.
                 Err(error @ (CloudError::Transient(_) | CloudError::Lost(_))) => error,
                 Err(error @ CloudError::Refused(Refused { reason: Reason::NotFound, .. })) => error,
                 Err(error) => return Err(Stop::Failed { error, in_doubt: false }),
             };
-            let Some(pause) = patience.pause() else { return Err(Stop::Failed { error, in_doubt: false }) };
+            let Some(pause) = patience.pause(round) else {
+                return Err(Stop::Failed { error, in_doubt: false });
+            };
             let since = begun.elapsed();
             self.tell(Event::Waiting { step: self.step.clone(), call: call.to_string(), since });
             self.sleep(pause).await?;
@@ -253,4 +305,10 @@ impl<C: Cloud> Running<'_, C> {
             () = self.shared.soft.cancelled() => Err(Stop::Interrupted),
         }
     }
+}
+
+/// Whether a message of AWS's speaks of an id.
+fn names(message: &str, id: &str) -> bool {
+    // A version is a number, which may stand for anything.
+    id.contains('-') && message.split(|it: char| !it.is_ascii_alphanumeric() && it != '-').any(|it| it == id)
 }

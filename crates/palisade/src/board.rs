@@ -38,18 +38,18 @@ impl Board {
     pub(crate) fn on(&mut self, event: &Event, elapsed: Duration) {
         match event {
             Event::Started { step } => {
-                let text = self.lines.line(event).unwrap_or_else(|| step.to_string());
+                let text = self.lines.begun(step);
                 self.running.insert(step.clone(), Running { since: elapsed, text });
             }
             Event::Waiting { step, call, .. } => {
                 let until = call.split_once(' ').map_or(call.as_str(), |(_, until)| until);
-                self.retell(step, format!("… {step}: waiting {until}"));
+                let text = format!("{}: waiting {until}", self.lines.begun(step));
+                self.retell(step, text);
             }
             Event::Sending { step, call } => {
                 let operation = call.split(' ').next().unwrap_or(call);
-                let begun = Event::Started { step: step.clone() };
-                let head = self.lines.line(&begun).unwrap_or_else(|| step.to_string());
-                self.retell(step, format!("{head}: {operation}"));
+                let text = format!("{}: {operation}", self.lines.begun(step));
+                self.retell(step, text);
             }
             Event::Retrying { step, .. } | Event::Rereading { step, .. } => {
                 if let Some(text) = self.lines.line(event) {
@@ -136,9 +136,9 @@ mod tests {
 
     #[test]
     fn running_steps_stand_in_the_order_of_their_start() {
-        insta::assert_snapshot!(board().draw(seconds(75), 100, 24).join("\n"), @r"
-        … make nat.main@a: waiting <nat.main@a> until it is available  1 min 14 s
-        + make subnet.training@a: CreateSubnet  1 min 13 s
+        insta::assert_snapshot!(board().draw(seconds(75), 100, 24).join("\n"), @"
+        + create nat.main@a: waiting <nat.main@a> until it is available  1 min 14 s
+        + create subnet.training@a: CreateSubnet  1 min 13 s
         1 of 5 steps, 1 min 15 s
         ");
     }
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_cut() {
         insta::assert_snapshot!(board().draw(seconds(9), 30, 4).join("\n"), @"
-        … make nat.main@a: wait…  8 s
+        + create nat.main@a: wa…  8 s
         1 of 5 steps, 1 more running…
         ");
     }

@@ -39,6 +39,16 @@ fn minimal_lives_and_leaves_nothing() {
     lives_on_both("minimal");
 }
 
+/// The bare emulator's default group has nothing to revoke (quirk `default-group`): one look settles that.
+#[test]
+fn what_settles_itself_is_not_told() {
+    let world = World::new(&shipped("minimal"));
+    let arguments = &["apply", "--yes"];
+    let story = world.run(arguments).is(0, arguments).stderr;
+    let told: Vec<&str> = story.lines().filter(|it| it.starts_with(['✓', '?', '!', 'x', '…'])).collect();
+    assert!(told.contains(&"✓ create vpc.main") && told.iter().all(|it| it.starts_with('✓')), "{story}");
+}
+
 #[test]
 fn private_training_lives_and_leaves_nothing() {
     lives_on_both("private-training");

@@ -12,7 +12,7 @@ use palisade_core::live::{Found, Stranger};
 use palisade_core::{CloudError, Handle, Key, Kind, Known, Learned, Policy, Refused, Stamp, State};
 
 use super::PAGE;
-use crate::answer::{all_resolved, given, new_id, nothing, resolved};
+use crate::answer::{all_resolved, given, if_there, new_id, nothing, resolved};
 use crate::connect::Aws;
 use crate::error::{reading, unsuccessful, writing};
 use crate::tags;
@@ -100,14 +100,10 @@ async fn modify(
     request.send().await.map(nothing).map_err(writing("ec2:ModifyVpcEndpoint"))
 }
 
-/// Looks at one endpoint; what does not exist is none.
+/// Looks at one endpoint.
 async fn look(aws: &Aws, id: &str) -> Result<Option<types::VpcEndpoint>, CloudError> {
     let answer = aws.reads.describe_vpc_endpoints().vpc_endpoint_ids(id).send().await;
-    match answer.map_err(reading("ec2:DescribeVpcEndpoints")) {
-        Ok(answer) => Ok(answer.vpc_endpoints.unwrap_or_default().into_iter().next()),
-        Err(CloudError::Refused(Refused { reason: Reason::NotFound, .. })) => Ok(None),
-        Err(error) => Err(error),
-    }
+    if_there(answer.map_err(reading("ec2:DescribeVpcEndpoints")).map(|it| it.vpc_endpoints))
 }
 
 fn state_of(endpoint: &types::VpcEndpoint) -> String {

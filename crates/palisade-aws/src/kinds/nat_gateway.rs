@@ -9,7 +9,7 @@ use palisade_core::live::{Found, Stranger};
 use palisade_core::{CloudError, Key, Kind, Known, Learned, Refused, State};
 
 use super::PAGE;
-use crate::answer::{given, new_id, nothing, resolved};
+use crate::answer::{given, if_there, new_id, nothing, resolved};
 use crate::connect::Aws;
 use crate::error::{reading, writing};
 use crate::tags;
@@ -42,14 +42,10 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
     }
 }
 
-/// Looks at one gateway; what does not exist is none.
+/// Looks at one gateway.
 async fn look(aws: &Aws, nat: &str) -> Result<Option<types::NatGateway>, CloudError> {
     let answer = aws.reads.describe_nat_gateways().nat_gateway_ids(nat).send().await;
-    match answer.map_err(reading("ec2:DescribeNatGateways")) {
-        Ok(answer) => Ok(answer.nat_gateways.unwrap_or_default().into_iter().next()),
-        Err(CloudError::Refused(Refused { reason: Reason::NotFound, .. })) => Ok(None),
-        Err(error) => Err(error),
-    }
+    if_there(answer.map_err(reading("ec2:DescribeNatGateways")).map(|it| it.nat_gateways))
 }
 
 fn is_available(id: &str, nat: Option<&types::NatGateway>) -> Result<(), CloudError> {

@@ -11,7 +11,7 @@ use palisade_core::kinds::prefix_list::{Call, Family, PrefixList};
 use palisade_core::live::Found;
 use palisade_core::{CloudError, Known, Learned, Part, Refused, State};
 
-use crate::answer::{cidr, count, given, new_id, nothing, resolved};
+use crate::answer::{cidr, count, given, if_there, new_id, nothing, resolved};
 use crate::connect::Aws;
 use crate::error::{reading, writing};
 use crate::tags;
@@ -77,14 +77,10 @@ fn number(version: &str) -> Result<i64, CloudError> {
     version.parse().map_err(|_| odd())
 }
 
-/// Looks at one list; what does not exist is none.
+/// Looks at one list.
 async fn look(aws: &Aws, list: &str) -> Result<Option<ManagedPrefixList>, CloudError> {
     let answer = aws.reads.describe_managed_prefix_lists().prefix_list_ids(list).send().await;
-    match answer.map_err(reading("ec2:DescribeManagedPrefixLists")) {
-        Ok(answer) => Ok(answer.prefix_lists.unwrap_or_default().into_iter().next()),
-        Err(CloudError::Refused(Refused { reason: Reason::NotFound, .. })) => Ok(None),
-        Err(error) => Err(error),
-    }
+    if_there(answer.map_err(reading("ec2:DescribeManagedPrefixLists")).map(|it| it.prefix_lists))
 }
 
 fn state_of(list: &ManagedPrefixList) -> &str {

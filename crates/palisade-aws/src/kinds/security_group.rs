@@ -109,7 +109,8 @@ pub(super) async fn revoke(
     match unknown.unwrap_or_default().len() {
         0 => Ok(Learned::new()),
         n_unknown => {
-            let message = format!("`{group}` has not had {n_unknown} of the rules");
+            // Without the group, which is there: only a message that names an id speaks of that.
+            let message = format!("{n_unknown} of the rules were not there");
             Err(CloudError::Refused(Refused::new(Reason::NotFound, message)))
         }
     }

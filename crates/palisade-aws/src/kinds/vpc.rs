@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{self, AttributeBooleanValue, Filter, ResourceType, VpcAttributeName};
 use ipnet::{Ipv4Net, Ipv6Net};
-use palisade_core::cloud::Reason;
 use palisade_core::kinds::vpc::{Call, Defaults, Vpc};
 use palisade_core::live::Found;
-use palisade_core::{CloudError, Handle, Key, Known, Learned, Part, Refused, State};
+use palisade_core::{CloudError, Handle, Key, Known, Learned, Part, State};
 
 use super::{PAGE, network_acl, security_group, subnet};
-use crate::answer::{given, ipv4_cidr, ipv6_cidr, new_id, nothing, resolved};
+use crate::answer::{given, if_there, ipv4_cidr, ipv6_cidr, new_id, nothing, resolved};
 use crate::association::{Association, complete};
 use crate::connect::Aws;
 use crate::error::{reading, writing};
@@ -113,14 +112,10 @@ async fn set_dhcp(
     request.send().await.map(nothing).map_err(writing("ec2:AssociateDhcpOptions"))
 }
 
-/// Looks at one VPC; what cannot be seen yet is none.
+/// Looks at one VPC.
 async fn look(aws: &Aws, vpc: &str) -> Result<Option<types::Vpc>, CloudError> {
     let answer = aws.reads.describe_vpcs().vpc_ids(vpc).send().await;
-    match answer.map_err(reading("ec2:DescribeVpcs")) {
-        Ok(answer) => Ok(answer.vpcs.unwrap_or_default().into_iter().next()),
-        Err(CloudError::Refused(Refused { reason: Reason::NotFound, .. })) => Ok(None),
-        Err(error) => Err(error),
-    }
+    if_there(answer.map_err(reading("ec2:DescribeVpcs")).map(|it| it.vpcs))
 }
 
 fn cidr_associations(vpc: &types::Vpc) -> impl Iterator<Item = Association<'_>> {

@@ -198,7 +198,7 @@ async fn a_rule_that_was_not_there_to_revoke_is_told() {
     let (group, direction) = (id("sg-1"), Direction::Outbound);
     let outcome =
         server.call(Call::SecurityGroup(security_group::Call::Revoke { group, direction, rules })).await;
-    assert_eq!(outcome, Err(refused(Reason::NotFound, "`sg-1` has not had 1 of the rules")));
+    assert_eq!(outcome, Err(refused(Reason::NotFound, "1 of the rules were not there")));
 }
 
 #[tokio::test]

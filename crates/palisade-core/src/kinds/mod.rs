@@ -169,6 +169,11 @@ pub trait Request: fmt::Debug {
     fn wait(&self) -> Option<Wait> {
         None
     }
+
+    /// Returns whether it only looks, so that it does not matter whether it was carried out.
+    fn only_looks(&self) -> bool {
+        self.wait().is_some()
+    }
 }
 
 /// A wait for something that AWS does after it has answered.

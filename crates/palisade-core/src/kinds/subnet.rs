@@ -558,6 +558,10 @@ impl Request for Call {
     }
 
     /// AWS refuses to take an IPv6 block away while an interface has an address of it.
+    fn only_looks(&self) -> bool {
+        matches!(self, Call::LearnAclAssociation { .. }) || self.wait().is_some()
+    }
+
     fn is_removal(&self) -> bool {
         matches!(self, Call::DisassociateIpv6 { .. } | Call::Delete { .. })
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use palisade_core::cloud::Reason;
-use palisade_core::{CloudError, Event, Failure, Report, StepId};
+use palisade_core::{Because, CloudError, Event, Failure, Report, StepId};
 use serde::Serialize;
 
 use super::plan::StepEntry;
@@ -58,12 +58,14 @@ pub enum Happening {
         /// After which pause.
         pause_ms: u64,
     },
-    /// There was no clear answer; the account is read again to see what happened.
+    /// The answer does not say what happened; the account is read again to see it.
     Rereading {
         /// Its step.
         step: StepEntry,
         /// The request.
         call: String,
+        /// For how long that has been going on.
+        waited_ms: u64,
     },
     /// All requests of a step succeeded.
     Finished {
@@ -94,7 +96,10 @@ pub struct FailureEntry {
 pub struct SkippedEntry {
     /// The step.
     pub step: StepEntry,
-    /// The failed step that it waits for; null if the run was stopped.
+    /// Why: `stopped` if the run was, `needs` for what needs the failed step, `lane` for what was to follow it in the
+    /// rehearsed order in which what is in use is changed.
+    pub why: &'static str,
+    /// The failed step; null if the run was stopped.
     pub because: Option<StepEntry>,
 }
 
@@ -168,12 +173,12 @@ impl EventLine {
                 error: ErrorEntry::new(error),
                 pause_ms: milliseconds(*pause),
             },
-            Event::Rereading { step: it, call } => {
-                Happening::Rereading { step: step(it), call: call.clone() }
+            Event::Rereading { step: it, call, since } => {
+                Happening::Rereading { step: step(it), call: call.clone(), waited_ms: milliseconds(*since) }
             }
             Event::Finished { step: it } => Happening::Finished { step: step(it) },
             Event::Failed(failure) => Happening::Failed(FailureEntry::new(failure)),
-            Event::Skipped { step, because } => Happening::Skipped(SkippedEntry::new(step, because.as_ref())),
+            Event::Skipped { step, because } => Happening::Skipped(SkippedEntry::new(step, because)),
         };
         EventLine { format_version: FORMAT_VERSION, elapsed_ms: milliseconds(elapsed), happening }
     }
@@ -182,7 +187,7 @@ impl EventLine {
 impl SummaryLine {
     /// Returns the line of a run's end.
     pub fn new(report: &Report, elapsed: Duration) -> SummaryLine {
-        let skipped = report.skipped.iter().map(|(step, because)| SkippedEntry::new(step, because.as_ref()));
+        let skipped = report.skipped.iter().map(|(step, because)| SkippedEntry::new(step, because));
         SummaryLine {
             format_version: FORMAT_VERSION,
             elapsed_ms: milliseconds(elapsed),
@@ -208,8 +213,13 @@ impl FailureEntry {
 }
 
 impl SkippedEntry {
-    fn new(step: &StepId, because: Option<&StepId>) -> SkippedEntry {
-        SkippedEntry { step: StepEntry::new(step), because: because.map(StepEntry::new) }
+    fn new(step: &StepId, because: &Because) -> SkippedEntry {
+        let (why, because) = match because {
+            Because::Stopped => ("stopped", None),
+            Because::Needs(failed) => ("needs", Some(failed)),
+            Because::Lane(failed) => ("lane", Some(failed)),
+        };
+        SkippedEntry { step: StepEntry::new(step), why, because: because.map(StepEntry::new) }
     }
 }
 

@@ -18,8 +18,10 @@ use crate::session::{Account, Blueprint, Context, Planned};
 /// Makes the network what the blueprint says
 ///
 /// Shows the plan and asks before the first change. What fails, fails alone: everything that does not depend on it goes
-/// on. Applying again goes on from what is there; nothing has to be undone. Ctrl-C starts nothing new and lets
-/// requests land; once more abandons them and says what is in doubt.
+/// on. One exception: what is in use already is changed one request after the other, in the order that was rehearsed
+/// (the lane). If one of these fails, or cannot be made because of another failure, those behind it are skipped. Applying
+/// again goes on from what is there; nothing has to be undone. Ctrl-C sends nothing new and lets requests land; once more
+/// abandons them and says what is in doubt.
 #[derive(Clone, Debug, ClapArgs)]
 #[command(after_long_help = "\
 Examples:

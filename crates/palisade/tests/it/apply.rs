@@ -117,7 +117,7 @@ fn a_failure_as_json() {
     insta::assert_snapshot!(last.join("\n"), @r#"
     exit code 4
     {"format_version":1,"elapsed_ms":0,"type":"failed","step":{"phase":"make","key":"route-table.app"},"call":"CreateRouteTable route-table.app of <vpc.main>","error":{"kind":"denied","reason":null,"action":"ec2:CreateRouteTable","message":"UnauthorizedOperation: you may not","help":"let the credentials do `ec2:CreateRouteTable`"},"in_doubt":false}
-    {"format_version":1,"elapsed_ms":0,"type":"summary","complete":false,"requests":10,"finished":4,"failed":[{"step":{"phase":"make","key":"route-table.app"},"call":"CreateRouteTable route-table.app of <vpc.main>","error":{"kind":"denied","reason":null,"action":"ec2:CreateRouteTable","message":"UnauthorizedOperation: you may not","help":"let the credentials do `ec2:CreateRouteTable`"},"in_doubt":false}],"skipped":[{"step":{"phase":"wire","key":"subnet.app@a"},"because":{"phase":"make","key":"route-table.app"}}]}
+    {"format_version":1,"elapsed_ms":0,"type":"summary","complete":false,"requests":10,"finished":4,"failed":[{"step":{"phase":"make","key":"route-table.app"},"call":"CreateRouteTable route-table.app of <vpc.main>","error":{"kind":"denied","reason":null,"action":"ec2:CreateRouteTable","message":"UnauthorizedOperation: you may not","help":"let the credentials do `ec2:CreateRouteTable`"},"in_doubt":false}],"skipped":[{"step":{"phase":"wire","key":"subnet.app@a"},"why":"needs","because":{"phase":"make","key":"route-table.app"}}]}
     "#);
 }
 

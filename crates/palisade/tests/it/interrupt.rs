@@ -11,7 +11,7 @@ const SLOW_MS: &str = "400";
 #[test]
 fn once_lets_requests_land_and_says_what_is_left() {
     let sandbox = Sandbox::with(SMALL);
-    let (code, story) = interrupted(&sandbox, &["INT"]);
+    let (code, story) = interrupted(&sandbox, SENDING, &["INT"]);
     assert_eq!(code, Some(130), "{story}");
     assert!(story.contains("stopping: requests under way may land"), "{story}");
     assert!(sandbox.objects().contains_key("vpc.main"));
@@ -22,7 +22,7 @@ fn once_lets_requests_land_and_says_what_is_left() {
 #[test]
 fn twice_abandons_requests_and_says_what_is_in_doubt() {
     let sandbox = Sandbox::with(SMALL);
-    let (code, story) = interrupted(&sandbox, &["TERM", "TERM"]);
+    let (code, story) = interrupted(&sandbox, SENDING, &["TERM", "TERM"]);
     assert_eq!(code, Some(130), "{story}");
     assert!(story.contains("stopping at once"), "{story}");
     assert_eq!(sandbox.code(&["apply", "--yes"]), 0);
@@ -30,26 +30,57 @@ fn twice_abandons_requests_and_says_what_is_in_doubt() {
 }
 
 #[test]
+fn what_waits_for_its_turn_is_neither_sent_nor_in_doubt() {
+    let n_groups = 100;
+    let groups = (0..n_groups).map(|it| format!("[security-groups.g{it}]\n"));
+    let blueprint = format!("{SMALL}\n{}", groups.collect::<String>());
+    let n_of = |story: &str, kind: &str| story.matches(&format!(r#""type":"{kind}""#)).count();
+    let sandbox = Sandbox::with(&blueprint);
+    let (code, story) = interrupted(&sandbox, "CreateSecurityGroup", &["INT"]);
+    assert_eq!((code, n_of(&story, "failed")), (Some(130), 0), "{story}");
+    // Sixteen are under way when the signal comes; a slow machine may be at the next ones.
+    let n_objects = sandbox.objects().len();
+    assert!(n_objects < n_groups / 2, "{n_objects}\n{story}");
+    let sandbox = Sandbox::with(&blueprint);
+    let (code, story) = interrupted(&sandbox, "CreateSecurityGroup", &["INT", "INT"]);
+    assert_eq!(code, Some(130), "{story}");
+    assert!(n_of(&story, "failed") <= 16, "{story}");
+    assert!(n_groups / 2 < n_of(&story, "skipped"), "{story}");
+}
+
+#[test]
 fn a_kill_loses_nothing() {
     let sandbox = Sandbox::with(SMALL);
-    let (code, story) = interrupted(&sandbox, &["KILL"]);
+    let (code, story) = interrupted(&sandbox, SENDING, &["KILL"]);
     assert_eq!(code, None, "{story}");
     assert_eq!(sandbox.code(&["apply", "--yes"]), 0);
     assert!(sandbox.planned().is_empty());
     assert_eq!(sandbox.objects().len(), 4);
 }
 
-/// Applies slowly and sends signals once the first step has begun.
-pub(crate) fn interrupted(sandbox: &Sandbox, signals: &[&str]) -> (Option<i32>, String) {
-    let mut command = sandbox.command(&["apply", "--yes", "--sandbox-latency", SLOW_MS]);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a child");
+/// What is told before a request is sent.
+pub(crate) const SENDING: &str = r#""type":"sending""#;
+
+/// Applies slowly and sends signals: the first once `begun` has been told, each other once something has been said to
+/// the one before.
+pub(crate) fn interrupted(sandbox: &Sandbox, begun: &str, signals: &[&str]) -> (Option<i32>, String) {
+    let apply = ["apply", "--yes", "--format", "json", "--sandbox-latency", SLOW_MS];
+    let mut command = sandbox.command(&apply);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a child");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
     let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
     let mut story = String::new();
-    for signal in signals {
-        stderr.read_line(&mut story).expect("a line");
+    while !story.contains(begun) {
+        assert_ne!(stdout.read_line(&mut story).expect("a line"), 0, "{story}");
+    }
+    for (at, signal) in signals.iter().enumerate() {
+        if 0 < at {
+            stderr.read_line(&mut story).expect("a line");
+        }
         send(signal, &child);
     }
     stderr.read_to_string(&mut story).expect("the rest");
+    stdout.read_to_string(&mut story).expect("the rest");
     (child.wait().expect("an end").code(), story)
 }
 

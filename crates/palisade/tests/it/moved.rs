@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::interrupt::interrupted;
+use crate::interrupt::{SENDING, interrupted};
 use crate::sandbox::{Sandbox, word};
 
 const BASE: &str = r#"
@@ -163,7 +163,7 @@ fn a_kill_in_between_is_made_good() {
     let sandbox = applied();
     let moves = [("blueprint:lab", "blueprint:prod"), ("tier:batch", "tier:training")];
     rename(&sandbox, &[("\"lab\"", "\"prod\""), ("tiers.batch", "tiers.training")], &moves);
-    let (code, story) = interrupted(&sandbox, &["KILL"]);
+    let (code, story) = interrupted(&sandbox, SENDING, &["KILL"]);
     assert_eq!(code, None, "{story}");
     is_carried_out(&sandbox);
 }

@@ -198,6 +198,11 @@ impl Request for Call {
         }
     }
 
+    fn only_looks(&self) -> bool {
+        let learns = matches!(self, Call::LearnDefaultGroup { .. } | Call::LearnDefaultAcl { .. });
+        learns || self.wait().is_some()
+    }
+
     fn is_removal(&self) -> bool {
         matches!(self, Call::Disassociate { .. } | Call::Delete { .. })
     }

@@ -45,6 +45,11 @@ impl<'a> Association<'a> {
         Some(Association { id: id?, block: block?, state: state.unwrap_or(ASSOCIATED), message })
     }
 
+    /// Returns whether AWS is still at it.
+    pub(crate) fn is_on_its_way(&self) -> bool {
+        self.state == ASSOCIATING
+    }
+
     /// Returns whether the block is there, or will be in a moment.
     pub(crate) fn counts(&self) -> bool {
         matches!(self.state, ASSOCIATED | ASSOCIATING)

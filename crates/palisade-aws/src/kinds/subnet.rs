@@ -178,9 +178,11 @@ pub(crate) fn found(
 
 /// A word that is not known here is no reason to replace a subnet.
 fn state(subnet: &types::Subnet) -> State {
+    let mut blocks = subnet.ipv6_cidr_block_association_set().iter().filter_map(Association::ipv6_of_subnet);
     match subnet.state().map(|it| it.as_str()) {
         Some("pending") => State::Pending,
         Some("failed" | "failed-insufficient-capacity") => State::Failed,
+        _ if blocks.any(|it| it.is_on_its_way()) => State::Pending,
         _ => State::Usable,
     }
 }

@@ -224,9 +224,11 @@ pub(crate) fn found(vpc: &types::Vpc, beside: Beside) -> Result<Found, CloudErro
     parts.extend(ipv6.into_iter().flatten());
     let Dns { support: dns_support, hostnames: dns_hostnames } = dns;
     let spec = Vpc { cidr, secondary_cidrs, ipv6: has_ipv6, dns_support, dns_hostnames, dhcp, defaults };
-    let state = match vpc.state().map(|it| it.as_str()) {
-        Some("pending") => State::Pending,
-        _ => State::Usable,
+    let mut blocks = cidr_associations(vpc).chain(ipv6_associations(vpc));
+    let is_pending = vpc.state().is_some_and(|it| it.as_str() == "pending");
+    let state = match is_pending || blocks.any(|it| it.is_on_its_way()) {
+        true => State::Pending,
+        false => State::Usable,
     };
     Ok(Found {
         id: given(vpc.vpc_id(), DESCRIBE, "VpcId")?.to_owned(),
@@ -276,6 +278,7 @@ mod tests {
             .build();
         let ipv6 = ipv6_block(&vpc, &[]).expect("no error");
         let found = found(&vpc, Beside { ipv6, ..Beside::default() }).expect("a VPC");
+        assert_eq!(found.state, State::Pending, "one is on its way");
         let Spec::Vpc(vpc) = found.spec else { panic!("a VPC") };
         let blocks: Vec<String> = vpc.secondary_cidrs.iter().map(Ipv4Net::to_string).collect();
         assert_eq!((blocks, vpc.ipv6), (vec!["100.64.0.0/16".to_owned(), "100.65.0.0/16".to_owned()], true));

@@ -230,6 +230,11 @@ impl Resource for Subnet {
         [create].into_iter().chain(self.ipv6.map(|_| wait)).collect()
     }
 
+    fn settle(&self, key: &Key, object: &Handle) -> Vec<Call> {
+        let wait = Call::AwaitIpv6 { key: key.clone(), subnet: object.clone() };
+        self.ipv6.map(|_| wait).into_iter().collect()
+    }
+
     /// The filter before the way out.
     fn wire(&self, live: &Subnet, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let mut calls = self.ipv6_in_place(live, key, scope);
@@ -275,13 +280,16 @@ impl Resource for Subnet {
             Call::AssociateIpv6 { subnet, block, .. } => associate_ipv6(live, subnet, block),
             Call::AwaitIpv6 { subnet, .. } => live.set_state(subnet, State::Usable),
             Call::DisassociateIpv6 { association } => let_go(live, association, |it| it.ipv6 = None),
-            Call::SetAssignIpv6 { subnet, enabled } => live.edit(subnet, |it: &mut Subnet| {
-                if *enabled && it.ipv6.is_none() {
-                    return Err(Refused::new(Reason::Invalid, "the subnet has no IPv6 block"));
-                }
-                it.assign_ipv6 = *enabled;
-                Ok(())
-            }),
+            Call::SetAssignIpv6 { subnet, enabled } => {
+                let is_pending = live.object(&live.key_of(subnet)?).is_some_and(|it| it.state == State::Pending);
+                live.edit(subnet, |it: &mut Subnet| {
+                    if *enabled && (it.ipv6.is_none() || is_pending) {
+                        return Err(Refused::new(Reason::Invalid, "the subnet has no IPv6 block"));
+                    }
+                    it.assign_ipv6 = *enabled;
+                    Ok(())
+                })
+            }
             Call::SetPublicIpOnLaunch { subnet, enabled } => live.edit(subnet, |it: &mut Subnet| {
                 it.public_ip_on_launch = *enabled;
                 Ok(())
@@ -412,7 +420,7 @@ fn associate_ipv6(live: &mut Live, subnet: &Handle, block: &Handle) -> Result<()
         Ok(())
     })?;
     live.mint_part(&key, Part::Ipv6Association, "subnet-cidr-assoc");
-    Ok(())
+    live.set_state(subnet, State::Pending)
 }
 
 fn or_none(slot: Option<u8>) -> String {

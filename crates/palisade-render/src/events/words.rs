@@ -10,6 +10,7 @@ pub(super) fn deed(step: &StepId) -> String {
         StepId::Tag => "update tags".to_owned(),
         StepId::Make(key) => format!("create {key}"),
         StepId::Wire(key) | StepId::Unwire(key) => format!("update {}", wiring(key)),
+        StepId::Release(key) => format!("update blocks of {key}"),
         StepId::Remove(key) => format!("delete {key}"),
     }
 }

@@ -23,7 +23,7 @@ use crate::outside::Outside;
 use crate::peers::Peer;
 use crate::placement;
 use crate::prefix_lists::PrefixList;
-use crate::tiers::{ExistingTier, Ground, Tier, zones_beside};
+use crate::tiers::{ExistingTier, Ground, NatGateways, Tier, zones_beside};
 use crate::tree::{At, Span};
 use crate::view::View;
 use crate::vpc::{Kept, Space, Vpc};
@@ -188,7 +188,13 @@ impl Draft {
                 zones.suffixes(reports, known, &self.region, &zones::lived_in(live, tiers))
             };
         let of_vpc = self.zones.as_ref().map(|it| suffixes(reports, it, &facts.zones, &names));
-        let of_vpc = of_vpc.unwrap_or_default();
+        let mut of_vpc = of_vpc.unwrap_or_default();
+        let hosts = || parts.tiers.values().map(|it| &it.way).filter(|it| it.nat.it != NatGateways::None);
+        if let Some(host) = hosts().find(|it| it.own_zones.is_none())
+            && matches!(self.zones, Some(Zones::Count(_)))
+        {
+            nat::keep_places(&mut of_vpc, host, live);
+        }
         for (name, tier) in &mut parts.tiers {
             tier.way.zones = match &tier.way.own_zones {
                 None => of_vpc.clone(),
@@ -200,7 +206,9 @@ impl Draft {
                 Some(own @ Zones::Count(_)) => {
                     let whole = self.zones.as_ref().map(|_| of_vpc.as_slice());
                     let choice = zones::choice(&facts.zones, &self.region, whole);
-                    suffixes(reports, own, &choice, &BTreeSet::from([name.as_str()]))
+                    let mut own = suffixes(reports, own, &choice, &BTreeSet::from([name.as_str()]));
+                    nat::keep_places(&mut own, &tier.way, live);
+                    own
                 }
             };
         }

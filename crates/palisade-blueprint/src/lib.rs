@@ -128,7 +128,7 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
     let parts = space.zip(region).map(|(space, region)| {
         let parts = draft::Parts { quotas, space, tiers, existing_tiers, groups, endpoints, lists, outside };
         let id = vpc.as_ref().and_then(|it| it.existing.as_ref());
-        let live = existing::assumed(&parts.existing(), id, &parts.space, &made_up);
+        let live = existing::assumed(&parts, id, &made_up);
         View::new(&parts, region, &live, None).check(reports);
         parts
     });

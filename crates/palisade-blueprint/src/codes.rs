@@ -30,6 +30,7 @@ codes! {
     NAME_SYNTAX = "name-syntax": "a name has characters that names cannot have, or too many";
     NAME_LIKE_ID = "name-like-id": "a name looks like an AWS id of its kind";
     NAME_UNKNOWN = "name-unknown": "nothing in the blueprint has this name";
+    NAMES_ALIKE = "names-alike": "two endpoints have names that become one in a variable";
     TWICE = "twice": "a list names the same thing twice";
 
     // The head.

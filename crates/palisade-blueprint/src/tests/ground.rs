@@ -565,6 +565,29 @@ fn zones_by_id_and_by_number() {
 }
 
 #[test]
+fn a_tier_counts_more_zones_than_the_vpc_has() {
+    let text = lab("zones = 3\n");
+    check!(&text, @"
+    error[zone-not-in-vpc]: the VPC has 2 zones, not 3
+      --> blueprint.toml:10:9
+       |
+    10 | zones = 3
+       |         ^
+       |
+       = help: write `zones = 2` or less, or have more in `zones` of `[vpc]`
+    ");
+    check!(&text.replace("[\"a\", \"b\"]", "1"), @"
+    error[zone-not-in-vpc]: the VPC has 1 zone, not 3
+      --> blueprint.toml:10:9
+       |
+    10 | zones = 3
+       |         ^
+       |
+       = help: write `zones = 1` or less, or have more in `zones` of `[vpc]`
+    ");
+}
+
+#[test]
 fn a_vpc_needs_a_block_and_zones() {
     let text = HEAD.replace("cidr = \"10.0.0.0/16\"\nzones = [\"a\", \"b\"]\n", "");
     check!(&format!("{text}[tiers.app]\nroute = \"isolated\"\n"), @r#"

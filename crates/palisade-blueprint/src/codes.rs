@@ -114,6 +114,7 @@ codes! {
     RULE_GAP = "rule-gap": "an ACL rule becomes more entries than there are numbers up to the next rule";
     ACL_QUOTA = "acl-quota": "an ACL has more entries than AWS takes";
     GROUP_QUOTA = "group-quota": "a security group has more rules than AWS takes";
+    QUOTA = "quota": "there are more subnets, routes, elastic IPs or prefix lists than AWS takes";
     DESCRIPTION = "description": "AWS does not take this text as a description";
     PREFIX_LIST_UNKNOWN = "prefix-list-unknown": "AWS has no prefix list of this service in the region";
 

@@ -14,7 +14,7 @@ use crate::endpoints::{Endpoint, Reach};
 use crate::existing::{self, Named};
 use crate::fixtures;
 use crate::groups::Group;
-use crate::head::{Head, Quotas};
+use crate::head::Head;
 use crate::in_order;
 use crate::layout;
 use crate::moved::Keys;
@@ -23,6 +23,7 @@ use crate::outside::Outside;
 use crate::peers::Peer;
 use crate::placement;
 use crate::prefix_lists::PrefixList;
+use crate::quotas::{self, Quotas};
 use crate::tiers::{ExistingTier, Ground, NatGateways, Tier, zones_beside};
 use crate::tree::{At, Span};
 use crate::view::View;
@@ -146,6 +147,7 @@ impl Draft {
         if reports.is_empty() {
             let view = View::new(&parts, &self.region, live, Some(facts));
             view.check_room(&mut reports);
+            quotas::check(&mut reports, &parts, &view.layout, &self.vpc(), live);
             if reports.is_empty() {
                 let mut network = self.lower(&view, live);
                 self.keys.add_to(&mut network, &mut reports);

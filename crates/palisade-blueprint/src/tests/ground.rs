@@ -428,7 +428,8 @@ fn a_size_in_another_vpc() {
 fn more_ipv6_subnets_than_there_are() {
     let tier = |it: usize| format!("[tiers.t{it}]\nroute = \"isolated\"\nsize = \"/28\"\nslots = 2\n");
     let tiers: String = (0..128).map(tier).collect();
-    let text = with_tiers(&tiers).replace("zones =", "ipv6 = true\nzones =");
+    let text = with_tiers(&format!("[quotas]\nsubnets-per-vpc = 300\n{tiers}"));
+    let text = text.replace("zones =", "ipv6 = true\nzones =");
     let last = |network: &Network| {
         let of = |spec: &Spec| if let Spec::Subnet(it) = spec { it.ipv6 } else { None };
         network.resources.values().filter_map(of).max()
@@ -436,9 +437,9 @@ fn more_ipv6_subnets_than_there_are() {
     assert_eq!(last(&network(&text, &Live::default())), Some(255));
     check!(&format!("{text}{}", tier(128)), @r#"
     error[no-room]: there is no room for tier `t99`: the VPC's IPv6 block has 256 subnets
-       --> blueprint.toml:406:8
+       --> blueprint.toml:408:8
         |
-    406 | size = "/28"
+    408 | size = "/28"
         |        ^^^^^
         |
         = help: take tiers or zones out, or `ipv6` of `[vpc]`

@@ -129,6 +129,7 @@ pub fn code(problem: &Problem) -> &'static str {
         Problem::Duplicate { moved_from: None, .. } => "duplicate",
         Problem::Duplicate { moved_from: Some(_), .. } => "occupied",
         Problem::Clash { .. } => "clash",
+        Problem::TagsLost { .. } => "tags-lost",
         Problem::Blocked { .. } => "blocked",
         Problem::OwnById { .. } => "own-by-id",
         Problem::Guarded { .. } => "guarded",

@@ -9,6 +9,12 @@ use crate::tree::At;
 /// Reads a block of either family; one with host bits set is a mistake, since AWS would silently mean another block.
 pub(crate) fn any(reports: &mut Vec<Diagnostic>, text: &At<&str>) -> Option<IpNet> {
     let report = match text.it.parse::<IpNet>() {
+        // Elsewhere, a zero in front makes an octal number of it.
+        Ok(block @ IpNet::V4(_)) if block.to_string() != text.it => {
+            let message = format!("`{}` is no CIDR block: a number has zeros in front", text.it);
+            let report = Diagnostic::error(codes::CIDR_SYNTAX, message).at(text.span.clone(), "");
+            report.help(format!("write `{}`", block.trunc()))
+        }
         Ok(block) if block == block.trunc() => return Some(block),
         Ok(block) => {
             let message = format!("`{block}` has host bits set");

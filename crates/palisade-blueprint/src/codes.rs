@@ -30,6 +30,7 @@ codes! {
     NAME_SYNTAX = "name-syntax": "a name has characters that names cannot have, or too many";
     NAME_LIKE_ID = "name-like-id": "a name looks like an AWS id of its kind";
     NAME_UNKNOWN = "name-unknown": "nothing in the blueprint has this name";
+    NAMES_ALIKE = "names-alike": "two endpoints have names that become one in a variable";
     TWICE = "twice": "a list names the same thing twice";
 
     // The head.
@@ -113,6 +114,7 @@ codes! {
     RULE_GAP = "rule-gap": "an ACL rule becomes more entries than there are numbers up to the next rule";
     ACL_QUOTA = "acl-quota": "an ACL has more entries than AWS takes";
     GROUP_QUOTA = "group-quota": "a security group has more rules than AWS takes";
+    QUOTA = "quota": "there are more subnets, routes, elastic IPs or prefix lists than AWS takes";
     DESCRIPTION = "description": "AWS does not take this text as a description";
     PREFIX_LIST_UNKNOWN = "prefix-list-unknown": "AWS has no prefix list of this service in the region";
 

@@ -15,7 +15,7 @@ use crate::endpoints::{Endpoint, Reach};
 use crate::existing::{self, Named};
 use crate::fixtures;
 use crate::groups::Group;
-use crate::head::{Head, Quotas};
+use crate::head::Head;
 use crate::in_order;
 use crate::layout;
 use crate::moved::Keys;
@@ -24,7 +24,8 @@ use crate::outside::Outside;
 use crate::peers::Peer;
 use crate::placement;
 use crate::prefix_lists::PrefixList;
-use crate::tiers::{ExistingTier, Ground, Tier, zones_beside};
+use crate::quotas::{self, Quotas};
+use crate::tiers::{ExistingTier, Ground, NatGateways, Tier, zones_beside};
 use crate::tree::{At, Span};
 use crate::view::View;
 use crate::vpc::{Kept, Space, Vpc};
@@ -149,6 +150,7 @@ impl Draft {
         if reports.is_empty() {
             let view = View::new(&parts, &self.region, live, Some(facts));
             view.check_room(&mut reports);
+            quotas::check(&mut reports, &parts, &view.layout, &self.vpc(), live);
             if reports.is_empty() {
                 let mut network = self.lower(&view, live);
                 self.keys.add_to(&mut network, &mut reports);
@@ -191,7 +193,13 @@ impl Draft {
                 zones.suffixes(reports, known, &self.region, &zones::lived_in(live, tiers))
             };
         let of_vpc = self.zones.as_ref().map(|it| suffixes(reports, it, &facts.zones, &names));
-        let of_vpc = of_vpc.unwrap_or_default();
+        let mut of_vpc = of_vpc.unwrap_or_default();
+        let hosts = || parts.tiers.values().map(|it| &it.way).filter(|it| it.nat.it != NatGateways::None);
+        if let Some(host) = hosts().find(|it| it.own_zones.is_none())
+            && matches!(self.zones, Some(Zones::Count(_)))
+        {
+            nat::keep_places(&mut of_vpc, host, live);
+        }
         for (name, tier) in &mut parts.tiers {
             tier.way.zones = match &tier.way.own_zones {
                 None => of_vpc.clone(),
@@ -203,7 +211,9 @@ impl Draft {
                 Some(own @ Zones::Count(_)) => {
                     let whole = self.zones.as_ref().map(|_| of_vpc.as_slice());
                     let choice = zones::choice(&facts.zones, &self.region, whole);
-                    suffixes(reports, own, &choice, &BTreeSet::from([name.as_str()]))
+                    let mut own = suffixes(reports, own, &choice, &BTreeSet::from([name.as_str()]));
+                    nat::keep_places(&mut own, &tier.way, live);
+                    own
                 }
             };
         }

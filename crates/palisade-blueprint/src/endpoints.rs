@@ -326,6 +326,7 @@ pub(crate) fn check(
     let mut private: BTreeMap<&str, (&String, &At<bool>)> = BTreeMap::new();
     let mut gateways: Vec<(&String, &Endpoint)> = Vec::new();
     let mut interfaces: Vec<&Endpoint> = Vec::new();
+    check_names(reports, endpoints);
     for (name, endpoint) in endpoints {
         match &endpoint.reach {
             Reach::Gateway { .. } => {
@@ -363,6 +364,23 @@ pub(crate) fn check(
             format!("{} interface endpoints are more than the {interfaces_max} possible", interfaces.len());
         let report = Diagnostic::error(codes::ENDPOINT_QUOTA, message).at(beyond.span.clone(), "");
         reports.push(report.help("have AWS raise the quota and add `[quotas]` with `interface-endpoints`"));
+    }
+}
+
+/// A variable's name has neither dots nor hyphens, and `palisade output` would have one for two endpoints.
+fn check_names(reports: &mut Vec<Diagnostic>, endpoints: &BTreeMap<String, Endpoint>) {
+    let mut variables: BTreeMap<String, (&String, &Endpoint)> = BTreeMap::new();
+    for (name, endpoint) in endpoints {
+        if let Some((other, first)) = variables.insert(name.replace('.', "-"), (name, endpoint)) {
+            let message = format!("the names `{other}` and `{name}` are too much alike");
+            let report = Diagnostic::error(codes::NAMES_ALIKE, message);
+            let report = at_both(report, &endpoint.span, &first.span);
+            let variable = name.replace(['.', '-'], "_").to_uppercase();
+            let help = format!(
+                "both would be `PALISADE_ENDPOINT_{variable}_ID` in `palisade output`: rename one of them"
+            );
+            reports.push(report.help(help));
+        }
     }
 }
 

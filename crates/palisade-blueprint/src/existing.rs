@@ -85,12 +85,13 @@ pub(crate) struct Named {
 impl Draft {
     /// Returns an account that is made up, in which what the blueprint names as existing is there as it says.
     pub fn assumed(&self) -> Live {
-        assumed(&self.parts.existing(), self.existing_vpc.as_ref(), &self.parts.space, &self.fixtures().zones)
+        assumed(&self.parts, self.existing_vpc.as_ref(), &self.fixtures().zones)
     }
 }
 
 /// Returns a world with everything that is named, and nothing else.
-pub(crate) fn assumed(named: &[Named], vpc: Option<&At<String>>, space: &Space, zones: &[Zone]) -> Live {
+pub(crate) fn assumed(parts: &Parts, vpc: Option<&At<String>>, zones: &[Zone]) -> Live {
+    let (named, space) = (parts.existing(), &parts.space);
     let mut live = Live::default();
     let Some(vpc) = vpc else {
         for it in named.iter().filter(|it| it.key.kind == Kind::ElasticIp) {
@@ -100,10 +101,10 @@ pub(crate) fn assumed(named: &[Named], vpc: Option<&At<String>>, space: &Space, 
     };
     let key = Key::new(Kind::Vpc, &vpc.it);
     let part = |part: Part, prefix: &str| (part, format!("{prefix}-of-{}", vpc.it));
-    let mut parts =
+    let mut own =
         vec![part(Part::DefaultAcl, "acl"), part(Part::DefaultGroup, "sg"), part(Part::MainTable, "rtb")];
     if space.ipv6 {
-        parts.push((Part::Ipv6Prefix, "2600:1f18:ffff:ff00::/56".to_owned()));
+        own.push((Part::Ipv6Prefix, "2600:1f18:ffff:ff00::/56".to_owned()));
     }
     let has_ipv6 = if space.ipv6 { HasIpv6::Yes } else { HasIpv6::No };
     let spec = core::Vpc {
@@ -111,11 +112,9 @@ pub(crate) fn assumed(named: &[Named], vpc: Option<&At<String>>, space: &Space, 
         dns_hostnames: true,
         ..core::Vpc::as_created(space.cidr, has_ipv6)
     };
-    live.insert_existing(&vpc.it, spec, parts);
-    // From the end of the VPC, where tiers are put last.
-    let blocks = space.cidr.subnets(28).into_iter().flatten().collect::<Vec<_>>().into_iter().rev();
-    let mut places = blocks.zip(zones.iter().cycle());
-    for it in named {
+    live.insert_existing(&vpc.it, spec, own);
+    let mut places = room_beside(parts).zip(zones.iter().cycle());
+    for it in &named {
         let (vpc, id) = (key.clone(), it.key.name.as_str());
         match it.key.kind {
             Kind::Subnet => {
@@ -145,6 +144,17 @@ pub(crate) fn assumed(named: &[Named], vpc: Option<&At<String>>, space: &Space, 
         }
     }
     live
+}
+
+/// Returns places for subnets of others: from the end of the VPC, where tiers are put last, and in none of the tiers.
+/// Where those leave nothing, the VPC is taken to be larger than what is known of it.
+fn room_beside(parts: &Parts) -> impl Iterator<Item = Ipv4Net> {
+    let halves = |it: Ipv4Net| it.subnets(28).into_iter().flatten().collect::<Vec<_>>().into_iter().rev();
+    let is_free = |it: &Ipv4Net| parts.tiers.values().all(|tier| !cidr::overlap(it, &tier.block.cidr.it));
+    let inside = parts.space.cidrs().flat_map(halves).filter(is_free);
+    let beyond = ["100.64.0.0/24", "172.16.0.0/24"].map(cidr::fixed);
+    let is_beyond = |it: &Ipv4Net| parts.space.cidrs().all(|own| !cidr::overlap(it, &own));
+    inside.chain(beyond.into_iter().filter(is_beyond).flat_map(halves))
 }
 
 /// Reports what is named and not there, or not where it should be.

@@ -6,6 +6,7 @@ use palisade_core::tags::{self, Tags};
 use crate::codes;
 use crate::names::{NameForm, check_form};
 use crate::prefix_lists;
+use crate::quotas::Quotas;
 use crate::tree::{At, Section, text};
 
 /// AWS takes 50 tags on an object; ten are left to palisade and to those who tag afterwards.
@@ -23,19 +24,6 @@ pub(crate) struct Head {
     pub(crate) account: Option<String>,
     pub(crate) tags: Tags,
     pub(crate) quotas: Quotas,
-}
-
-/// How much AWS takes, as AWS counts it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Quotas {
-    /// Per direction and address family.
-    pub(crate) rules_per_group: usize,
-    /// Per direction and address family, AWS's own final denial not counted.
-    pub(crate) entries_per_acl: usize,
-    /// In the VPC.
-    pub(crate) interface_endpoints: usize,
-    /// In a prefix list.
-    pub(crate) entries_per_list: usize,
 }
 
 /// Reads everything that stands outside of the large tables.
@@ -161,6 +149,10 @@ fn quotas(section: Option<&Section<'_>>) -> Quotas {
         entries_per_acl: quota("rules-per-network-acl", 20).saturating_sub(1),
         interface_endpoints: quota("interface-endpoints", 50),
         entries_per_list: quota("entries-per-prefix-list", prefix_lists::ENTRIES_MAX),
+        subnets: quota("subnets-per-vpc", 200),
+        routes_per_table: quota("routes-per-route-table", 500),
+        elastic_ips: quota("elastic-ips", 5),
+        prefix_lists: quota("prefix-lists", 100),
     }
 }
 

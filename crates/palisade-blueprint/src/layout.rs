@@ -9,7 +9,8 @@ use palisade_core::{Diagnostic, Key, Kind, Live, Spec};
 use crate::codes;
 use crate::draft::Parts;
 use crate::endpoints::Endpoint;
-use crate::tiers::{Ground, Tier};
+use crate::names::count;
+use crate::tiers::{Block, Ground, Tier};
 
 /// The subnets of every tier, by zone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -136,14 +137,29 @@ pub(crate) fn check_slots(reports: &mut Vec<Diagnostic>, tiers: &BTreeMap<String
         let is_recut =
             |cidr: &Ipv4Net| block.cidr.it.contains(cidr) && cidr.prefix_len() != block.subnet_len();
         let Some((_, cidr)) = live_subnets(live, name).find(|(_, it)| is_recut(it)) else { continue };
-        let had = 1_u32 << (cidr.prefix_len() - block.cidr.it.prefix_len());
-        let message =
-            format!("tier `{name}` is built in subnets of /{}, {had} slots of its block", cidr.prefix_len());
+        let had = 1_usize << (cidr.prefix_len() - block.cidr.it.prefix_len());
+        let message = format!(
+            "tier `{name}` is built in subnets of /{}, {} of its block",
+            cidr.prefix_len(),
+            count(had, "slot", "slots")
+        );
         let report = Diagnostic::error(codes::SLOTS_CHANGED, message);
         let report = report.at(block.slots.span.clone(), "").at(block.cidr.span.clone(), "this block");
-        let report = report.help(format!("write `slots = {had}`: addresses never move while a tier lives"));
-        reports.push(report.help("for other slots add a tier of another name, and take this one out"));
+        let report = report.help(match whole(tier, block, live_subnets(live, name).map(|(_, it)| it)) {
+            Some(whole) => format!("write `cidr = \"{whole}\"`: addresses never move while a tier lives"),
+            None => format!("write `slots = {had}`: addresses never move while a tier lives"),
+        });
+        reports.push(report.help("for others add a tier of another name, and take this one out"));
     }
+}
+
+/// Returns the block whose slots the live subnets are, if as they are written they would be too few for the zones.
+fn whole(tier: &Tier, block: &Block, mut live: impl Iterator<Item = Ipv4Net>) -> Option<Ipv4Net> {
+    let first = live.next()?;
+    let had = 1_usize << (first.prefix_len().checked_sub(block.cidr.it.prefix_len())?);
+    let n_bits = u8::try_from(block.slots.it.ilog2()).ok()?;
+    let whole = Ipv4Net::new(first.network(), first.prefix_len().checked_sub(n_bits)?).ok()?.trunc();
+    (had < tier.way.zones.len() && live.all(|it| whole.contains(&it))).then_some(whole)
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ mod pin;
 mod placement;
 mod policy;
 mod prefix_lists;
+mod quotas;
 mod reference;
 mod routes;
 mod schema;
@@ -50,7 +51,7 @@ mod zones;
 mod tests;
 
 use palisade_core::diagnostic::Severity;
-use palisade_core::{Diagnostic, Live, Sources};
+use palisade_core::{Diagnostic, Key, Kind, Live, Sources};
 
 pub use draft::Draft;
 pub use pin::Pinned;
@@ -128,8 +129,11 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
     let parts = space.zip(region).map(|(space, region)| {
         let parts = draft::Parts { quotas, space, tiers, existing_tiers, groups, endpoints, lists, outside };
         let id = vpc.as_ref().and_then(|it| it.existing.as_ref());
-        let live = existing::assumed(&parts.existing(), id, &parts.space, &made_up);
-        View::new(&parts, region, &live, None).check(reports);
+        let live = existing::assumed(&parts, id, &made_up);
+        let view = View::new(&parts, region, &live, None);
+        view.check(reports);
+        let key = Key::new(Kind::Vpc, id.map_or("main", |it| &it.it));
+        quotas::check(reports, &parts, &view.layout, &key, &live);
         parts
     });
     let has_errors = reports.iter().any(|it| it.severity == Severity::Error);

@@ -55,7 +55,7 @@ impl Draft {
     }
 
     /// Returns the key of the VPC: the blueprint's own, or one that exists.
-    fn vpc(&self) -> Key {
+    pub(crate) fn vpc(&self) -> Key {
         Key::new(Kind::Vpc, self.existing_vpc.as_ref().map_or("main", |it| &it.it))
     }
 

@@ -44,7 +44,8 @@ pub(crate) fn read(reports: &mut Vec<Diagnostic>, document: &Section<'_>) -> Key
             let report = Diagnostic::error(codes::MOVED_TWICE, message);
             reports.push(at_both(report, &later.from.span, &first.from.span).help("leave one of them out"));
         }
-        if let Some(first) = before.iter().find(|it| it.to.it == later.to.it) {
+        let meets = |first: &&Moved| first.meets(later, &keys.moved) || later.meets(first, &keys.moved);
+        if let Some(first) = before.iter().find(meets) {
             let message = format!("two things are moved to `{}`", later.to.it.text());
             let report = Diagnostic::error(codes::MOVED_TWICE, message);
             reports
@@ -156,6 +157,20 @@ fn subject(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> Option<At<Subject
             });
             None
         }
+    }
+}
+
+impl Moved {
+    /// Returns whether `other` leads to the same, or to an object of a tier to which this one leads; unless what the tier
+    /// had in that place goes elsewhere by a move of its own.
+    fn meets(&self, other: &Moved, all: &[Moved]) -> bool {
+        let (Subject::Tier(from), Subject::Tier(to), Subject::Key(key)) =
+            (&self.from.it, &self.to.it, &other.to.it)
+        else {
+            return self.to.it == other.to.it;
+        };
+        let back = Move::Tier { from: to.clone(), to: from.clone() }.apply(key).map(Subject::Key);
+        back.is_some_and(|it| all.iter().all(|other| other.from.it != it))
     }
 }
 

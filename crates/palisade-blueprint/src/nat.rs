@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use palisade_core::Diagnostic;
+use palisade_core::{Diagnostic, Key, Kind, Live, Spec};
 
 use crate::codes;
 use crate::names::{count, listed};
@@ -49,6 +49,38 @@ pub(crate) fn addresses(
         );
     }
     addresses
+}
+
+/// Puts zones that only a number stands for into the order in which the NAT gateways stay where they are: each in the
+/// place of the address that it has, or the only one in the first place.
+pub(crate) fn keep_places(zones: &mut Vec<At<String>>, way: &Way, live: &Live) {
+    let address = |zone: &At<String>| {
+        let key = Key::new(Kind::NatGateway, format!("main@{}", zone.it));
+        match &live.object(&key)?.spec {
+            Spec::NatGateway(it) => Some(&it.address.name),
+            _ => None,
+        }
+    };
+    let n_places = match way.nat.it {
+        NatGateways::None => 0,
+        NatGateways::Single => 1,
+        NatGateways::PerZone => zones.len(),
+    };
+    let brought = way.nat_addresses.iter().take(n_places);
+    let has = |zone: &At<String>, it: &At<String>| address(zone).is_some_and(|own| *own == it.it);
+    let mut places: Vec<Option<At<String>>> =
+        brought.map(|it| zones.iter().find(|zone| has(zone, it)).cloned()).collect();
+    if way.nat.it == NatGateways::Single && places.iter().all(Option::is_none) {
+        places = vec![zones.iter().find(|it| address(it).is_some()).cloned()];
+    }
+    let mut others: Vec<At<String>> =
+        zones.iter().filter(|zone| !places.iter().flatten().any(|it| it.it == zone.it)).cloned().collect();
+    for (at, zone) in places.into_iter().enumerate() {
+        if let Some(zone) = zone {
+            others.insert(at.min(others.len()), zone);
+        }
+    }
+    *zones = others;
 }
 
 /// An address that its author brings stays: there is no other to take its place.

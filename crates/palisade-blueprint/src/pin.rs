@@ -39,8 +39,23 @@ impl Draft {
         for (name, tier) in &parts.tiers {
             pins.tier(name, tier);
         }
-        Ok(Pinned { text: pins.document.to_string(), written: pins.written, elsewhere: pins.elsewhere })
+        Ok(Pinned {
+            text: as_in(text, &pins.document.to_string()),
+            written: pins.written,
+            elsewhere: pins.elsewhere,
+        })
     }
+}
+
+/// Returns `new` with the marks of an editor that `old` has: how its lines end, and what stands before the first.
+fn as_in(old: &str, new: &str) -> String {
+    let n_lines = old.matches('\n').count();
+    let new = match 0 < n_lines && old.matches("\r\n").count() == n_lines {
+        true => new.replace("\r\n", "\n").replace('\n', "\r\n"),
+        false => new.to_owned(),
+    };
+    let mark = old.chars().next().filter(|it| *it == '\u{feff}' && !new.starts_with(*it));
+    mark.into_iter().collect::<String>() + &new
 }
 
 /// A file while it is changed.
@@ -187,6 +202,16 @@ inbound = [{ from = "tier:app", ports = 443 }]
         tiers.app.slots = 4
         tiers.data.slots = 4
         "#);
+    }
+
+    #[test]
+    fn lines_end_as_they_did() {
+        let windows = format!("\u{feff}{}", TEXT.replace('\n', "\r\n"));
+        let draft = parse(&windows).draft.expect("a right blueprint");
+        let once = draft.pin(&windows, &draft.fixtures(), &Live::default()).expect("there is room");
+        let draft = parse(TEXT).draft.expect("a right blueprint");
+        let plain = draft.pin(TEXT, &draft.fixtures(), &Live::default()).expect("there is room");
+        assert_eq!(once.text, format!("\u{feff}{}", plain.text.replace('\n', "\r\n")));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::tiers::{Block, Ground, Size};
 use crate::vpc::Space;
 
 /// Gives every tier its block: the one that is written, the one that its live subnets lie in, or the first free room in
-/// the VPC's blocks, in the order of the file.
+/// the VPC's blocks, in the order of the file. A written one cannot have the room of one that lives.
 pub(crate) fn place(
     reports: &mut Vec<Diagnostic>,
     grounds: &BTreeMap<String, Ground>,
@@ -34,7 +34,7 @@ pub(crate) fn place(
     let (live_ones, new): (Vec<_>, Vec<_>) =
         sizes.into_iter().partition(|(name, _)| live_subnets(live, name).next().is_some());
     for (name, size) in live_ones.into_iter().chain(new) {
-        let found = match live_block(name, size, live) {
+        let found = match live_block(name, size, space, live) {
             Some(found) => found.map_err(|report| reports.push(*report)).ok(),
             None => free(space, size.block_len(), &taken).or_else(|| {
                 reports.push(no_room(name, size, space));
@@ -42,6 +42,15 @@ pub(crate) fn place(
             }),
         };
         if let Some(cidr) = found {
+            let covering = grounds.iter().filter_map(|(name, it)| match it {
+                Ground::Block(block) if cidr::overlap(&block.cidr.it, &cidr) => Some((name, block)),
+                _ => None,
+            });
+            for other in covering {
+                taken.push(cidr);
+                let free = free(space, other.1.cidr.it.prefix_len(), &taken);
+                reports.push(covers(other, (name, size, cidr), free));
+            }
             taken.push(cidr);
             blocks.insert(name.clone(), size.at(cidr));
         }
@@ -61,14 +70,20 @@ fn strangers(grounds: &BTreeMap<String, Ground>, live: &Live) -> Vec<Ipv4Net> {
         .collect()
 }
 
-/// Returns the block that a tier's live subnets lie in; nothing if it has none yet.
-fn live_block(name: &str, size: &Size, live: &Live) -> Option<Result<Ipv4Net, Box<Diagnostic>>> {
+/// Returns the block that a tier's live subnets lie in; nothing if it has none in this VPC yet.
+fn live_block(
+    name: &str,
+    size: &Size,
+    space: &Space,
+    live: &Live,
+) -> Option<Result<Ipv4Net, Box<Diagnostic>>> {
     let subnets: Vec<Ipv4Net> = live_subnets(live, name).map(|(_, cidr)| cidr).collect();
     let first = subnets.first()?;
     let block = Ipv4Net::new(first.network(), size.block_len()).ok()?.trunc();
     let fits = |it: &Ipv4Net| it.prefix_len() == size.subnet_len.it && block.contains(it);
     if subnets.iter().all(fits) {
-        return Some(Ok(block));
+        // With another VPC around it, nothing of it can stay.
+        return space.cidrs().any(|it| it.contains(&block)).then_some(Ok(block));
     }
     let message = format!("tier `{name}` is built in other subnets, such as {first}");
     let report = Diagnostic::error(codes::SLOTS_CHANGED, message).at(size.subnet_len.span.clone(), "");
@@ -103,6 +118,20 @@ fn free(space: &Space, len: u8, taken: &[Ipv4Net]) -> Option<Ipv4Net> {
         }
     };
     space.cidrs().filter(|it| it.prefix_len() <= len).find_map(in_block)
+}
+
+fn covers(
+    (other, block): (&String, &Block),
+    (name, size, cidr): (&String, &Size, Ipv4Net),
+    free: Option<Ipv4Net>,
+) -> Diagnostic {
+    let message = format!("tiers `{name}` and `{other}` overlap");
+    let report = Diagnostic::error(codes::TIERS_OVERLAP, message).at(block.cidr.span.clone(), "");
+    let report = report.at(size.subnet_len.span.clone(), format!("`{name}` lives in {cidr}"));
+    report.help(match free {
+        Some(free) => format!("`{free}` is free"),
+        None => "take another block, or a smaller one".to_owned(),
+    })
 }
 
 fn no_room(name: &str, size: &Size, space: &Space) -> Diagnostic {

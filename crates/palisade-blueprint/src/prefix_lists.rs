@@ -21,6 +21,8 @@ const DESCRIPTION_MAX: usize = 255;
 /// A list as its author wrote it.
 #[derive(Clone, Debug)]
 pub(crate) struct PrefixList {
+    /// Its name.
+    pub(crate) span: Span,
     pub(crate) spec: core::PrefixList,
 }
 
@@ -54,7 +56,7 @@ pub(crate) fn read(
         if reports.len() == n_before {
             let entries = entries.into_iter().map(|it| (it.block.it, it.description)).collect();
             let spec = core::PrefixList { family, max_entries, entries };
-            lists.insert(name.it.to_owned(), PrefixList { spec });
+            lists.insert(name.it.to_owned(), PrefixList { span: name.span, spec });
         }
     }
     lists

@@ -36,7 +36,23 @@ pub(crate) fn read(
         }
         routes.insert(destination, (target, to.span));
     }
+    if way == Some(Route::Isolated) {
+        check_halves(reports, &routes);
+    }
     routes.into_iter().map(|(to, (target, _))| (to, target)).collect()
+}
+
+/// Reports routes that lead everywhere together, as one default route would.
+fn check_halves(reports: &mut Vec<Diagnostic>, routes: &BTreeMap<IpNet, (At<Target>, Span)>) {
+    let all: Vec<IpNet> = routes.keys().copied().collect();
+    for default in IpNet::aggregate(&all).into_iter().filter(|it| it.prefix_len() == 0) {
+        let mut halves = routes.iter().filter(|(to, _)| default.contains(*to)).map(|(_, (_, span))| span);
+        let Some(first) = halves.next() else { continue };
+        let message = "these routes are a default route together, which an isolated tier has not";
+        let report = Diagnostic::error(codes::ROUTE_DEFAULT, message).at(first.clone(), "");
+        let report = halves.fold(report, |it, span| it.at(span.clone(), "and this"));
+        reports.push(report.help("name the blocks that lie beyond the gateway, such as `10.0.0.0/8`"));
+    }
 }
 
 fn destination(

@@ -157,7 +157,7 @@ pub(crate) fn outlines(
     around: &Around<'_>,
 ) -> Outlines {
     let sections = document.sections("tiers");
-    if sections.is_empty() && document.section("tiers").is_some() {
+    if document.section("tiers").is_some_and(|it| it.entries().next().is_none()) {
         let report =
             Diagnostic::error(codes::NO_TIERS, "there are no tiers").at(document.value_span("tiers"), "");
         reports.push(report.help("add one: `[tiers.app]` with `route` and `cidr`"));
@@ -329,6 +329,9 @@ fn way(reports: &mut Vec<Diagnostic>, section: &Section<'_>, around: &Around<'_>
     let is_own = own.is_some();
     let own_zones = own.flatten();
     let written = if is_own { own_zones.as_ref()? } else { zones_of_vpc(reports, section, of_vpc, around)? };
+    if let (Some(Zones::Count(count)), Some(of_vpc)) = (&own_zones, of_vpc) {
+        reports.extend(more_than(count, of_vpc));
+    }
     // What such an account lacks is only a real one's to say.
     let (region, none) = (around.region?, BTreeSet::new());
     let whole = of_vpc.map(|it| it.suffixes(&mut Vec::new(), around.zones, region, &none));
@@ -350,6 +353,19 @@ fn way(reports: &mut Vec<Diagnostic>, section: &Section<'_>, around: &Around<'_>
     };
     nat::check_replace(reports, section, &way);
     Some(way)
+}
+
+/// Returns a report on a tier that counts more zones than its VPC has.
+fn more_than(count: &At<u32>, of_vpc: &Zones) -> Option<Diagnostic> {
+    let n_zones = match of_vpc {
+        Zones::Count(of_vpc) => of_vpc.it,
+        Zones::Named(names) => names.len() as u32,
+    };
+    let message =
+        format!("the VPC has {}, not {}", crate::names::count(n_zones as usize, "zone", "zones"), count.it);
+    let report = Diagnostic::error(codes::ZONE_NOT_IN_VPC, message).at(count.span.clone(), "");
+    let help = format!("write `zones = {n_zones}` or less, or have more in `zones` of `[vpc]`");
+    (n_zones < count.it).then(|| report.help(help))
 }
 
 /// A tier without zones of its own has the VPC's.

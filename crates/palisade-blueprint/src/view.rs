@@ -5,6 +5,7 @@ use palisade_core::kinds::vpc::{HasIpv6, everywhere};
 use palisade_core::{Block, Diagnostic, Facts, Key, Live};
 
 use crate::acl;
+use crate::codes;
 use crate::draft::Parts;
 use crate::endpoints::Reach;
 use crate::groups;
@@ -45,10 +46,25 @@ impl<'a> View<'a> {
             let quota = self.parts.quotas.entries_per_acl;
             acl::check_room(reports, name, acl, quota, &|it| self.blocks_of(it));
         }
+        self.check_ipv6(reports);
         // What weighs more than one rule may only be known by now.
         if self.facts.is_some() {
             self.check_quotas(reports);
         }
+    }
+
+    /// Reports the first tier for which the VPC's IPv6 block has no /64 left.
+    fn check_ipv6(&self, reports: &mut Vec<Diagnostic>) {
+        if !self.parts.space.ipv6 {
+            return;
+        }
+        let mut by_place: Vec<_> = self.parts.tiers.iter().collect();
+        by_place.sort_by_key(|(_, it)| it.block.cidr.span.start);
+        let has_none = |name: &str| self.layout.of_tier(name).any(|it| it.ipv6.is_none());
+        let Some((name, tier)) = by_place.into_iter().find(|(name, _)| has_none(name)) else { return };
+        let message = format!("there is no room for tier `{name}`: the VPC's IPv6 block has 256 subnets");
+        let report = Diagnostic::error(codes::NO_ROOM, message).at(tier.block.cidr.span.clone(), "");
+        reports.push(report.help("take tiers or zones out, or `ipv6` of `[vpc]`"));
     }
 
     fn check_quotas(&self, reports: &mut Vec<Diagnostic>) {

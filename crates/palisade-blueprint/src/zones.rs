@@ -133,7 +133,8 @@ impl Zones {
 
     /// Returns the suffixes of the zones in an account that has `zones`; what it has not is reported.
     ///
-    /// A count keeps the zones that `had` names, and takes the lowest ids beside them.
+    /// A count keeps the zones that `had` names, and takes the lowest ids beside them; in which order it chose them does
+    /// not show, since after an apply all of them are there.
     pub(crate) fn suffixes(
         &self,
         reports: &mut Vec<Diagnostic>,
@@ -162,15 +163,16 @@ impl Zones {
                 let mut known: Vec<(u32, &str)> =
                     zones.iter().filter_map(|it| numbered(it, region)).collect();
                 known.sort_unstable();
-                let (kept, other): (Vec<&str>, Vec<&str>) =
-                    known.into_iter().map(|(_, suffix)| suffix).partition(|it| had.contains(*it));
-                let chosen: Vec<&str> = kept.into_iter().chain(other).take(count.it as usize).collect();
+                let (kept, other): (Vec<_>, Vec<_>) =
+                    known.into_iter().partition(|(_, suffix)| had.contains(*suffix));
+                let mut chosen: Vec<_> = kept.into_iter().chain(other).take(count.it as usize).collect();
+                chosen.sort_unstable();
                 if chosen.len() < count.it as usize {
                     let message = format!("the account has {} zones, not {}", chosen.len(), count.it);
                     let report = Diagnostic::error(codes::ZONE_UNKNOWN, message).at(count.span.clone(), "");
                     reports.push(report.help(format!("write `zones = {}` or less", chosen.len())));
                 }
-                chosen.into_iter().map(|it| At::new(count.span.clone(), it.to_owned())).collect()
+                chosen.into_iter().map(|(_, it)| At::new(count.span.clone(), it.to_owned())).collect()
             }
         }
     }
@@ -231,7 +233,8 @@ mod tests {
             suffixes.map(|it| it.it).collect::<String>()
         };
         assert_eq!(chosen(2, &[]), "bd");
-        assert_eq!(chosen(3, &["c"]), "cbd");
+        assert_eq!(chosen(3, &["c"]), "bdc");
+        assert_eq!(chosen(3, &["b", "c", "d"]), "bdc");
         assert_eq!(chosen(1, &["c", "d"]), "d");
     }
 

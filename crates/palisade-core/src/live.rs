@@ -120,7 +120,7 @@ pub struct Live {
     identifiers: BTreeMap<String, (Key, Part)>,
     /// The elders of each key; derived.
     elders: BTreeMap<Key, BTreeSet<Key>>,
-    /// The names that AWS may want unique, and whose they are; derived.
+    /// The names that AWS may want unique, in lower case, and whose they are; derived.
     names: BTreeSet<(Kind, String, Key)>,
     /// Who has what only one can have; derived.
     claims: Claims,
@@ -216,10 +216,10 @@ impl Live {
         self.identifiers.get(id).filter(|(_, part)| *part == Part::Id).map(|(key, _)| key)
     }
 
-    /// Returns whether an object of that kind has that name.
+    /// Returns whether an object of that kind has that name; to AWS, the case of its letters makes no difference.
     pub(crate) fn has_name(&self, kind: Kind, name: &str) -> bool {
-        let first = (kind, name.to_owned(), Key::new(kind, ""));
-        self.names.range(first..).next().is_some_and(|(of, it, _)| *of == kind && it == name)
+        let first = (kind, name.to_ascii_lowercase(), Key::new(kind, ""));
+        self.names.range(first.clone()..).next().is_some_and(|(of, it, _)| *of == kind && *it == first.1)
     }
 
     /// Returns the generation that the next object of `key` gets: above every one there is.

@@ -132,11 +132,12 @@ pub(crate) fn problems(problems: &[Problem], style: Style) -> Option<String> {
 }
 
 /// Returns the stable name of a problem.
-pub(crate) fn code(problem: &Problem) -> &'static str {
+pub fn code(problem: &Problem) -> &'static str {
     match problem {
         Problem::Duplicate { moved_from: None, .. } => "duplicate",
         Problem::Duplicate { moved_from: Some(_), .. } => "occupied",
         Problem::Clash { .. } => "clash",
+        Problem::TagsLost { .. } => "tags-lost",
         Problem::Blocked { .. } => "blocked",
         Problem::OwnById { .. } => "own-by-id",
         Problem::Guarded { .. } => "guarded",

@@ -3,6 +3,19 @@
 use super::{check, lab, with_tiers};
 
 #[test]
+fn a_number_has_zeros_in_front() {
+    check!(&lab("").replace("10.0.0.0/20", "010.0.0.0/20"), @r#"
+    error[cidr-syntax]: `010.0.0.0/20` is no CIDR block: a number has zeros in front
+     --> blueprint.toml:9:8
+      |
+    9 | cidr = "010.0.0.0/20"
+      |        ^^^^^^^^^^^^^^
+      |
+      = help: write `10.0.0.0/20`
+    "#);
+}
+
+#[test]
 fn a_block_has_host_bits() {
     check!(&lab("").replace("10.0.0.0/20", "10.0.1.0/20"), @r#"
         error[cidr-host-bits]: `10.0.1.0/20` has host bits set

@@ -275,6 +275,24 @@ fn there_are_too_many_interfaces() {
 }
 
 #[test]
+fn two_names_are_one_variable() {
+    let more = "security-groups = [\"web\"]\n\
+                [endpoints.sagemaker-api]\nservice = \"kms\"\ntiers = [\"app\"]\nsecurity-groups = [\"web\"]\n";
+    check!(&endpoint("sagemaker.api", more), @r#"
+    error[names-alike]: the names `sagemaker-api` and `sagemaker.api` are too much alike
+      --> blueprint.toml:14:12
+       |
+    11 | [endpoints."sagemaker.api"]
+       |            --------------- here first
+    ...
+    14 | [endpoints.sagemaker-api]
+       |            ^^^^^^^^^^^^^
+       |
+       = help: both would be `PALISADE_ENDPOINT_SAGEMAKER_API_ID` in `palisade output`: rename one of them
+    "#);
+}
+
+#[test]
 fn a_policy_has_no_statement() {
     check!(&endpoint("s3", "policy = '{\"Statement\": []}'\n"), @r#"
     error[policy-statement]: the policy has no statement

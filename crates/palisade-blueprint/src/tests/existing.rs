@@ -71,6 +71,33 @@ fn a_network_is_built_into_a_vpc_that_exists() {
 }
 
 #[test]
+fn made_up_subnets_lie_in_no_tier() {
+    let text = |cidr: &str, size: &str| {
+        format!(
+            "name = \"lab\"\nregion = \"eu-west-1\"\n[vpc]\nexisting = \"vpc-0abc\"\ncidr = \"{cidr}\"\nzones = [\"a\"]\n\
+             [tiers.app]\nroute = \"isolated\"\ncidr = \"10.0.0.{size}\"\nslots = 1\n\
+             [tiers.theirs]\nexisting-subnets = [\"subnet-0a\", \"subnet-0b\"]\n\
+             [security-groups.web]\ninbound = [{{ from = \"tier:theirs\", ports = 443 }}]\n"
+        )
+    };
+    assert_snapshot!(in_assumed(&text("10.0.0.0/24", "224/27")), @r#"
+    subnet.app@a 10.0.0.224/27 eu-west-1a table app acl -
+    route-table.app
+    security-group.web "managed by palisade"
+      tcp 443 from 10.0.0.192/28
+      tcp 443 from 10.0.0.208/28
+    "#);
+    // Where the tiers leave nothing, the VPC may still have another block.
+    assert_snapshot!(in_assumed(&text("10.0.0.0/24", "0/24")), @r#"
+    subnet.app@a 10.0.0.0/24 eu-west-1a table app acl -
+    route-table.app
+    security-group.web "managed by palisade"
+      tcp 443 from 100.64.0.224/28
+      tcp 443 from 100.64.0.240/28
+    "#);
+}
+
+#[test]
 fn what_is_named_and_not_there() {
     assert_snapshot!(refused(SHARED, |it| it, &Live::default()), @r#"
     error[existing-missing]: the account has no VPC `vpc-0abc` in this region

@@ -1,7 +1,7 @@
 //! The VPC beyond its block: further blocks, IPv6, DHCP, flow logs, defaults, and tiers that only say how large they are.
 
 use insta::assert_snapshot;
-use palisade_core::Live;
+use palisade_core::{Live, Network, Spec};
 
 use super::resolving::{built, refused};
 use super::{HEAD, check, lab, list, network, with_tiers};
@@ -383,6 +383,70 @@ inbound = [{ from = "tier:late", ports = 443 }]
 }
 
 #[test]
+fn a_block_that_covers_a_tier_that_lives() {
+    let small =
+        |more: &str| with_tiers(&format!("[tiers.small]\nroute = \"isolated\"\nsize = \"/26\"\n{more}"));
+    let live = built(&network(&small(""), &Live::default()));
+    let covering = small("[tiers.large]\nroute = \"isolated\"\ncidr = \"10.0.0.0/20\"\n");
+    assert_snapshot!(refused(&covering, |it| it, &live), @r#"
+    error[tiers-overlap]: tiers `small` and `large` overlap
+      --> blueprint.toml:12:8
+       |
+     9 | size = "/26"
+       |        ----- `small` lives in 10.0.0.0/24
+    ...
+    12 | cidr = "10.0.0.0/20"
+       |        ^^^^^^^^^^^^^
+       |
+       = help: `10.0.16.0/20` is free
+    "#);
+    // Where nothing lives yet, the smaller one goes elsewhere.
+    assert_snapshot!(list(&network(&covering, &Live::default())), @"
+    vpc.main 10.0.0.0/16 dns true/true
+    subnet.large@a 10.0.0.0/22 eu-west-1a table large acl -
+    subnet.large@b 10.0.4.0/22 eu-west-1b table large acl -
+    subnet.small@a 10.0.16.0/26 eu-west-1a table small acl -
+    subnet.small@b 10.0.16.64/26 eu-west-1b table small acl -
+    route-table.large
+    route-table.small
+    ");
+}
+
+#[test]
+fn a_size_in_another_vpc() {
+    let text = with_tiers("[tiers.small]\nroute = \"isolated\"\nsize = \"/26\"\n");
+    let live = built(&network(&text, &Live::default()));
+    assert_snapshot!(list(&network(&text.replace("10.0.0.0/16", "10.9.0.0/16"), &live)), @"
+    vpc.main 10.9.0.0/16 dns true/true
+    subnet.small@a 10.9.0.0/26 eu-west-1a table small acl -
+    subnet.small@b 10.9.0.64/26 eu-west-1b table small acl -
+    route-table.small
+    ");
+}
+
+#[test]
+fn more_ipv6_subnets_than_there_are() {
+    let tier = |it: usize| format!("[tiers.t{it}]\nroute = \"isolated\"\nsize = \"/28\"\nslots = 2\n");
+    let tiers: String = (0..128).map(tier).collect();
+    let text = with_tiers(&format!("[quotas]\nsubnets-per-vpc = 300\n{tiers}"));
+    let text = text.replace("zones =", "ipv6 = true\nzones =");
+    let last = |network: &Network| {
+        let of = |spec: &Spec| if let Spec::Subnet(it) = spec { it.ipv6 } else { None };
+        network.resources.values().filter_map(of).max()
+    };
+    assert_eq!(last(&network(&text, &Live::default())), Some(255));
+    check!(&format!("{text}{}", tier(128)), @r#"
+    error[no-room]: there is no room for tier `t99`: the VPC's IPv6 block has 256 subnets
+       --> blueprint.toml:408:8
+        |
+    408 | size = "/28"
+        |        ^^^^^
+        |
+        = help: take tiers or zones out, or `ipv6` of `[vpc]`
+    "#);
+}
+
+#[test]
 fn sizes_are_wrong() {
     let tiers = r#"
 [tiers.a]
@@ -499,6 +563,29 @@ fn zones_by_id_and_by_number() {
       |
       = help: the ids of its zones are `euw1-az1` and so on
     "#);
+}
+
+#[test]
+fn a_tier_counts_more_zones_than_the_vpc_has() {
+    let text = lab("zones = 3\n");
+    check!(&text, @"
+    error[zone-not-in-vpc]: the VPC has 2 zones, not 3
+      --> blueprint.toml:10:9
+       |
+    10 | zones = 3
+       |         ^
+       |
+       = help: write `zones = 2` or less, or have more in `zones` of `[vpc]`
+    ");
+    check!(&text.replace("[\"a\", \"b\"]", "1"), @"
+    error[zone-not-in-vpc]: the VPC has 1 zone, not 3
+      --> blueprint.toml:10:9
+       |
+    10 | zones = 3
+       |         ^
+       |
+       = help: write `zones = 1` or less, or have more in `zones` of `[vpc]`
+    ");
 }
 
 #[test]

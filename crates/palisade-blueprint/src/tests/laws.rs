@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_core::diagnostic::Severity;
+use palisade_core::kinds::elastic_ip::ElasticIp;
 use palisade_core::kinds::network_acl::{Action, Entry};
 use palisade_core::{Graph, Intent, Key, Kind, Live, Network, Spec, plan, rehearse_to_the_end};
 use proptest::prelude::*;
@@ -221,6 +222,66 @@ fn what_is_built_as_wanted_is_wanted_as_built() {
         let first = network(text, &Live::default());
         assert_eq!(missing(&first), []);
         assert_eq!(network(text, &built(&first)), first);
+    }
+}
+
+/// A network with NAT gateways in zones that are named or counted, with addresses that its author brings or without.
+fn with_gateways((zones, gateways, is_brought): &(Vec<char>, &str, bool), is_counted: bool) -> String {
+    let n_zones = zones.len();
+    let zones = if is_counted { n_zones.to_string() } else { format!("{zones:?}").replace('\'', "\"") };
+    let n_addresses = if *gateways == "single" { 1 } else { n_zones };
+    let addresses: Vec<String> =
+        (0..n_addresses).map(|it| format!("\"eipalloc-0000000000000{it:04}\"")).collect();
+    let brought =
+        if *is_brought { format!("nat-addresses = [{}]\n", addresses.join(", ")) } else { String::new() };
+    format!(
+        "name = \"lab\"\nregion = \"us-east-1\"\n[vpc]\ncidr = \"10.0.0.0/16\"\nzones = {zones}\n\
+         [tiers.public]\nroute = \"internet\"\ncidr = \"10.0.0.0/20\"\nnat-gateways = \"{gateways}\"\n{brought}\
+         [tiers.app]\nroute = \"nat\"\ncidr = \"10.0.16.0/20\"\n"
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// What a count has chosen is chosen again, in the same order, whatever was there before it.
+    #[test]
+    fn counted_zones_stay(
+        history in prop::collection::vec(
+            ((zones(), prop::sample::select(vec!["single", "per-zone"]), any::<bool>()), any::<bool>()),
+            2..5,
+        ),
+    ) {
+        let mut live = Live::default();
+        for it in 0..4 {
+            live.insert_existing(&format!("eipalloc-0000000000000{it:04}"), ElasticIp {}, Vec::new());
+        }
+        for (sketch, is_counted) in &history {
+            live = rehearsed(&with_gateways(sketch, *is_counted), &live);
+        }
+    }
+}
+
+#[test]
+fn counted_zones_leave_nat_gateways_where_they_are() {
+    for (gateways, is_brought) in
+        [("single", false), ("single", true), ("per-zone", false), ("per-zone", true)]
+    {
+        let mut live = Live::default();
+        for it in 0..2 {
+            live.insert_existing(&format!("eipalloc-0000000000000{it:04}"), ElasticIp {}, Vec::new());
+        }
+        let live = rehearsed(&with_gateways(&(vec!['c'], gateways, is_brought), false), &live);
+        let text = with_gateways(&(vec!['c', 'd'], gateways, is_brought), true);
+        let want = network(&text, &live);
+        let key = Key::new(Kind::NatGateway, "main@c");
+        let spec = live.object(&key).map(|it| &it.spec);
+        assert_eq!(want.resources.get(&key), spec, "{gateways} {is_brought}");
+        assert_eq!(
+            want.resources.contains_key(&Key::new(Kind::NatGateway, "main@a")),
+            gateways == "per-zone"
+        );
+        rehearsed(&text, &live);
     }
 }
 

@@ -327,6 +327,29 @@ keys = ["tier:app", "security-group.web"]
 }
 
 #[test]
+fn two_moves_to_one_thing_in_two_forms() {
+    let moves = |more: &str| {
+        lab(&format!(
+            "[[moved]]\nfrom = \"tier:x\"\nto = \"tier:app\"\n[[moved]]\nfrom = \"subnet.q@a\"\nto = \"subnet.app@a\"\n{more}"
+        ))
+    };
+    check!(&moves(""), @r#"
+    error[moved-twice]: two things are moved to `subnet.app@a`
+      --> blueprint.toml:15:6
+       |
+    12 | to = "tier:app"
+       |      ---------- here first
+    ...
+    15 | to = "subnet.app@a"
+       |      ^^^^^^^^^^^^^^
+       |
+       = help: give one of them another name
+    "#);
+    // What the tier had there goes elsewhere.
+    check!(&moves("[[moved]]\nfrom = \"subnet.x@a\"\nto = \"subnet.y@a\"\n"), @"nothing to say");
+}
+
+#[test]
 fn renames_are_wrong() {
     let more = r#"
 [[moved]]

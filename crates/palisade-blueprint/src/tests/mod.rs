@@ -9,6 +9,7 @@ mod laws;
 mod lists;
 mod lowering;
 mod many;
+mod quotas;
 pub(crate) mod resolving;
 mod routes;
 mod rules;

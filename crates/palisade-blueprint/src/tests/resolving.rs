@@ -133,17 +133,49 @@ fn a_prefix_list_with_more_blocks_than_an_acl_takes() {
 fn slots_have_changed() {
     let live = built(&network(&lab(""), &Live::default()));
     assert_snapshot!(refused(&lab("slots = 8\n"), |it| it, &live), @r#"
-        error[slots-changed]: tier `app` is built in subnets of /22, 4 slots of its block
-          --> blueprint.toml:10:9
-           |
-         9 | cidr = "10.0.0.0/20"
-           |        ------------- this block
-        10 | slots = 8
-           |         ^
-           |
-           = help: write `slots = 4`: addresses never move while a tier lives
-           = help: for other slots add a tier of another name, and take this one out
-        "#);
+    error[slots-changed]: tier `app` is built in subnets of /22, 4 slots of its block
+      --> blueprint.toml:10:9
+       |
+     9 | cidr = "10.0.0.0/20"
+       |        ------------- this block
+    10 | slots = 8
+       |         ^
+       |
+       = help: write `slots = 4`: addresses never move while a tier lives
+       = help: for others add a tier of another name, and take this one out
+    "#);
+}
+
+#[test]
+fn a_block_has_become_too_small() {
+    let live = built(&network(&lab(""), &Live::default()));
+    assert_snapshot!(refused(&lab("").replace("10.0.0.0/20", "10.0.0.0/22"), |it| it, &live), @r#"
+    error[slots-changed]: tier `app` is built in subnets of /22, 1 slot of its block
+     --> blueprint.toml:7:1
+      |
+    7 | [tiers.app]
+      | ^^^^^^^^^^^
+    8 | route = "isolated"
+    9 | cidr = "10.0.0.0/22"
+      |        ------------- this block
+      |
+      = help: write `cidr = "10.0.0.0/20"`: addresses never move while a tier lives
+      = help: for others add a tier of another name, and take this one out
+    "#);
+    let one_zone = lab("").replace(", \"b\"", "");
+    assert_snapshot!(refused(&one_zone.replace("10.0.0.0/20", "10.0.0.0/22"), |it| it, &live), @r#"
+    error[slots-changed]: tier `app` is built in subnets of /22, 1 slot of its block
+     --> blueprint.toml:7:1
+      |
+    7 | [tiers.app]
+      | ^^^^^^^^^^^
+    8 | route = "isolated"
+    9 | cidr = "10.0.0.0/22"
+      |        ------------- this block
+      |
+      = help: write `slots = 1`: addresses never move while a tier lives
+      = help: for others add a tier of another name, and take this one out
+    "#);
 }
 
 #[test]

@@ -6,6 +6,34 @@ const PUBLIC: &str = "[tiers.public]\nroute = \"internet\"\ncidr = \"10.0.16.0/2
 const APP: &str = "[tiers.app]\nroute = \"nat\"\ncidr = \"10.0.32.0/20\"\n";
 
 #[test]
+fn halves_of_a_default_route() {
+    let routes = |to: &str| {
+        let routes: Vec<String> =
+            to.split(' ').map(|it| format!("{{ to = \"{it}\", via = \"tgw-0abc\" }}")).collect();
+        lab(&format!("routes = [{}]\n", routes.join(", ")))
+    };
+    check!(&routes("0.0.0.0/1 128.0.0.0/1"), @r#"
+    error[route-default]: these routes are a default route together, which an isolated tier has not
+      --> blueprint.toml:10:18
+       |
+    10 | routes = [{ to = "0.0.0.0/1", via = "tgw-0abc" }, { to = "128.0.0.0/1", via = "tgw-0abc" }]
+       |                  ^^^^^^^^^^^                             ------------- and this
+       |
+       = help: name the blocks that lie beyond the gateway, such as `10.0.0.0/8`
+    "#);
+    check!(&routes("::/2 4000::/2 8000::/1 192.0.2.0/24"), @r#"
+    error[route-default]: these routes are a default route together, which an isolated tier has not
+      --> blueprint.toml:10:18
+       |
+    10 | routes = [{ to = "::/2", via = "tgw-0abc" }, { to = "4000::/2", via = "tgw-0abc" }, { to = "8000::/1", via = "tgw-0abc" }, { to = "1...
+       |                  ^^^^^^                             ---------- and this                    ---------- and this
+       |
+       = help: name the blocks that lie beyond the gateway, such as `10.0.0.0/8`
+    "#);
+    check!(&routes("0.0.0.0/1 128.0.0.0/2"), @"nothing to say");
+}
+
+#[test]
 fn no_nat_gateway_where_one_could_stand() {
     check!(&with_tiers(&format!("{PUBLIC}{APP}")), @r#"
         error[nat-missing]: tier `app` is routed through NAT, but there is no NAT gateway

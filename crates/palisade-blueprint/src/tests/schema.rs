@@ -150,6 +150,7 @@ fn every_code_is_pinned_by_a_test() {
         include_str!("existing.rs"),
         include_str!("ground.rs"),
         include_str!("lists.rs"),
+        include_str!("quotas.rs"),
         include_str!("resolving.rs"),
         include_str!("schema.rs"),
     ];

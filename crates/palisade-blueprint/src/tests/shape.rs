@@ -360,6 +360,17 @@ fn a_blueprint_is_named_like_a_group() {
 }
 
 #[test]
+fn a_tier_is_no_table() {
+    check!(&super::with_tiers("[tiers]\napp = 3\n"), @"
+    error[wrong-type]: `app` takes a table, not an integer
+     --> blueprint.toml:8:7
+      |
+    8 | app = 3
+      |       ^ expected a table, found an integer
+    ");
+}
+
+#[test]
 fn there_are_no_tiers() {
     check!(&format!("{HEAD}[tiers]\n"), @r#"
         error[no-tiers]: there are no tiers

@@ -538,6 +538,19 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_somebody_has_in_other_letters_is_taken() {
+        let mut live = reached(&network([("vpc.main", crate::testing::vpc().into())]), &Live::default());
+        let vpc = Key::new(Kind::Vpc, "main");
+        let (inbound, outbound) = (Rules::new(), Rules::new());
+        let theirs = SecurityGroup { vpc, description: "theirs".to_owned(), inbound, outbound };
+        live.insert_existing("sg-0abc", theirs, vec![(Part::Name, "T.X.1".to_owned())]);
+        assert_snapshot!(requests(&want(&[]), &live), @"
+        CreateSecurityGroup security-group.x of vpc-00000000000000001 as t.x.2
+        RevokeSecurityGroupEgress <security-group.x>: all 0.0.0.0/0
+        ");
+    }
+
+    #[test]
     fn rules_are_sent_together_and_a_description_is_no_rule() {
         let https = to("10.0.0.0/8", Traffic::Tcp(Ports::one(443)));
         let live = reached(&want(&[(https.clone(), "one"), (to("10.1.0.0/16", Traffic::All), "")]), &Live::default());

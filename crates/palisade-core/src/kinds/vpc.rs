@@ -19,7 +19,7 @@ mod calls;
 mod defaults;
 
 pub use calls::Call;
-pub use defaults::{DefaultAcl, DefaultGroup, Defaults, HasIpv6, everywhere, itself};
+pub use defaults::{DefaultAcl, DefaultGroup, Defaults, HasIpv6, Passing, everywhere, itself};
 
 /// A VPC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -182,8 +182,8 @@ impl Live {
         let object = self.objects.get_mut(key).expect("a part belongs to an object that is there");
         let old = object.parts.insert(part, value.clone());
         if part == Part::Name {
-            old.map(|it| self.names.remove(&(key.kind, it, key.clone())));
-            self.names.insert((key.kind, value, key.clone()));
+            old.map(|it| self.names.remove(&(key.kind, it.to_ascii_lowercase(), key.clone())));
+            self.names.insert((key.kind, value.to_ascii_lowercase(), key.clone()));
         }
     }
 
@@ -259,7 +259,7 @@ impl Live {
             self.elders.entry(of.clone()).or_default().insert(key.clone());
         }
         if let Some(name) = object.parts.get(&Part::Name) {
-            self.names.insert((key.kind, name.clone(), key.clone()));
+            self.names.insert((key.kind, name.to_ascii_lowercase(), key.clone()));
         }
         self.claims.insert(&key, object.spec.claims());
         self.objects.insert(key, object);
@@ -281,7 +281,7 @@ impl Live {
             }
         }
         if let Some(name) = object.parts.get(&Part::Name) {
-            self.names.remove(&(key.kind, name.clone(), key.clone()));
+            self.names.remove(&(key.kind, name.to_ascii_lowercase(), key.clone()));
         }
         self.claims.remove(key, object.spec.claims());
         Some(object)

@@ -19,13 +19,16 @@ pub(super) fn find_problems(
     let duplicates = live.duplicates().iter();
     let mut problems: Vec<Problem> = duplicates.map(Problem::duplicate).collect();
     let is_there = |key: &Key| matches!(plan.changes.get(key), Some(Change::Replace { .. }));
-    let nothing = intent.replace.iter().filter(|key| !is_there(key));
+    let lost = tags_lost(want, live);
+    let is_lost = |key: &Key| matches!(&lost, Some(Problem::TagsLost { key: lost, .. }) if lost == key);
+    let nothing = intent.replace.iter().filter(|key| !is_there(key) && !is_lost(key));
     problems.extend(nothing.map(|key| {
         let ours = live.of_kind(key.kind).filter(|(_, it)| it.owner == Owner::Blueprint);
         let lasting = ours.map(|(key, _)| key).filter(|it| want.resources.contains_key(it));
         let goes = matches!(plan.changes.get(key), Some(Change::Delete { .. }));
         Problem::NothingToReplace { key: key.clone(), goes, instead: lasting.cloned().collect() }
     }));
+    problems.extend(lost.iter().filter(|_| !intent.replace.iter().any(is_lost)).cloned());
     problems.extend(own_by_id(want, live));
     for (key, change) in &plan.changes {
         problems.extend(guarded(key, change, intent));
@@ -45,9 +48,9 @@ pub(super) fn find_problems(
                     plan.obstacles.entry(key.clone()).or_default().insert(other.clone());
                 }
                 false => {
-                    let has_lost_its_key = object.tags.get(tags::BLUEPRINT) == Some(&want.blueprint);
-                    let has_lost_its_key = has_lost_its_key && object.owner == Owner::Foreign;
-                    problems.push(Problem::Clash { key: key.clone(), with: other.clone(), has_lost_its_key });
+                    let is_ours = object.tags.get(tags::BLUEPRINT) == Some(&want.blueprint);
+                    let lost = (is_ours && object.owner == Owner::Foreign).then(|| live.next_generation(key));
+                    problems.push(Problem::Clash { key: key.clone(), with: other.clone(), lost });
                 }
             }
         }
@@ -63,6 +66,22 @@ fn own_by_id<'a>(want: &'a Network, live: &'a Live) -> impl Iterator<Item = Prob
             let own = own.filter(|it| live.object(it).is_some_and(|it| it.owner != Owner::Foreign))?;
             Some(Problem::OwnById { key: key.clone(), id: named.name.to_string(), own: own.clone() })
         })
+    })
+}
+
+/// Who strips a VPC of its tags, or moves out of one that exists, would have everything in it made anew beside it.
+fn tags_lost(want: &Network, live: &Live) -> Option<Problem> {
+    let key = want.resources.keys().find(|it| it.kind == Kind::Vpc && live.object(it).is_none())?;
+    let ours = live.objects().values().filter(|it| it.owner != Owner::Foreign);
+    let in_vpc = ours.flat_map(|it| it.spec.refs()).filter(|it| it.kind == Kind::Vpc && it.is_existing());
+    let is_foreign = |it: &&Key| live.object(it).is_none_or(|it| it.owner == Owner::Foreign);
+    let vpc = in_vpc.filter(|it| is_foreign(it)).next()?;
+    let said = live.object(vpc).and_then(|it| it.tags.get(tags::GENERATION)?.parse().ok());
+    Some(Problem::TagsLost {
+        key: key.clone(),
+        id: vpc.name.to_string(),
+        blueprint: want.blueprint.clone(),
+        generation: said.unwrap_or(1),
     })
 }
 
@@ -110,6 +129,7 @@ mod tests {
     use crate::cloud::Needs;
     use crate::graph::Graph;
     use crate::kinds::elastic_ip::ElasticIp;
+    use crate::kinds::security_group::{Rules, SecurityGroup};
     use crate::moves::Moves;
     use crate::plan::plan;
     use crate::rehearse::rehearse;
@@ -134,6 +154,58 @@ mod tests {
         let renamed = Network { moves: moves.clone(), ..mine };
         let needs = Needs { moves, ..needs };
         assert_snapshot!(requests(&renamed, &live.reassembled(&needs)), @"! `old/vpc.main` cannot become `vpc.main`, which is there already: vpc-00000000000000009, vpc-00000000000000001");
+    }
+
+    /// Returns the world after somebody has taken tags away.
+    fn without(live: &Live, key: &str, tags: &[&str]) -> Live {
+        let mut live = live.clone();
+        live.tamper_tags(&self::key(key), |it| tags.iter().for_each(|tag| drop(it.remove(*tag))));
+        live.reassembled(&Needs { blueprint: "t".to_owned(), ..Needs::default() })
+    }
+
+    fn helps(want: &Network, live: &Live, intent: &Intent) -> String {
+        let problems = plan(want, live, intent).problems;
+        problems.iter().map(|it| format!("{it}\n  {}\n", it.help())).collect()
+    }
+
+    #[test]
+    fn a_vpc_without_its_tags_is_given_them_back() {
+        let group = SecurityGroup {
+            vpc: key("vpc.main"),
+            description: "a group".to_owned(),
+            inbound: Rules::new(),
+            outbound: Rules::new(),
+        };
+        let want = network([("vpc.main", vpc().into()), ("security-group.x", group.into())]);
+        let built = reached(&want, &Live::default());
+        let live = without(&built, "vpc.main", &[tags::BLUEPRINT, tags::KEY, tags::GENERATION]);
+        assert_snapshot!(helps(&want, &live, &Intent::default()), @"
+        what this blueprint has made lies in `vpc-00000000000000001`, which has no tags that say it is `vpc.main`: all of it would be replaced
+          if it is `vpc.main`, give it back its tags: `aws ec2 create-tags --resources vpc-00000000000000001 --tags Key=palisade:blueprint,Value=t Key=palisade:key,Value=vpc.main Key=palisade:generation,Value=1`; if everything shall go to a new VPC, say `--replace vpc.main`
+        ");
+        let asked = Intent { replace: [key("vpc.main")].into(), ..Intent::default() };
+        assert_snapshot!(helps(&want, &live, &asked), @"");
+    }
+
+    #[test]
+    fn what_has_lost_its_key_is_given_it_back() {
+        let cidr = "10.0.0.0/24".parse().expect("a block");
+        let subnet = crate::kinds::subnet::Subnet {
+            vpc: key("vpc.main"),
+            cidr,
+            ipv6: None,
+            assign_ipv6: false,
+            zone: "eu-west-1a".to_owned(),
+            public_ip_on_launch: false,
+            route_table: None,
+            network_acl: None,
+        };
+        let want = network([("vpc.main", vpc().into()), ("subnet.x@a", subnet.into())]);
+        let live = without(&reached(&want, &Live::default()), "subnet.x@a", &[tags::KEY, tags::GENERATION]);
+        assert_snapshot!(helps(&want, &live, &Intent::default()), @"
+        `subnet.x@a` cannot exist beside `subnet-00000000000000005`, which has lost the tags that say what it is
+          if it is `subnet.x@a`, give it back its tags: `aws ec2 create-tags --resources subnet-00000000000000005 --tags Key=palisade:key,Value=subnet.x@a Key=palisade:generation,Value=1`
+        ");
     }
 
     #[test]

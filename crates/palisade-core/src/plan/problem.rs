@@ -29,8 +29,19 @@ pub enum Problem {
         key: Key,
         /// What is in the way.
         with: Key,
-        /// Whether that carries the blueprint's tag, and has lost those that say what it is.
-        has_lost_its_key: bool,
+        /// The generation that it would have, if it carries the blueprint's tag and has lost those that say what it is.
+        lost: Option<u32>,
+    },
+    /// The VPC is to be made, and what the blueprint has made before lies in one that is not its own.
+    TagsLost {
+        /// The VPC's key.
+        key: Key,
+        /// The AWS id of the one that is there.
+        id: String,
+        /// The blueprint.
+        blueprint: String,
+        /// The generation that it would have.
+        generation: u32,
     },
     /// Something that is not the blueprint's uses what the plan removes.
     Blocked {
@@ -96,7 +107,7 @@ impl fmt::Display for Problem {
             Problem::Duplicate { key, ids, moved_from: Some(from) } => {
                 write!(f, "`{from}` cannot become `{key}`, which is there already: {}", ids.join(", "))
             }
-            Problem::Clash { key, with, has_lost_its_key: true } => {
+            Problem::Clash { key, with, lost: Some(_) } => {
                 write!(
                     f,
                     "`{key}` cannot exist beside `{}`, which has lost the tags that say what it is",
@@ -107,6 +118,10 @@ impl fmt::Display for Problem {
                 write!(f, "`{key}` cannot exist beside `{}`, which is not this blueprint's", with.name)
             }
             Problem::Clash { key, with, .. } => write!(f, "`{key}` cannot exist beside `{with}`"),
+            Problem::TagsLost { key, id, .. } => write!(
+                f,
+                "what this blueprint has made lies in `{id}`, which has no tags that say it is `{key}`: all of it would be replaced"
+            ),
             Problem::Blocked { key, by, .. } => {
                 write!(f, "`{key}` cannot be removed while it is used by {}", by.join(", "))
             }
@@ -157,8 +172,19 @@ impl Problem {
             Problem::Duplicate { .. } => {
                 "find out which one is in use, and delete the other by hand".to_owned()
             }
-            Problem::Clash { key, has_lost_its_key: true, .. } => {
-                format!("if it is `{key}`, give it back its tags `{}` and `{}`", tags::KEY, tags::GENERATION)
+            Problem::Clash { key, with, lost: Some(generation) } => {
+                let (key, generation) = (key.to_string(), generation.to_string());
+                let tags = [(tags::KEY, key.as_str()), (tags::GENERATION, generation.as_str())];
+                format!("if it is `{key}`, give it back its tags: `{}`", tagging(&with.name, &tags))
+            }
+            Problem::TagsLost { key, id, blueprint, generation } => {
+                let (name, generation) = (key.to_string(), generation.to_string());
+                let tags =
+                    [(tags::BLUEPRINT, blueprint.as_str()), (tags::KEY, &name), (tags::GENERATION, &generation)];
+                format!(
+                    "if it is `{key}`, give it back its tags: `{}`; if everything shall go to a new VPC, say `--replace {key}`",
+                    tagging(id, &tags)
+                )
             }
             Problem::Clash { .. } => "change the blueprint, or remove what is in the way".to_owned(),
             Problem::Blocked { is_replaced: true, .. } => {
@@ -194,4 +220,10 @@ impl Problem {
             }
         }
     }
+}
+
+/// Returns the command that gives an object tags.
+fn tagging(id: &str, tags: &[(&str, &str)]) -> String {
+    let tags: Vec<String> = tags.iter().map(|(key, value)| format!("Key={key},Value={value}")).collect();
+    format!("aws ec2 create-tags --resources {id} --tags {}", tags.join(" "))
 }

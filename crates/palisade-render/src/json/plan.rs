@@ -347,6 +347,7 @@ impl ProblemEntry {
     pub(super) fn new(problem: &Problem) -> ProblemEntry {
         let (Problem::Duplicate { key, .. }
         | Problem::Clash { key, .. }
+        | Problem::TagsLost { key, .. }
         | Problem::Blocked { key, .. }
         | Problem::OwnById { key, .. }
         | Problem::Guarded { key, .. }

@@ -7,6 +7,7 @@ use palisade_core::kinds::endpoint::{self, Endpoint, Reach};
 use palisade_core::kinds::nat_gateway::NatGateway;
 use palisade_core::kinds::prefix_list::PrefixList;
 use palisade_core::kinds::subnet::Subnet;
+use palisade_core::kinds::vpc::{Passing, Vpc};
 use palisade_core::{Call, Change, Key, Kind, Part, StepId};
 
 use super::{Order, PlanView, Verb, ipv6};
@@ -35,6 +36,7 @@ pub(crate) fn all(view: &PlanView<'_>) -> Vec<String> {
         other_slot(view),
         readdressed(view),
         released(view),
+        cut_by_default(view),
         pending(view),
     ];
     notes.into_iter().flatten().collect()
@@ -144,6 +146,32 @@ fn readdressed(view: &PlanView<'_>) -> Option<String> {
         let keys = keys.join(", ");
         format!("the public address of {keys} changes: who admits the old one has to admit the new one")
     })
+}
+
+/// Nobody puts back into the default ACL what was taken out of it.
+fn cut_by_default(view: &PlanView<'_>) -> Option<String> {
+    let falling = view.plan.changes.iter().filter_map(|(key, change)| Some((key, falls(change)?)));
+    let falling: Vec<(&Key, &Subnet)> = falling.collect();
+    let (_, first) = falling.first()?;
+    // One that is made anew has what AWS makes.
+    let is_made = view.plan.changes.get(&first.vpc).is_some_and(Change::makes);
+    let vpc = view.live.find(&first.vpc).filter(|_| !is_made).and_then(|it| Vpc::of(&it.spec))?;
+    let passes = match vpc.defaults.acl.as_ref()?.passing(vpc.has_ipv6()) {
+        Passing::All => return None,
+        Passing::Some => "does not let everything through",
+        Passing::None => "lets nothing through",
+    };
+    let keys = text::quoted(falling.into_iter().map(|(key, _)| key)).join(", ");
+    Some(format!(
+        "the VPC's default ACL, which {keys} will have, {passes}: give the tier a `network-acl`, or allow by hand what it needs"
+    ))
+}
+
+/// Returns the subnet if it will have the default ACL, and has had another or none until now.
+fn falls(change: &Change) -> Option<&Subnet> {
+    let want = Subnet::of(change.want()?).filter(|it| it.network_acl.is_none())?;
+    let had = change.live().filter(|_| !change.makes()).and_then(|it| Subnet::of(&it.spec));
+    had.is_none_or(|it| it.network_acl.is_some()).then_some(want)
 }
 
 /// An address that is released belongs to somebody else a moment later.

@@ -1,13 +1,15 @@
 //! What a reader of a plan sees.
 
+use std::collections::BTreeMap;
+
 use palisade_core::kinds::InSpec;
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
 use palisade_core::kinds::nat_gateway::NatGateway;
-use palisade_core::kinds::network_acl::NetworkAcl;
+use palisade_core::kinds::network_acl::{Action, Entry, NetworkAcl};
 use palisade_core::kinds::route_table::RouteTable;
 use palisade_core::kinds::security_group::SecurityGroup;
 use palisade_core::kinds::subnet::Subnet;
-use palisade_core::kinds::vpc::Vpc;
+use palisade_core::kinds::vpc::{DefaultAcl, Defaults, HasIpv6, Vpc};
 use palisade_core::live::Stranger;
 use palisade_core::{Intent, Kind, Live, Network, Policy};
 
@@ -242,6 +244,43 @@ fn attributes_change_in_place() {
 
     Plan: 2 to update.
     3 requests, a few seconds
+    ");
+}
+
+#[test]
+fn a_subnet_falls_to_a_default_acl_that_is_not_as_aws_makes_it() {
+    let told = |acl: DefaultAcl| {
+        let mut world = World::made(private_training());
+        world.live.tamper(&key("vpc.main"), |it: &mut Vpc| it.defaults.acl = Some(acl.clone()));
+        world.edit("subnet.training@b", |it: &mut Subnet| it.network_acl = None);
+        check(&world)
+    };
+    let as_made = Defaults::as_created(HasIpv6::No).acl.expect("AWS makes one");
+    let everything = as_made.inbound[&100];
+    let denial = Entry { action: Action::Deny, cidr: "192.0.2.0/24".parse().expect("a block"), ..everything };
+    assert!(!told(as_made.clone()).contains("note:"));
+    insta::assert_snapshot!(told(DefaultAcl { inbound: BTreeMap::new(), ..as_made.clone() }), @"
+    Plan of `fraud-ml` in account 111122223333, eu-west-1
+
+    tier training
+        ~ update  subnet.training@b  subnet-0000000000000000f
+            ~ network-acl: network-acl.training → the VPC's default ACL
+
+    note: the VPC's default ACL, which `subnet.training@b` will have, lets nothing through: give the
+          tier a `network-acl`, or allow by hand what it needs
+
+    Plan: 1 to update.
+    1 request, a few seconds
+    ");
+    let after = DefaultAcl { inbound: [(100, everything), (200, denial)].into(), ..as_made.clone() };
+    assert!(!told(after).contains("note:"));
+    let before = DefaultAcl { inbound: [(50, denial), (100, everything)].into(), ..as_made };
+    insta::assert_snapshot!(told(before).lines().skip_while(|it| !it.starts_with("note")).collect::<Vec<_>>().join("\n"), @"
+    note: the VPC's default ACL, which `subnet.training@b` will have, does not let everything through:
+          give the tier a `network-acl`, or allow by hand what it needs
+
+    Plan: 1 to update.
+    1 request, a few seconds
     ");
 }
 

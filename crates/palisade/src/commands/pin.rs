@@ -30,6 +30,7 @@ impl Args {
         let shell = &context.shell;
         let blueprint = Blueprint::look_up(&self.blueprint, Format::Human, shell)?;
         let account = blueprint.observe(context, Access::Read).await?;
+        account.check_unique()?;
         let pinned = blueprint.pin(&account, shell)?;
         for left in &pinned.elsewhere {
             shell.status(&format!("left open, since it stands in another file: {left}\n"));

@@ -2,8 +2,8 @@
 
 use clap::Args as ClapArgs;
 use palisade_blueprint::Parsed;
-use palisade_core::{Diagnostic, Severity, Sources, plan::Intent, plan::plan};
-use palisade_render::json;
+use palisade_core::{Diagnostic, Problem, Severity, Sources, plan::Intent, plan::plan};
+use palisade_render::{json, plan::code};
 
 use super::{BlueprintArg, Format};
 use crate::error::CommandError;
@@ -52,7 +52,13 @@ fn check(source: &Source) -> Result<(Sources, Vec<Diagnostic>, usize), CommandEr
     let live = draft.assumed();
     let n_resources = match draft.resolve(&draft.fixtures(), &live) {
         Ok(want) => {
-            ordered(&plan(&want, &live, &Intent::default()), &want, &live).map_err(flawed)?;
+            let plan = plan(&want, &live, &Intent::default());
+            // A plan with problems has no order.
+            if plan.problems.is_empty() {
+                ordered(&plan, &want, &live).map_err(flawed)?;
+            }
+            let report = |it: &Problem| Diagnostic::error(code(it), it.to_string()).help(it.help());
+            diagnostics.extend(plan.problems.iter().map(report));
             want.resources.len()
         }
         Err(more) => {

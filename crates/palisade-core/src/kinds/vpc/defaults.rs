@@ -84,6 +84,36 @@ impl DefaultAcl {
     }
 }
 
+/// What passes an ACL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passing {
+    /// Everything.
+    All,
+    /// Some of it, and whether that is enough is not said.
+    Some,
+    /// Nothing.
+    None,
+}
+
+impl DefaultAcl {
+    /// Returns how much passes, of the families that the VPC has.
+    pub fn passing(&self, has_ipv6: HasIpv6) -> Passing {
+        let is_allowed = |it: &&Entry| it.action == Action::Allow;
+        if DIRECTIONS.iter().any(|it| !self.of(*it).values().any(|it| is_allowed(&it))) {
+            return Passing::None;
+        }
+        let all = everywhere(has_ipv6);
+        // Before the first denial, everything is allowed.
+        let is_open = |direction: Direction, whole: &Block| {
+            let mut of_family =
+                self.of(direction).values().filter(|it| it.cidr.is_ipv6() == whole.is_ipv6()).take_while(is_allowed);
+            of_family.any(|it| it.traffic == Traffic::All && it.cidr == *whole)
+        };
+        let is_open = DIRECTIONS.iter().all(|it| all.iter().all(|whole| is_open(*it, whole)));
+        if is_open { Passing::All } else { Passing::Some }
+    }
+}
+
 impl Defaults {
     /// Returns what AWS makes: a group that admits itself and lets everything out, and an ACL that lets everything pass
     /// (VPC user guide, "Default security groups" and "Default network ACL").

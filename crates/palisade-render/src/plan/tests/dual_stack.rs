@@ -214,6 +214,8 @@ fn addresses_are_told_where_they_are_known() {
 
     note: the IPv6 block of `subnet.app@b` goes before the other one comes: AWS refuses that as long as
           an interface has an address of it, and for seconds there is no IPv6
+    note: the VPC's default ACL, which `subnet.training@c` will have, lets nothing through: give the
+          tier a `network-acl`, or allow by hand what it needs
 
     Plan: 1 to create, 3 to update.
     8 requests, a few seconds

@@ -87,11 +87,28 @@ pub struct Graph {
 
 impl Graph {
     /// Writes the requests of a plan and orders them.
+    ///
+    /// What is left at once is there until its users have gone over to its successor, except where that is a ring:
+    /// there, one goes first.
     pub fn new(plan: &Plan, want: &Network, live: &Live) -> Result<Graph, Flaw> {
+        let mut spared = vacated(plan, live, &BTreeSet::new());
+        spared.retain(|it| it.kind.is_left_at_once());
+        loop {
+            let mut graph = Graph::written(plan, want, live, &spared);
+            let ordered = order::finish(&mut graph, want, live);
+            let first = ordered.as_ref().err().and_then(|_| order::first_on_a_ring(&graph.steps, &spared));
+            match first.cloned() {
+                Some(first) => spared.remove(&first),
+                None => return ordered.map(|()| graph),
+            };
+        }
+    }
+
+    fn written(plan: &Plan, want: &Network, live: &Live, spared: &BTreeSet<Key>) -> Graph {
         let made = plan.changes.iter().filter(|(_, it)| it.makes()).map(|(key, _)| key.clone()).collect();
         let replaced =
             |(key, change): (&Key, &Change)| (change.makes() && change.removes()).then(|| key.clone());
-        let vacated = vacated(plan, live);
+        let vacated = vacated(plan, live, spared);
         let waiting = waiting(plan, &vacated);
         let replaced: BTreeSet<Key> = plan.changes.iter().filter_map(replaced).collect();
         let in_from = |it: &Key| if replaced.contains(it) { id_key(it, live) } else { it.clone() };
@@ -111,9 +128,7 @@ impl Graph {
         };
         builder.write();
         builder.link();
-        let mut graph = Graph { steps: builder.steps, order: Vec::new() };
-        order::finish(&mut graph, want, live)?;
-        Ok(graph)
+        Graph { steps: builder.steps, order: Vec::new() }
     }
 
     /// Returns the number of requests, each wait counted once.
@@ -123,7 +138,8 @@ impl Graph {
 }
 
 /// The live objects that must be gone before something else can be made, and so must those that hold on to them.
-fn vacated(plan: &Plan, live: &Live) -> BTreeSet<Key> {
+/// What is spared goes as late as what waits for it allows.
+fn vacated(plan: &Plan, live: &Live, spared: &BTreeSet<Key>) -> BTreeSet<Key> {
     let removes = |key: &&Key| plan.changes.get(*key).is_some_and(Change::removes);
     let stands = |(key, obstacles): (&Key, &BTreeSet<Key>)| {
         let standing = obstacles.iter().filter(removes).filter(|it| !yields(plan, key, it));
@@ -132,7 +148,7 @@ fn vacated(plan: &Plan, live: &Live) -> BTreeSet<Key> {
     let mut todo: Vec<Key> = plan.obstacles.iter().flat_map(stands).collect();
     let mut vacated = BTreeSet::new();
     while let Some(key) = todo.pop() {
-        if vacated.insert(key.clone()) {
+        if !spared.contains(&key) && vacated.insert(key.clone()) {
             todo.extend(live.users(&key).filter(removes).cloned());
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, Step, StepId};
 use crate::handle::Handle;
+use crate::key::Key;
 use crate::kinds::Call;
 use crate::live::Live;
 use crate::network::Network;
@@ -50,6 +51,24 @@ fn topological(steps: &BTreeMap<StepId, Step>) -> Result<Vec<StepId>, Flaw> {
         return Err(Flaw::Cycle(stuck.collect()));
     }
     Ok(order)
+}
+
+/// Returns the first of `keys` whose removal waits for itself.
+pub(crate) fn first_on_a_ring<'k>(
+    steps: &BTreeMap<StepId, Step>,
+    keys: &'k BTreeSet<Key>,
+) -> Option<&'k Key> {
+    keys.iter().find(|key| {
+        let start = StepId::Remove((*key).clone());
+        let mut todo: Vec<&StepId> = steps.get(&start).into_iter().flat_map(|it| &it.after).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(id) = todo.pop() {
+            if seen.insert(id) {
+                todo.extend(&steps[id].after);
+            }
+        }
+        seen.contains(&start)
+    })
 }
 
 /// Two requests that change one object at the same time race at AWS, so such steps wait for each other.

@@ -25,6 +25,8 @@ pub trait Resource: Sized + Clone {
     const ID_PREFIX: &'static str;
     /// Whether AWS deletes it along with what it names.
     const GOES_ALONG: bool = false;
+    /// Whether each user goes over to another one in one request, so that letting go of it early is only a loss.
+    const IS_LEFT_AT_ONCE: bool = false;
     /// One variant per AWS request that this kind needs.
     type Call: Request;
 
@@ -227,6 +229,10 @@ macro_rules! kinds {
             /// Returns whether AWS deletes it along with what it names, so that it keeps nothing from being deleted.
             pub fn goes_along(self) -> bool {
                 match self { $(Kind::$kind => <$module::$kind as Resource>::GOES_ALONG),* }
+            }
+
+            pub(crate) fn is_left_at_once(self) -> bool {
+                match self { $(Kind::$kind => <$module::$kind as Resource>::IS_LEFT_AT_ONCE),* }
             }
         }
 

@@ -19,6 +19,8 @@ use crate::plan::{Change, Plan, by_id, id_key};
 use crate::rehearse::Flaw;
 use crate::scope::Scope;
 
+mod leaning;
+
 /// One phase of one object's change. They sort by what is best done first where nothing else decides.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -31,7 +33,7 @@ pub enum StepId {
     Wire(Key),
     /// Takes away what names others.
     Unwire(Key),
-    /// Takes away what others have lain in, such as a block of addresses.
+    /// Takes away what others have lain in or rested on, such as a block of addresses.
     Release(Key),
     /// Deletes the object; for a replacement, the old one.
     Remove(Key),
@@ -89,18 +91,19 @@ impl Graph {
     /// Writes the requests of a plan and orders them.
     ///
     /// What is left at once is there until its users have gone over to its successor, except where that is a ring:
-    /// there, one goes first.
+    /// there, the one with the fewest users goes first.
     pub fn new(plan: &Plan, want: &Network, live: &Live) -> Result<Graph, Flaw> {
         let mut spared = vacated(plan, live, &BTreeSet::new());
         spared.retain(|it| it.kind.is_left_at_once());
         loop {
             let mut graph = Graph::written(plan, want, live, &spared);
-            let ordered = order::finish(&mut graph, want, live);
-            let first = ordered.as_ref().err().and_then(|_| order::first_on_a_ring(&graph.steps, &spared));
-            match first.cloned() {
-                Some(first) => spared.remove(&first),
-                None => return ordered.map(|()| graph),
+            let flaw = match order::finish(&mut graph, want, live) {
+                Ok(()) => return Ok(graph),
+                Err(flaw) => flaw,
             };
+            let on_a_ring = spared.iter().filter(|it| order::waits_for_itself(&graph.steps, it));
+            let first = on_a_ring.min_by_key(|it| live.users(it).count()).cloned();
+            spared.remove(&first.ok_or(flaw)?);
         }
     }
 
@@ -155,10 +158,10 @@ fn vacated(plan: &Plan, live: &Live, spared: &BTreeSet<Key>) -> BTreeSet<Key> {
     vacated
 }
 
-/// Whether what is made for `key` can be there beside `obstacle`, which goes, once that has given up what only one can
+/// Whether what is wanted of `key` can be there beside `obstacle`, which goes, once that has given up what only one can
 /// have.
 fn yields(plan: &Plan, key: &Key, obstacle: &Key) -> bool {
-    let want = plan.changes.get(key).filter(|it| it.makes()).and_then(Change::want);
+    let want = plan.changes.get(key).and_then(Change::want);
     let live = plan.changes.get(obstacle).filter(|it| it.removes()).and_then(Change::live);
     let can_change = |it: &&Object| matches!(it.state, State::Usable | State::Pending);
     want.zip(live.filter(can_change)).is_some_and(|(want, live)| !want.clashes(&live.spec.yielding(want)))
@@ -387,6 +390,7 @@ impl Builder<'_> {
                 self.link_removal(key, change, live);
             }
         }
+        self.link_leaning();
         self.settle_pending();
     }
 

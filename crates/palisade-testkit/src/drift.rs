@@ -294,7 +294,7 @@ fn of_endpoint(it: &endpoint::Endpoint, endpoint: &Handle, live: &Live) -> Vec<V
         |modification| vec![Call::Endpoint(endpoint::Call::Modify { endpoint: endpoint(), modification })];
     let (delete, gone) = (
         endpoint::Call::Delete { endpoint: endpoint() },
-        endpoint::Call::AwaitDeleted { endpoint: endpoint() },
+        endpoint::Call::AwaitDeleted { endpoint: endpoint(), typical_s: 3 },
     );
     let removals = [vec![delete.clone()], vec![delete, gone]];
     let removals = removals.into_iter().map(|it| it.into_iter().map(Call::Endpoint).collect());

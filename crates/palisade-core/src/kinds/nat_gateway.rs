@@ -190,14 +190,19 @@ impl Request for Call {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use insta::assert_snapshot;
 
     use super::*;
+    use crate::graph::{Graph, StepId};
     use crate::kinds::Spec;
     use crate::kinds::elastic_ip::ElasticIp;
+    use crate::kinds::endpoint::{Endpoint, Reach};
     use crate::kinds::internet_gateway::InternetGateway;
     use crate::kinds::route_table::{RouteTable, Target};
     use crate::kinds::subnet::Subnet;
+    use crate::plan::{Intent, plan};
     use crate::testing::{network, reached, requests};
 
     fn key(text: &str) -> Key {
@@ -269,6 +274,27 @@ mod tests {
     }
 
     #[test]
+    fn a_ring_is_broken_where_it_interrupts_the_fewest() {
+        let of = |first: &str, second: &str| {
+            let mut network = zones([first, second, "eip.2"], OWN);
+            network.resources.remove(&key("route-table.b"));
+            network
+        };
+        let live = reached(&of("eip.0", "eip.1"), &Live::default());
+        assert_snapshot!(requests(&of("eip.1", "eip.0"), &live), @"
+          DeleteNatGateway nat-00000000000000011
+          DescribeNatGateways until nat-00000000000000011 is deleted
+          CreateNatGateway nat.a in subnet-00000000000000005 with eipalloc-0000000000000000a
+          DescribeNatGateways until <nat.a> is available
+        | ReplaceRoute rtb-00000000000000013 0.0.0.0/0 via <nat.a>
+          DeleteNatGateway nat-00000000000000010
+          DescribeNatGateways until nat-00000000000000010 is deleted
+          CreateNatGateway nat.b in subnet-00000000000000005 with eipalloc-00000000000000008
+          DescribeNatGateways until <nat.b> is available
+        ");
+    }
+
+    #[test]
     fn an_address_that_is_handed_on_interrupts_nobody() {
         let live = reached(&zones(["eip.0", "eip.1", "eip.2"], OWN), &Live::default());
         assert_snapshot!(requests(&zones(["eip.3", "eip.0", "eip.1"], OWN), &live), @"
@@ -304,5 +330,24 @@ mod tests {
           DeleteNatGateway nat-00000000000000011
           DescribeNatGateways until nat-00000000000000011 is deleted
         ");
+    }
+
+    #[test]
+    fn what_takes_longest_is_on_the_longest_path() {
+        let reach = Reach::Interface {
+            subnets: [key("subnet.p")].into(),
+            security_groups: BTreeSet::new(),
+            private_dns: false,
+        };
+        let (vpc, service) = (key("vpc.main"), "com.amazonaws.us-east-1.sts".to_owned());
+        let endpoint = Endpoint { vpc, service, policy: None, reach };
+        let mut old = zones(["eip.0", "eip.1", "eip.2"], OWN);
+        old.resources.insert(key("endpoint.sts"), endpoint.into());
+        let (live, want) = (reached(&old, &Live::default()), zones(["eip.1", "eip.0", "eip.2"], OWN));
+        let graph = Graph::new(&plan(&want, &live, &Intent::default()), &want, &live).expect("it can be ordered");
+        let told = |id: &StepId| format!("{id}: {} s", graph.remaining_ms()[id] / 1000);
+        assert_snapshot!(told(&StepId::Remove(key("endpoint.sts"))), @"remove endpoint.sts: 180 s");
+        assert_snapshot!(told(&StepId::Remove(key("nat.a"))), @"remove nat.a: 343 s");
+        assert_snapshot!(graph.estimate().dominated_by.expect("there are waits"), @"make nat.a");
     }
 }

@@ -111,6 +111,7 @@ impl Resource for Vpc {
         let created = Vpc::as_created(self.cidr, self.has_ipv6());
         calls.extend(self.wire(&created, key, scope));
         calls.extend(self.unwire(&created, key, scope));
+        calls.extend(self.release(&created, key, scope));
         calls
     }
 
@@ -118,17 +119,14 @@ impl Resource for Vpc {
         self.ipv6.then(|| Call::AwaitIpv6 { key: key.clone(), vpc: object.clone() }).into_iter().collect()
     }
 
-    /// AWS wants support before host names when it goes on, and the other way round when it goes off.
+    /// AWS wants support before host names.
     fn wire(&self, live: &Vpc, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let vpc = scope.id(key);
-        let support = Call::SetDnsSupport { vpc: vpc.clone(), enabled: self.dns_support };
-        let hostnames = Call::SetDnsHostnames { vpc: vpc.clone(), enabled: self.dns_hostnames };
-        let support = (self.dns_support != live.dns_support).then_some(support);
-        let hostnames = (self.dns_hostnames != live.dns_hostnames).then_some(hostnames);
-        let dns: Vec<Call> = match self.dns_support {
-            true => support.into_iter().chain(hostnames).collect(),
-            false => hostnames.into_iter().chain(support).collect(),
-        };
+        let support = Call::SetDnsSupport { vpc: vpc.clone(), enabled: true };
+        let hostnames = Call::SetDnsHostnames { vpc: vpc.clone(), enabled: true };
+        let support = (self.dns_support && !live.dns_support).then_some(support);
+        let hostnames = (self.dns_hostnames && !live.dns_hostnames).then_some(hostnames);
+        let dns = support.into_iter().chain(hostnames);
         let new_cidrs = self.secondary_cidrs.difference(&live.secondary_cidrs);
         let associate = |cidr: &Ipv4Net| {
             let associate = Call::AssociateCidr { key: key.clone(), vpc: vpc.clone(), cidr: *cidr };
@@ -141,7 +139,7 @@ impl Resource for Vpc {
         let ipv6 = ipv6.into_iter().filter(|_| self.ipv6 && !live.ipv6);
         let dhcp = self.dhcp.as_ref().filter(|it| live.dhcp.as_ref() != Some(*it)).map(|it| scope.id(it));
         let dhcp = dhcp.map(|it| Call::SetDhcp { vpc: vpc.clone(), dhcp: Some(it) });
-        dns.into_iter().chain(new_cidrs.flat_map(associate)).chain(ipv6).chain(dhcp).collect()
+        dns.chain(new_cidrs.flat_map(associate)).chain(ipv6).chain(dhcp).collect()
     }
 
     fn unwire(&self, live: &Vpc, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
@@ -152,12 +150,19 @@ impl Resource for Vpc {
         calls
     }
 
+    /// Host names before support, the other way round than in wiring.
     fn release(&self, live: &Vpc, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let vpc = scope.id(key);
+        let mut calls = Vec::new();
+        let no_hostnames = live.dns_hostnames && !self.dns_hostnames;
+        calls.extend(no_hostnames.then(|| Call::SetDnsHostnames { vpc: vpc.clone(), enabled: false }));
+        let no_support = live.dns_support && !self.dns_support;
+        calls.extend(no_support.then(|| Call::SetDnsSupport { vpc: vpc.clone(), enabled: false }));
         let no_ipv6 = (live.ipv6 && !self.ipv6).then_some(Part::Ipv6Association);
         let no_cidrs = live.secondary_cidrs.difference(&self.secondary_cidrs).copied().map(Part::CidrAssociation);
         let associations = no_cidrs.chain(no_ipv6).map(|part| scope.part(key, part));
-        associations.map(|association| Call::Disassociate { vpc: vpc.clone(), association }).collect()
+        calls.extend(associations.map(|association| Call::Disassociate { vpc: vpc.clone(), association }));
+        calls
     }
 
     fn remove(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {

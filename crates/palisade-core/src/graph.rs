@@ -20,6 +20,9 @@ use crate::rehearse::Flaw;
 use crate::scope::Scope;
 
 mod leaning;
+mod room;
+
+use room::{heirs, vacated, waiting, yielding, yields};
 
 /// One phase of one object's change. They sort by what is best done first where nothing else decides.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -140,59 +143,6 @@ impl Graph {
     }
 }
 
-/// The live objects that must be gone before something else can be made, and so must those that hold on to them.
-/// What is spared goes as late as what waits for it allows.
-fn vacated(plan: &Plan, live: &Live, spared: &BTreeSet<Key>) -> BTreeSet<Key> {
-    let removes = |key: &&Key| plan.changes.get(*key).is_some_and(Change::removes);
-    let stands = |(key, obstacles): (&Key, &BTreeSet<Key>)| {
-        let standing = obstacles.iter().filter(removes).filter(|it| !yields(plan, key, it));
-        standing.cloned().collect::<Vec<Key>>()
-    };
-    let mut todo: Vec<Key> = plan.obstacles.iter().flat_map(stands).collect();
-    let mut vacated = BTreeSet::new();
-    while let Some(key) = todo.pop() {
-        if !spared.contains(&key) && vacated.insert(key.clone()) {
-            todo.extend(live.users(&key).filter(removes).cloned());
-        }
-    }
-    vacated
-}
-
-/// Whether what is wanted of `key` can be there beside `obstacle`, which goes, once that has given up what only one can
-/// have.
-fn yields(plan: &Plan, key: &Key, obstacle: &Key) -> bool {
-    let want = plan.changes.get(key).and_then(Change::want);
-    let live = plan.changes.get(obstacle).filter(|it| it.removes()).and_then(Change::live);
-    let can_change = |it: &&Object| matches!(it.state, State::Usable | State::Pending);
-    want.zip(live.filter(can_change)).is_some_and(|(want, live)| !want.clashes(&live.spec.yielding(want)))
-}
-
-/// What is made at first without what something that goes has yet.
-fn waiting(plan: &Plan, vacated: &BTreeSet<Key>) -> BTreeSet<Key> {
-    let waits = |(key, obstacles): &(&Key, &BTreeSet<Key>)| {
-        obstacles.iter().any(|it| !vacated.contains(it) && yields(plan, key, it))
-    };
-    plan.obstacles.iter().filter(waits).map(|(key, _)| key.clone()).collect()
-}
-
-/// The live objects that change in place so that something else has room, and give it by naming less: an endpoint that
-/// gives up a table.
-fn yielding(plan: &Plan) -> BTreeSet<Key> {
-    let gives_by_naming_less =
-        |key: &Key, obstacle: &Key| match (plan.changes.get(key), plan.changes.get(obstacle)) {
-            (Some(change), Some(Change::Update { from, want: then, .. })) => {
-                let kept: BTreeSet<&Key> = names(then).collect();
-                let dropped = names(from).filter(|it| !kept.contains(it)).cloned().collect();
-                change.want().is_some_and(|want| !want.clashes(&from.without(&dropped)))
-            }
-            _ => false,
-        };
-    let giving = plan.obstacles.iter().flat_map(|(key, obstacles)| {
-        obstacles.iter().filter(move |it| gives_by_naming_less(key, it)).cloned()
-    });
-    giving.collect()
-}
-
 /// For each object, those of its own kind whose wiring will name it: the rules that admit a group.
 fn openers(plan: &Plan) -> BTreeMap<&Key, Vec<&Key>> {
     let mut openers: BTreeMap<&Key, Vec<&Key>> = BTreeMap::new();
@@ -214,17 +164,6 @@ fn makers(plan: &Plan) -> BTreeMap<&Key, Vec<&Key>> {
         }
     }
     makers
-}
-
-/// For each object that is in the way, what waits for its room.
-fn heirs<'a>(plan: &'a Plan, waiting: &BTreeSet<Key>) -> BTreeMap<&'a Key, Vec<&'a Key>> {
-    let mut heirs: BTreeMap<&Key, Vec<&Key>> = BTreeMap::new();
-    for (key, obstacles) in plan.obstacles.iter().filter(|(key, _)| waiting.contains(*key)) {
-        for it in obstacles {
-            heirs.entry(it).or_default().push(key);
-        }
-    }
-    heirs
 }
 
 struct Builder<'a> {
@@ -291,10 +230,10 @@ impl Builder<'_> {
 
     /// What an object that changes in place lets go of before the rest of its change.
     fn early(&self, key: &Key, from: &Spec, want: &Spec) -> BTreeSet<Key> {
-        let kept: BTreeSet<&Key> = names(want).collect();
+        let kept: BTreeSet<&Key> = want.names().collect();
         let yields = self.yielding.contains(key);
         let is_early = |it: &&Key| self.vacated_in_from.contains(*it) || (yields && !kept.contains(*it));
-        names(from).filter(is_early).cloned().collect()
+        from.names().filter(is_early).cloned().collect()
     }
 
     fn lets_go_early(&self, key: &Key) -> bool {
@@ -423,7 +362,7 @@ impl Builder<'_> {
             }
         }
         self.after(&wire, [make.clone()]);
-        for it in names(want) {
+        for it in want.names() {
             self.after(&wire, [StepId::Make(it.clone())]);
             // A table is filled before a subnet follows it; groups may name each other, so they cannot wait.
             if it.kind != key.kind {
@@ -463,8 +402,8 @@ impl Builder<'_> {
     fn link_update(&mut self, key: &Key, live: &Object, from: &Spec, want: &Spec) {
         let (wire, unwire) = (StepId::Wire(key.clone()), StepId::Unwire(key.clone()));
         self.link_release(key);
-        let named_before: BTreeSet<&Key> = names(from).collect();
-        for new in names(want).filter(|it| !named_before.contains(it) && it.kind != key.kind) {
+        let named_before: BTreeSet<&Key> = from.names().collect();
+        for new in want.names().filter(|it| !named_before.contains(it) && it.kind != key.kind) {
             // What it moves to is emptied of what shall not hold for it; the rules that admit it there are open.
             if self.empties_alone(new) {
                 self.after(&wire, [StepId::Unwire(new.clone())]);
@@ -546,9 +485,9 @@ impl Builder<'_> {
     /// Only what is named by its own kind, as groups are in rules, admits anybody: two tables that let go of one
     /// gateway have nothing to do with each other.
     fn movers(&self, key: &Key, live: &Object, want: &Spec) -> Vec<StepId> {
-        let kept: BTreeSet<&Key> = names(want).filter(|it| !self.replaced.contains(it)).collect();
+        let kept: BTreeSet<&Key> = want.names().filter(|it| !self.replaced.contains(it)).collect();
         let is_admitted = |it: &&Key| self.live.users(it).any(|user| user.kind == it.kind);
-        let dropped = names(&live.spec).filter(|it| !kept.contains(it)).filter(is_admitted);
+        let dropped = live.spec.names().filter(|it| !kept.contains(it)).filter(is_admitted);
         let users = dropped.flat_map(|it| self.live.users(it)).filter(|it| *it != key);
         users.map(|user| StepId::Wire(user.clone())).collect()
     }
@@ -600,8 +539,4 @@ impl Builder<'_> {
 /// Returns what holds for an object by default once it has changed, and did not before.
 fn falls_back_newly<'k>(from: &Spec, want: &'k Spec) -> Option<&'k Key> {
     want.falls_back_on().filter(|_| from.falls_back_on().is_none())
-}
-
-fn names(spec: &Spec) -> impl Iterator<Item = &Key> {
-    spec.refs().into_iter().chain(spec.peers())
 }

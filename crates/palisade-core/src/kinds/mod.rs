@@ -264,6 +264,11 @@ macro_rules! kinds {
                 match self { $(Spec::$kind(it) => it.peers()),* }
             }
 
+            /// Returns all that it names.
+            pub fn names(&self) -> impl Iterator<Item = &Key> {
+                self.refs().into_iter().chain(self.peers())
+            }
+
             /// See [`Resource::map_keys`].
             pub fn map_keys(&mut self, rename: &mut dyn FnMut(&mut Key)) {
                 match self { $(Spec::$kind(it) => it.map_keys(rename)),* }

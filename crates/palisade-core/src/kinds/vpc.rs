@@ -83,7 +83,7 @@ impl Resource for Vpc {
 
     fn map_keys(&mut self, rename: &mut dyn FnMut(&mut Key)) {
         self.dhcp.iter_mut().for_each(&mut *rename);
-        for direction in [Direction::Inbound, Direction::Outbound] {
+        for direction in Direction::BOTH {
             self.defaults.group.iter_mut().for_each(|it| security_group::map_rules(it.of_mut(direction), rename));
         }
     }

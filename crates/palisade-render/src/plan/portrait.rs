@@ -20,8 +20,6 @@ use super::ipv6::Ipv6;
 use crate::style::Style;
 use crate::text;
 
-const DIRECTIONS: [Direction; 2] = [Direction::Inbound, Direction::Outbound];
-
 /// Returns what stands beside the key, and the lines below it.
 pub(super) fn of(key: &Key, spec: &Spec, ipv6: Ipv6<'_>, style: Style) -> (Vec<String>, Vec<String>) {
     match spec {
@@ -101,7 +99,7 @@ fn route_table(table: &RouteTable) -> (Vec<String>, Vec<String>) {
 fn network_acl(acl: &NetworkAcl, ipv6: Ipv6<'_>) -> (Vec<String>, Vec<String>) {
     let highest = acl.inbound.keys().chain(acl.outbound.keys()).max().copied().unwrap_or(0);
     let number_width = highest.to_string().len();
-    let rows = DIRECTIONS.into_iter().flat_map(|direction| {
+    let rows = Direction::BOTH.into_iter().flat_map(|direction| {
         let entries = acl.entries(direction).iter().map(move |(number, it)| {
             let peer = format!("{} {}", direction.preposition(), ipv6.block(it.cidr));
             let (number, action) = (format!("{number:>number_width$}"), it.action.as_str().to_owned());
@@ -118,7 +116,7 @@ fn rules(key: &Key, group: &SecurityGroup, ipv6: Ipv6<'_>) -> Vec<String> {
         Peer::Cidr(block) => ipv6.block(*block),
         Peer::Group(_) | Peer::PrefixList(_) => it.to_string(),
     };
-    let rows = DIRECTIONS.into_iter().flat_map(|direction| {
+    let rows = Direction::BOTH.into_iter().flat_map(|direction| {
         let rules = group.rules(direction).iter().map(move |(rule, description)| {
             let peer = format!("{} {}", direction.preposition(), peer(&rule.peer));
             let row = vec![direction.as_str().to_owned(), rule.traffic.to_string(), peer];

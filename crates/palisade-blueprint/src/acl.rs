@@ -44,10 +44,7 @@ pub(crate) type BlocksOf<'a> = &'a dyn Fn(&Peer) -> Vec<Block>;
 
 impl Acl {
     pub(crate) fn rules(&self, direction: Direction) -> &Rules {
-        match direction {
-            Direction::Inbound => &self.inbound,
-            Direction::Outbound => &self.outbound,
-        }
+        direction.pick(&self.inbound, &self.outbound)
     }
 }
 
@@ -167,7 +164,7 @@ pub(crate) fn check_room(
     quota: usize,
     blocks_of: BlocksOf<'_>,
 ) {
-    for direction in [Direction::Inbound, Direction::Outbound] {
+    for direction in Direction::BOTH {
         let rules = acl.rules(direction);
         let mut n_v4 = 0;
         let mut n_v6 = 0;
@@ -234,7 +231,7 @@ pub(crate) fn check_twice(reports: &mut Vec<Diagnostic>, acl: &Acl, blocks_of: B
 
 /// Warns of rules that never decide, since an earlier one matches every packet that they match.
 pub(crate) fn check_shadows(reports: &mut Vec<Diagnostic>, acl: &Acl, blocks_of: BlocksOf<'_>) {
-    for direction in [Direction::Inbound, Direction::Outbound] {
+    for direction in Direction::BOTH {
         let rules = &acl.rules(direction).rules;
         for (at, rule) in rules.iter().enumerate() {
             let shadow = rules[..at].iter().find(|it| is_shadowed(rule, it, blocks_of));

@@ -43,10 +43,7 @@ pub(crate) struct Rule {
 
 impl Group {
     pub(crate) fn rules(&self, direction: Direction) -> &Rules {
-        match direction {
-            Direction::Inbound => &self.inbound,
-            Direction::Outbound => &self.outbound,
-        }
+        direction.pick(&self.inbound, &self.outbound)
     }
 }
 
@@ -119,7 +116,7 @@ fn rules(
 
 /// Reports rules that become the same one. Endpoints may share a group, so what they stand for may be the same.
 pub(crate) fn check_twice(reports: &mut Vec<Diagnostic>, name: &str, group: &Group, peers_of: PeersOf<'_>) {
-    for direction in [Direction::Inbound, Direction::Outbound] {
+    for direction in Direction::BOTH {
         let mut written: BTreeMap<core::Rule, Span> = BTreeMap::new();
         for rule in &group.rules(direction).rules {
             let named = rule.peers.iter().filter(|it| !matches!(it.it, Peer::Endpoint(_)));
@@ -218,7 +215,7 @@ pub(crate) fn check_quota(
     peers_of: PeersOf<'_>,
     weight_of: &dyn Fn(&Key) -> usize,
 ) {
-    for direction in [Direction::Inbound, Direction::Outbound] {
+    for direction in Direction::BOTH {
         let rules = group.rules(direction);
         let lowered = rules.lower(peers_of);
         let weight = |peer: &core::Peer| match peer {

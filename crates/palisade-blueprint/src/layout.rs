@@ -75,14 +75,18 @@ fn places(name: &str, tier: &Tier, live: &Live) -> Vec<Place> {
     slots.map(place).collect()
 }
 
-/// Gives every subnet the /64 that it has live, else the lowest that nobody has.
+/// Gives every subnet the /64 that it has live, else the lowest that nobody has. One that moves to other addresses gets
+/// another /64 too, if there is one: with the same, the old subnet would have to go before the new one can come.
 fn give_ipv6(subnets: &mut BTreeMap<String, Vec<Place>>, live: &Live) {
-    let of = |key: &Key| live.object(key).and_then(|it| subnet(&it.spec)?.ipv6);
+    let had = |place: &Place| live.object(&place.key).and_then(|it| subnet(&it.spec));
     let mut taken: BTreeSet<u8> =
         live.of_kind(Kind::Subnet).filter_map(|(_, it)| subnet(&it.spec)?.ipv6).collect();
     for place in subnets.values_mut().flatten() {
         let free = || (0..=u8::MAX).find(|it| !taken.contains(it));
-        place.ipv6 = of(&place.key).or_else(free);
+        let had = had(place);
+        let overlaps = |it: &&Subnet| it.cidr.contains(&place.cidr) || place.cidr.contains(&it.cidr);
+        let kept = had.filter(overlaps).and_then(|it| it.ipv6);
+        place.ipv6 = kept.or_else(free).or_else(|| had?.ipv6);
         taken.extend(place.ipv6);
     }
 }

@@ -19,6 +19,11 @@ use crate::plan::{Change, Plan, by_id, id_key};
 use crate::rehearse::Flaw;
 use crate::scope::Scope;
 
+mod leaning;
+mod room;
+
+use room::{heirs, vacated, waiting, yielding, yields};
+
 /// One phase of one object's change. They sort by what is best done first where nothing else decides.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -31,7 +36,7 @@ pub enum StepId {
     Wire(Key),
     /// Takes away what names others.
     Unwire(Key),
-    /// Takes away what others have lain in, such as a block of addresses.
+    /// Takes away what others have lain in or rested on, such as a block of addresses.
     Release(Key),
     /// Deletes the object; for a replacement, the old one.
     Remove(Key),
@@ -87,11 +92,29 @@ pub struct Graph {
 
 impl Graph {
     /// Writes the requests of a plan and orders them.
+    ///
+    /// What is left at once is there until its users have gone over to its successor, except where that is a ring:
+    /// there, the one with the fewest users goes first.
     pub fn new(plan: &Plan, want: &Network, live: &Live) -> Result<Graph, Flaw> {
+        let mut spared = vacated(plan, live, &BTreeSet::new());
+        spared.retain(|it| it.kind.is_left_at_once());
+        loop {
+            let mut graph = Graph::written(plan, want, live, &spared);
+            let flaw = match order::finish(&mut graph, want, live) {
+                Ok(()) => return Ok(graph),
+                Err(flaw) => flaw,
+            };
+            let on_a_ring = spared.iter().filter(|it| order::waits_for_itself(&graph.steps, it));
+            let first = on_a_ring.min_by_key(|it| live.users(it).count()).cloned();
+            spared.remove(&first.ok_or(flaw)?);
+        }
+    }
+
+    fn written(plan: &Plan, want: &Network, live: &Live, spared: &BTreeSet<Key>) -> Graph {
         let made = plan.changes.iter().filter(|(_, it)| it.makes()).map(|(key, _)| key.clone()).collect();
         let replaced =
             |(key, change): (&Key, &Change)| (change.makes() && change.removes()).then(|| key.clone());
-        let vacated = vacated(plan, live);
+        let vacated = vacated(plan, live, spared);
         let waiting = waiting(plan, &vacated);
         let replaced: BTreeSet<Key> = plan.changes.iter().filter_map(replaced).collect();
         let in_from = |it: &Key| if replaced.contains(it) { id_key(it, live) } else { it.clone() };
@@ -111,67 +134,13 @@ impl Graph {
         };
         builder.write();
         builder.link();
-        let mut graph = Graph { steps: builder.steps, order: Vec::new() };
-        order::finish(&mut graph, want, live)?;
-        Ok(graph)
+        Graph { steps: builder.steps, order: Vec::new() }
     }
 
     /// Returns the number of requests, each wait counted once.
     pub fn n_requests(&self) -> usize {
         self.steps.values().map(|it| it.calls.len()).sum()
     }
-}
-
-/// The live objects that must be gone before something else can be made, and so must those that hold on to them.
-fn vacated(plan: &Plan, live: &Live) -> BTreeSet<Key> {
-    let removes = |key: &&Key| plan.changes.get(*key).is_some_and(Change::removes);
-    let stands = |(key, obstacles): (&Key, &BTreeSet<Key>)| {
-        let standing = obstacles.iter().filter(removes).filter(|it| !yields(plan, key, it));
-        standing.cloned().collect::<Vec<Key>>()
-    };
-    let mut todo: Vec<Key> = plan.obstacles.iter().flat_map(stands).collect();
-    let mut vacated = BTreeSet::new();
-    while let Some(key) = todo.pop() {
-        if vacated.insert(key.clone()) {
-            todo.extend(live.users(&key).filter(removes).cloned());
-        }
-    }
-    vacated
-}
-
-/// Whether what is made for `key` can be there beside `obstacle`, which goes, once that has given up what only one can
-/// have.
-fn yields(plan: &Plan, key: &Key, obstacle: &Key) -> bool {
-    let want = plan.changes.get(key).filter(|it| it.makes()).and_then(Change::want);
-    let live = plan.changes.get(obstacle).filter(|it| it.removes()).and_then(Change::live);
-    let can_change = |it: &&Object| matches!(it.state, State::Usable | State::Pending);
-    want.zip(live.filter(can_change)).is_some_and(|(want, live)| !want.clashes(&live.spec.yielding(want)))
-}
-
-/// What is made at first without what something that goes has yet.
-fn waiting(plan: &Plan, vacated: &BTreeSet<Key>) -> BTreeSet<Key> {
-    let waits = |(key, obstacles): &(&Key, &BTreeSet<Key>)| {
-        obstacles.iter().any(|it| !vacated.contains(it) && yields(plan, key, it))
-    };
-    plan.obstacles.iter().filter(waits).map(|(key, _)| key.clone()).collect()
-}
-
-/// The live objects that change in place so that something else has room, and give it by naming less: an endpoint that
-/// gives up a table.
-fn yielding(plan: &Plan) -> BTreeSet<Key> {
-    let gives_by_naming_less =
-        |key: &Key, obstacle: &Key| match (plan.changes.get(key), plan.changes.get(obstacle)) {
-            (Some(change), Some(Change::Update { from, want: then, .. })) => {
-                let kept: BTreeSet<&Key> = names(then).collect();
-                let dropped = names(from).filter(|it| !kept.contains(it)).cloned().collect();
-                change.want().is_some_and(|want| !want.clashes(&from.without(&dropped)))
-            }
-            _ => false,
-        };
-    let giving = plan.obstacles.iter().flat_map(|(key, obstacles)| {
-        obstacles.iter().filter(move |it| gives_by_naming_less(key, it)).cloned()
-    });
-    giving.collect()
 }
 
 /// For each object, those of its own kind whose wiring will name it: the rules that admit a group.
@@ -195,17 +164,6 @@ fn makers(plan: &Plan) -> BTreeMap<&Key, Vec<&Key>> {
         }
     }
     makers
-}
-
-/// For each object that is in the way, what waits for its room.
-fn heirs<'a>(plan: &'a Plan, waiting: &BTreeSet<Key>) -> BTreeMap<&'a Key, Vec<&'a Key>> {
-    let mut heirs: BTreeMap<&Key, Vec<&Key>> = BTreeMap::new();
-    for (key, obstacles) in plan.obstacles.iter().filter(|(key, _)| waiting.contains(*key)) {
-        for it in obstacles {
-            heirs.entry(it).or_default().push(key);
-        }
-    }
-    heirs
 }
 
 struct Builder<'a> {
@@ -272,10 +230,10 @@ impl Builder<'_> {
 
     /// What an object that changes in place lets go of before the rest of its change.
     fn early(&self, key: &Key, from: &Spec, want: &Spec) -> BTreeSet<Key> {
-        let kept: BTreeSet<&Key> = names(want).collect();
+        let kept: BTreeSet<&Key> = want.names().collect();
         let yields = self.yielding.contains(key);
         let is_early = |it: &&Key| self.vacated_in_from.contains(*it) || (yields && !kept.contains(*it));
-        names(from).filter(is_early).cloned().collect()
+        from.names().filter(is_early).cloned().collect()
     }
 
     fn lets_go_early(&self, key: &Key) -> bool {
@@ -371,6 +329,7 @@ impl Builder<'_> {
                 self.link_removal(key, change, live);
             }
         }
+        self.link_leaning();
         self.settle_pending();
     }
 
@@ -403,7 +362,7 @@ impl Builder<'_> {
             }
         }
         self.after(&wire, [make.clone()]);
-        for it in names(want) {
+        for it in want.names() {
             self.after(&wire, [StepId::Make(it.clone())]);
             // A table is filled before a subnet follows it; groups may name each other, so they cannot wait.
             if it.kind != key.kind {
@@ -443,8 +402,8 @@ impl Builder<'_> {
     fn link_update(&mut self, key: &Key, live: &Object, from: &Spec, want: &Spec) {
         let (wire, unwire) = (StepId::Wire(key.clone()), StepId::Unwire(key.clone()));
         self.link_release(key);
-        let named_before: BTreeSet<&Key> = names(from).collect();
-        for new in names(want).filter(|it| !named_before.contains(it) && it.kind != key.kind) {
+        let named_before: BTreeSet<&Key> = from.names().collect();
+        for new in want.names().filter(|it| !named_before.contains(it) && it.kind != key.kind) {
             // What it moves to is emptied of what shall not hold for it; the rules that admit it there are open.
             if self.empties_alone(new) {
                 self.after(&wire, [StepId::Unwire(new.clone())]);
@@ -526,9 +485,9 @@ impl Builder<'_> {
     /// Only what is named by its own kind, as groups are in rules, admits anybody: two tables that let go of one
     /// gateway have nothing to do with each other.
     fn movers(&self, key: &Key, live: &Object, want: &Spec) -> Vec<StepId> {
-        let kept: BTreeSet<&Key> = names(want).filter(|it| !self.replaced.contains(it)).collect();
+        let kept: BTreeSet<&Key> = want.names().filter(|it| !self.replaced.contains(it)).collect();
         let is_admitted = |it: &&Key| self.live.users(it).any(|user| user.kind == it.kind);
-        let dropped = names(&live.spec).filter(|it| !kept.contains(it)).filter(is_admitted);
+        let dropped = live.spec.names().filter(|it| !kept.contains(it)).filter(is_admitted);
         let users = dropped.flat_map(|it| self.live.users(it)).filter(|it| *it != key);
         users.map(|user| StepId::Wire(user.clone())).collect()
     }
@@ -580,8 +539,4 @@ impl Builder<'_> {
 /// Returns what holds for an object by default once it has changed, and did not before.
 fn falls_back_newly<'k>(from: &Spec, want: &'k Spec) -> Option<&'k Key> {
     want.falls_back_on().filter(|_| from.falls_back_on().is_none())
-}
-
-fn names(spec: &Spec) -> impl Iterator<Item = &Key> {
-    spec.refs().into_iter().chain(spec.peers())
 }

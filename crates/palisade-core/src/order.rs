@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, Step, StepId};
 use crate::handle::Handle;
+use crate::key::Key;
 use crate::kinds::Call;
 use crate::live::Live;
 use crate::network::Network;
@@ -50,6 +51,19 @@ fn topological(steps: &BTreeMap<StepId, Step>) -> Result<Vec<StepId>, Flaw> {
         return Err(Flaw::Cycle(stuck.collect()));
     }
     Ok(order)
+}
+
+/// Returns whether the removal of `key` waits for itself.
+pub(crate) fn waits_for_itself(steps: &BTreeMap<StepId, Step>, key: &Key) -> bool {
+    let start = StepId::Remove(key.clone());
+    let mut todo: Vec<&StepId> = steps.get(&start).into_iter().flat_map(|it| &it.after).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(id) = todo.pop() {
+        if seen.insert(id) {
+            todo.extend(&steps[id].after);
+        }
+    }
+    seen.contains(&start)
 }
 
 /// Two requests that change one object at the same time race at AWS, so such steps wait for each other.
@@ -126,11 +140,27 @@ impl Graph {
 
     /// Returns what the run will cost.
     pub fn estimate(&self) -> Estimate {
-        let longest = self.remaining_ms().into_values().max().unwrap_or(0);
-        let waits =
-            self.steps.iter().filter(|(_, step)| step.calls.iter().any(|it| it.request().wait().is_some()));
-        let slowest = waits.max_by_key(|(_, step)| step.typical_ms()).map(|(id, _)| id.clone());
+        let remaining = self.remaining_ms();
+        let longest = remaining.values().max().copied().unwrap_or(0);
+        let is_wait = |id: &&StepId| self.steps[*id].calls.iter().any(|it| it.request().wait().is_some());
+        let waits = self.longest_path(&remaining).into_iter().filter(is_wait);
+        let slowest = waits.max_by_key(|id| self.steps[*id].typical_ms()).cloned();
         Estimate { n_requests: self.n_requests(), seconds: longest.div_ceil(1000), dominated_by: slowest }
+    }
+
+    /// Returns the steps of the longest path, the first one of those that take equally long.
+    fn longest_path(&self, remaining: &BTreeMap<&StepId, u32>) -> Vec<&StepId> {
+        let mut path: Vec<&StepId> = Vec::new();
+        let mut left = remaining.values().max().copied().unwrap_or(0);
+        for id in &self.order {
+            let step = &self.steps[id];
+            let follows = path.last().is_none_or(|last| step.after.contains(*last));
+            if follows && remaining[id] == left {
+                left -= step.typical_ms();
+                path.push(id);
+            }
+        }
+        path
     }
 }
 

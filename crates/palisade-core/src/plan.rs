@@ -166,8 +166,7 @@ fn replaced(want: &Network, live: &Live, intent: &Intent) -> BTreeSet<Key> {
 
 /// Names those that are replaced by their AWS ids, since their keys will mean their successors.
 pub(crate) fn by_id<'a>(spec: &'a Spec, replaced: &BTreeSet<Key>, live: &Live) -> Cow<'a, Spec> {
-    let is_replaced = |key: &&Key| replaced.contains(*key);
-    if replaced.is_empty() || !spec.refs().iter().chain(&spec.peers()).any(is_replaced) {
+    if replaced.is_empty() || !spec.names().any(|it| replaced.contains(it)) {
         return Cow::Borrowed(spec);
     }
     let mut spec = spec.clone();

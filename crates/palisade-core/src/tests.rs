@@ -550,11 +550,11 @@ fn an_ipv6_block_goes_from_one_subnet_to_another() {
     };
     let live = world(&of([None, Some(1)]));
     assert_snapshot!(requests(&of([Some(1), Some(2)]), &live), @"
-    DisassociateSubnetCidrBlock <subnet.y@a/ipv6-association>
-    AssociateSubnetCidrBlock subnet-00000000000000009 with <vpc.main/ipv6-slot(2)>
-    DescribeSubnets until subnet-00000000000000009 has its IPv6 block
-    AssociateSubnetCidrBlock subnet-00000000000000007 with <vpc.main/ipv6-slot(1)>
-    DescribeSubnets until subnet-00000000000000007 has its IPv6 block
+    | DisassociateSubnetCidrBlock <subnet.y@a/ipv6-association>
+      AssociateSubnetCidrBlock subnet-00000000000000009 with <vpc.main/ipv6-slot(2)>
+      DescribeSubnets until subnet-00000000000000009 has its IPv6 block
+      AssociateSubnetCidrBlock subnet-00000000000000007 with <vpc.main/ipv6-slot(1)>
+      DescribeSubnets until subnet-00000000000000007 has its IPv6 block
     ");
 }
 

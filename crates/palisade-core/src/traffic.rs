@@ -15,20 +15,25 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// Both, in the order in which people read them.
+    pub const BOTH: [Direction; 2] = [Direction::Inbound, Direction::Outbound];
+
+    /// Returns what is for this direction.
+    pub fn pick<T>(self, inbound: T, outbound: T) -> T {
+        match self {
+            Direction::Inbound => inbound,
+            Direction::Outbound => outbound,
+        }
+    }
+
     /// Returns the word of the blueprint: `inbound` or `outbound`.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Direction::Inbound => "inbound",
-            Direction::Outbound => "outbound",
-        }
+        self.pick("inbound", "outbound")
     }
 
     /// Returns the word before a rule's peer: `from` or `to`.
     pub fn preposition(self) -> &'static str {
-        match self {
-            Direction::Inbound => "from",
-            Direction::Outbound => "to",
-        }
+        self.pick("from", "to")
     }
 }
 

@@ -179,7 +179,7 @@ fn assert_rivals_are_found(want: &Network, live: &Live) {
 
 /// What is worth a test of its own, wherever it comes from.
 fn sights(want: &Network, plan: &Plan) -> Vec<(&'static str, bool)> {
-    let named = || want.resources.values().flat_map(|it| it.refs().into_iter().chain(it.peers()));
+    let named = || want.resources.values().flat_map(Spec::names);
     let lists = || want.resources.values().filter_map(PrefixList::of);
     let subnets = || want.resources.values().filter_map(Subnet::of);
     let only_tags = |change: &Change| matches!(change, Change::Update { diff, .. } if diff.is_empty());

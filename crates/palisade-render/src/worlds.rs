@@ -283,7 +283,7 @@ pub(crate) fn from_block(traffic: Traffic, cidr: &str) -> Rule {
     Rule { traffic, peer: Peer::Cidr(cidr.parse().expect("a CIDR")) }
 }
 
-fn gateway_endpoint(service: &str, tables: &[&str]) -> Endpoint {
+pub(crate) fn gateway_endpoint(service: &str, tables: &[&str]) -> Endpoint {
     let tables = tables.iter().map(|it| key(&format!("route-table.{it}")));
     endpoint(service, Reach::Gateway { route_tables: tables.collect() })
 }

@@ -225,7 +225,7 @@ fn of_acl(it: &network_acl::NetworkAcl, acl: &Handle) -> Vec<Vec<Call>> {
         cidr: BlockHandle::Cidr("0.0.0.0/0".parse().expect("a CIDR")),
     };
     let mut calls = vec![network_acl::Call::Delete { acl: acl() }];
-    for direction in [Direction::Inbound, Direction::Outbound] {
+    for direction in Direction::BOTH {
         calls.push(network_acl::Call::CreateEntry { acl: acl(), direction, number: 1, entry: entry() });
         for number in it.entries(direction).keys().copied() {
             calls.push(network_acl::Call::ReplaceEntry { acl: acl(), direction, number, entry: entry() });
@@ -238,7 +238,7 @@ fn of_acl(it: &network_acl::NetworkAcl, acl: &Handle) -> Vec<Vec<Call>> {
 fn of_group(it: &security_group::SecurityGroup, group: &Handle) -> Vec<Vec<Call>> {
     let group = || group.clone();
     let mut calls = vec![security_group::Call::Delete { group: group() }];
-    for direction in [Direction::Inbound, Direction::Outbound] {
+    for direction in Direction::BOTH {
         let ssh = Permission {
             traffic: Traffic::Tcp(Ports::one(22)),
             peer: PeerHandle::Cidr(BlockHandle::Cidr("198.51.100.0/24".parse().expect("a CIDR"))),
@@ -294,7 +294,7 @@ fn of_endpoint(it: &endpoint::Endpoint, endpoint: &Handle, live: &Live) -> Vec<V
         |modification| vec![Call::Endpoint(endpoint::Call::Modify { endpoint: endpoint(), modification })];
     let (delete, gone) = (
         endpoint::Call::Delete { endpoint: endpoint() },
-        endpoint::Call::AwaitDeleted { endpoint: endpoint() },
+        endpoint::Call::AwaitDeleted { endpoint: endpoint(), typical_s: 3 },
     );
     let removals = [vec![delete.clone()], vec![delete, gone]];
     let removals = removals.into_iter().map(|it| it.into_iter().map(Call::Endpoint).collect());

@@ -27,7 +27,7 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
             create(aws, known, &asked).await
         }
         Call::Modify { endpoint, modification } => modify(aws, known, endpoint, modification).await,
-        Call::AwaitAvailable { endpoint } => {
+        Call::AwaitAvailable { endpoint, .. } => {
             let id = resolved(known, endpoint)?;
             is_available(&id, look(aws, &id).await?.as_ref()).map(nothing)
         }
@@ -37,7 +37,7 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
             let failed = answer.unsuccessful().first();
             failed.map_or(Ok(Learned::new()), |it| Err(unsuccessful("ec2:DeleteVpcEndpoints", it)))
         }
-        Call::AwaitDeleted { endpoint } => {
+        Call::AwaitDeleted { endpoint, .. } => {
             let id = resolved(known, endpoint)?;
             is_deleted(&id, look(aws, &id).await?.as_ref()).map(nothing)
         }

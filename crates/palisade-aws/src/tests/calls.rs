@@ -118,9 +118,10 @@ async fn what_is_not_there_is_deleted_but_not_available() {
     let not_found = || Say::error(400, "InvalidVpcEndpointId.NotFound", "no vpce-1");
     let server = Server::that_says([not_found(), not_found()]);
     let endpoint = id("vpce-1");
-    let deleted = endpoint::Call::AwaitDeleted { endpoint: endpoint.clone() };
+    let deleted = endpoint::Call::AwaitDeleted { endpoint: endpoint.clone(), typical_s: 180 };
     assert_eq!(server.call(Call::Endpoint(deleted)).await, Ok(Learned::new()));
-    let available = server.call(Call::Endpoint(endpoint::Call::AwaitAvailable { endpoint })).await;
+    let available =
+        server.call(Call::Endpoint(endpoint::Call::AwaitAvailable { endpoint, typical_s: 90 })).await;
     assert_eq!(available, Err(CloudError::Transient("`vpce-1` is not to be seen yet".to_owned())));
 }
 
@@ -140,7 +141,7 @@ async fn states_are_compared_without_regard_to_case() {
     ]);
     let mut outcomes = Vec::new();
     for _ in 0..5 {
-        let look = endpoint::Call::AwaitAvailable { endpoint: id("vpce-1") };
+        let look = endpoint::Call::AwaitAvailable { endpoint: id("vpce-1"), typical_s: 90 };
         outcomes.push(server.call(Call::Endpoint(look)).await.map_err(|it| it.to_string()));
     }
     let waits = "`vpce-1` waits until the owner of its service accepts it".to_owned();

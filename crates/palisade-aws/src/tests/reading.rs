@@ -257,8 +257,7 @@ fn on_interfaces(operation: &str) -> Option<String> {
 
 fn objects(live: &Live) -> String {
     let object = |(key, it): (&Key, &Object)| {
-        let uses: Vec<String> =
-            it.spec.refs().into_iter().chain(it.spec.peers()).map(Key::to_string).collect();
+        let uses: Vec<String> = it.spec.names().map(Key::to_string).collect();
         format!("{key} {} {:?} {:?} uses {} {:?}\n", it.id, it.owner, it.state, uses.join(", "), it.parts)
     };
     live.objects().iter().map(object).collect()

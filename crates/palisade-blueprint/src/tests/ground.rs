@@ -12,6 +12,28 @@ fn with_vpc(more: &str) -> String {
 }
 
 #[test]
+fn a_subnet_that_moves_to_other_addresses_gets_another_64() {
+    let dual = |text: &str| lab(text).replace("[vpc]\n", "[vpc]\nipv6 = true\n");
+    let live = built(&network(&dual(""), &Live::default()));
+    let elsewhere = network(&dual("").replace("10.0.0.0/20", "10.0.64.0/20"), &live);
+    assert_snapshot!(list(&elsewhere), @"
+    vpc.main 10.0.0.0/16 ipv6 dns true/true
+    subnet.app@a 10.0.64.0/22 ipv6 2 eu-west-1a table app acl -
+    subnet.app@b 10.0.68.0/22 ipv6 3 eu-west-1b table app acl -
+    route-table.app
+    ");
+    let live = built(&elsewhere);
+    assert_eq!(list(&network(&dual("").replace("10.0.0.0/20", "10.0.64.0/20"), &live)), list(&elsewhere));
+    let larger = dual("slots = 16\n").replace("10.0.0.0/20", "10.0.64.0/18");
+    assert_snapshot!(list(&network(&larger, &live)), @"
+    vpc.main 10.0.0.0/16 ipv6 dns true/true
+    subnet.app@a 10.0.64.0/22 ipv6 2 eu-west-1a table app acl -
+    subnet.app@b 10.0.68.0/22 ipv6 3 eu-west-1b table app acl -
+    route-table.app
+    ");
+}
+
+#[test]
 fn dual_stack() {
     let tiers = r#"
 [tiers.public]

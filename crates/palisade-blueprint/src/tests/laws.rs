@@ -186,7 +186,7 @@ fn apart(text: &str, parts: &[usize]) -> [String; 3] {
 
 /// Returns what a network names without having it, what exists already aside.
 fn missing(network: &Network) -> Vec<Key> {
-    let named = network.resources.values().flat_map(|it| it.refs().into_iter().chain(it.peers()));
+    let named = network.resources.values().flat_map(Spec::names);
     named.filter(|it| !it.is_existing() && !network.resources.contains_key(it)).cloned().collect()
 }
 

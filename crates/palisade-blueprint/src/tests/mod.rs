@@ -138,7 +138,7 @@ fn line(spec: &Spec) -> String {
         Spec::InternetGateway(_) | Spec::ElasticIp(_) => String::new(),
         Spec::NatGateway(it) => format!(" in {} as {}", it.subnet, it.address),
         Spec::RouteTable(it) => it.routes.iter().map(|(to, via)| format!("\n  {to} via {via}")).collect(),
-        Spec::NetworkAcl(it) => [Direction::Inbound, Direction::Outbound]
+        Spec::NetworkAcl(it) => Direction::BOTH
             .into_iter()
             .flat_map(|direction| {
                 it.entries(direction).iter().map(move |(number, it)| entry(direction, *number, it))

@@ -100,6 +100,8 @@ pub enum Call {
     AwaitAvailable {
         /// The endpoint.
         endpoint: Handle,
+        /// How long it usually takes, in seconds.
+        typical_s: u32,
     },
     /// `DeleteVpcEndpoints`.
     Delete {
@@ -110,6 +112,8 @@ pub enum Call {
     AwaitDeleted {
         /// The endpoint.
         endpoint: Handle,
+        /// How long it usually takes, in seconds.
+        typical_s: u32,
     },
 }
 
@@ -117,6 +121,7 @@ impl Resource for Endpoint {
     const KIND: Kind = Kind::Endpoint;
     const NAME: &'static str = "endpoint";
     const ID_PREFIX: &'static str = "vpce";
+    const LEANS: bool = true;
     type Call = Call;
 
     /// Tables, subnets and groups too: the create request names them.
@@ -213,6 +218,19 @@ impl Resource for Endpoint {
         left
     }
 
+    /// An interface has addresses of the VPC, and its private name needs the VPC's DNS.
+    fn lies_in(&self) -> Option<&Key> {
+        matches!(self.reach, Reach::Interface { .. }).then_some(&self.vpc)
+    }
+
+    /// The private DNS of an S3 interface endpoint is for resolvers from outside of the VPC, and what is within uses the
+    /// gateway endpoint, which AWS therefore insists on.
+    fn leans_on(&self, other: &Endpoint) -> bool {
+        let is_private = matches!(self.reach, Reach::Interface { private_dns: true, .. });
+        let is_gateway = matches!(other.reach, Reach::Gateway { .. });
+        is_private && is_gateway && (&self.vpc, &self.service) == (&other.vpc, &other.service)
+    }
+
     /// The tables and the private name are the other's to have.
     fn yielding(&self, other: &Endpoint) -> Endpoint {
         match self.clashes(other) {
@@ -250,7 +268,7 @@ impl Resource for Endpoint {
     }
 
     fn settle(&self, _key: &Key, object: &Handle) -> Vec<Call> {
-        vec![Call::AwaitAvailable { endpoint: object.clone() }]
+        vec![Call::AwaitAvailable { endpoint: object.clone(), typical_s: self.reach.typical_s().0 }]
     }
 
     /// Everything in one request, unless all that is left to do is to take away.
@@ -258,21 +276,22 @@ impl Resource for Endpoint {
         let modification = self.modification(live, scope);
         match modification.only_removes() {
             true => Vec::new(),
-            false => modify(scope.id(key), modification),
+            false => self.modify(key, scope, modification),
         }
     }
 
     fn unwire(&self, live: &Endpoint, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let modification = self.modification(live, scope);
         match modification.only_removes() && modification != Modification::default() {
-            true => modify(scope.id(key), modification),
+            true => self.modify(key, scope, modification),
             false => Vec::new(),
         }
     }
 
     fn remove(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let endpoint = scope.live_id(key);
-        vec![Call::Delete { endpoint: endpoint.clone() }, Call::AwaitDeleted { endpoint }]
+        let typical_s = self.reach.typical_s().1;
+        vec![Call::Delete { endpoint: endpoint.clone() }, Call::AwaitDeleted { endpoint, typical_s }]
     }
 
     fn effect(call: &Call, live: &mut Live) -> Result<(), Refused> {
@@ -293,9 +312,9 @@ impl Resource for Endpoint {
                 live.set_state(&Handle::new_id(&stamp.key), State::Pending)
             }
             Call::Modify { endpoint, modification } => modification.effect(endpoint, live),
-            Call::AwaitAvailable { endpoint } => live.set_state(endpoint, State::Usable),
+            Call::AwaitAvailable { endpoint, .. } => live.set_state(endpoint, State::Usable),
             Call::Delete { endpoint } => live.start_leaving(endpoint),
-            Call::AwaitDeleted { endpoint } => {
+            Call::AwaitDeleted { endpoint, .. } => {
                 live.finish_leaving(endpoint);
                 Ok(())
             }
@@ -320,6 +339,14 @@ impl Reach {
         }
     }
 
+    /// Returns how long AWS usually takes to make it and to delete it, in seconds: routes against interfaces.
+    fn typical_s(&self) -> (u32, u32) {
+        match self {
+            Reach::Gateway { .. } => (3, 3),
+            Reach::Interface { .. } => (90, 180),
+        }
+    }
+
     /// Returns AWS's name of the type.
     pub fn type_name(&self) -> String {
         match self {
@@ -329,9 +356,13 @@ impl Reach {
     }
 }
 
-/// A change is followed by a wait, since AWS refuses the next one until it is over.
-fn modify(endpoint: Handle, modification: Modification) -> Vec<Call> {
-    vec![Call::Modify { endpoint: endpoint.clone(), modification }, Call::AwaitAvailable { endpoint }]
+impl Endpoint {
+    /// A change is followed by a wait, since AWS refuses the next one until it is over.
+    fn modify(&self, key: &Key, scope: &Scope<'_>, modification: Modification) -> Vec<Call> {
+        let endpoint = scope.id(key);
+        let change = Call::Modify { endpoint: endpoint.clone(), modification };
+        [change].into_iter().chain(self.settle(key, &endpoint)).collect()
+    }
 }
 
 fn keys(live: &Live, handles: &[Handle]) -> Result<BTreeSet<Key>, Refused> {
@@ -361,9 +392,9 @@ impl Request for Call {
                 format!("{} {service} in {vpc}: {reach}", stamp.key)
             }
             Call::Modify { endpoint, modification } => format!("{endpoint} {}", modification.changes().join("; ")),
-            Call::AwaitAvailable { endpoint } => format!("until {endpoint} is available"),
+            Call::AwaitAvailable { endpoint, .. } => format!("until {endpoint} is available"),
             Call::Delete { endpoint } => endpoint.to_string(),
-            Call::AwaitDeleted { endpoint } => format!("until {endpoint} is deleted"),
+            Call::AwaitDeleted { endpoint, .. } => format!("until {endpoint} is deleted"),
         }
     }
 
@@ -379,9 +410,9 @@ impl Request for Call {
                 [vpc].into_iter().chain(named).collect()
             }
             Call::Modify { endpoint, modification } => [endpoint].into_iter().chain(modification.handles()).collect(),
-            Call::AwaitAvailable { endpoint } | Call::Delete { endpoint } | Call::AwaitDeleted { endpoint } => {
-                vec![endpoint]
-            }
+            Call::AwaitAvailable { endpoint, .. }
+            | Call::Delete { endpoint }
+            | Call::AwaitDeleted { endpoint, .. } => vec![endpoint],
         }
     }
 
@@ -418,8 +449,8 @@ impl Request for Call {
     /// Typical times are field reports, deadlines the usual tools' own; AWS promises neither.
     fn wait(&self) -> Option<Wait> {
         match self {
-            Call::AwaitAvailable { .. } => Some(Wait { typical_s: 90, deadline_s: 600 }),
-            Call::AwaitDeleted { .. } => Some(Wait { typical_s: 180, deadline_s: 900 }),
+            Call::AwaitAvailable { typical_s, .. } => Some(Wait { typical_s: *typical_s, deadline_s: 600 }),
+            Call::AwaitDeleted { typical_s, .. } => Some(Wait { typical_s: *typical_s, deadline_s: 900 }),
             _ => None,
         }
     }
@@ -431,6 +462,7 @@ mod tests {
 
     use super::*;
     use crate::kinds::route_table::RouteTable;
+    use crate::kinds::vpc::Vpc;
     use crate::testing::{network, reached, requests};
 
     fn want(tables: &[&str], policy: Option<&str>) -> crate::Network {
@@ -466,6 +498,96 @@ mod tests {
         assert_snapshot!(requests(&want(&["route-table.a"], Some(policy)), &live), @"
         | ModifyVpcEndpoint vpce-00000000000000007 -route-tables rtb-00000000000000006
           DescribeVpcEndpoints until vpce-00000000000000007 is available
+        ");
+    }
+
+    fn gateway(tables: &[&str]) -> crate::kinds::Spec {
+        let reach = Reach::Gateway { route_tables: tables.iter().map(|it| it.parse().expect("a key")).collect() };
+        of_s3(reach)
+    }
+
+    fn interface(private_dns: bool) -> crate::kinds::Spec {
+        of_s3(Reach::Interface { subnets: BTreeSet::new(), security_groups: BTreeSet::new(), private_dns })
+    }
+
+    fn of_s3(reach: Reach) -> crate::kinds::Spec {
+        let (vpc, service) = (Key::new(Kind::Vpc, "main"), "com.amazonaws.us-east-1.s3".to_owned());
+        Endpoint { vpc, service, policy: None, reach }.into()
+    }
+
+    fn with(endpoints: &[(&'static str, crate::kinds::Spec)]) -> crate::Network {
+        let mut network = want(&[], None);
+        network.resources.retain(|key, _| key.kind != Kind::Endpoint);
+        let endpoints = endpoints.iter().map(|(key, it)| (key.parse().expect("a key"), it.clone()));
+        network.resources.extend(endpoints);
+        network
+    }
+
+    #[test]
+    fn one_that_goes_gives_its_tables_to_one_that_stays_before_it_is_deleted() {
+        let apart = with(&[
+            ("endpoint.one", gateway(&["route-table.a"])),
+            ("endpoint.two", gateway(&["route-table.b"])),
+        ]);
+        let live = reached(&apart, &Live::default());
+        let together = with(&[("endpoint.one", gateway(&["route-table.a", "route-table.b"]))]);
+        assert_snapshot!(requests(&together, &live), @"
+        | ModifyVpcEndpoint vpce-00000000000000008 -route-tables rtb-00000000000000006
+          DescribeVpcEndpoints until vpce-00000000000000008 is available
+        | ModifyVpcEndpoint vpce-00000000000000007 +route-tables rtb-00000000000000006
+          DescribeVpcEndpoints until vpce-00000000000000007 is available
+        | DeleteVpcEndpoints vpce-00000000000000008
+          DescribeVpcEndpoints until vpce-00000000000000008 is deleted
+        ");
+    }
+
+    #[test]
+    fn a_private_name_of_a_service_that_has_a_gateway_is_there_while_the_gateway_is() {
+        let both = with(&[("endpoint.a", interface(true)), ("endpoint.b", gateway(&["route-table.a"]))]);
+        assert_snapshot!(requests(&both, &Live::default()), @"
+        CreateVpc vpc.main 10.0.0.0/16
+        CreateRouteTable route-table.a of <vpc.main>
+        CreateRouteTable route-table.b of <vpc.main>
+        CreateVpcEndpoint endpoint.b com.amazonaws.us-east-1.s3 in <vpc.main>: routes in <route-table.a>
+        DescribeVpcEndpoints until <endpoint.b> is available
+        CreateVpcEndpoint endpoint.a com.amazonaws.us-east-1.s3 in <vpc.main>: subnets ; groups ; private-dns=true
+        DescribeVpcEndpoints until <endpoint.a> is available
+        ");
+        let live = reached(&both, &Live::default());
+        assert_snapshot!(requests(&with(&[("endpoint.a", interface(false))]), &live), @"
+        | ModifyVpcEndpoint vpce-00000000000000008 private-dns=false
+          DescribeVpcEndpoints until vpce-00000000000000008 is available
+        | DeleteVpcEndpoints vpce-00000000000000007
+          DescribeVpcEndpoints until vpce-00000000000000007 is deleted
+        ");
+        assert_snapshot!(requests(&with(&[]), &live), @"
+        | DeleteVpcEndpoints vpce-00000000000000008
+          DescribeVpcEndpoints until vpce-00000000000000008 is deleted
+        | DeleteVpcEndpoints vpce-00000000000000007
+          DescribeVpcEndpoints until vpce-00000000000000007 is deleted
+        ");
+    }
+
+    #[test]
+    fn the_name_is_given_up_before_the_vpc_knows_no_names() {
+        let of = |dns: bool, endpoints: &[(&'static str, crate::kinds::Spec)]| {
+            let mut network = with(endpoints);
+            let vpc = Vpc { dns_support: dns, dns_hostnames: dns, ..crate::testing::vpc() };
+            network.resources.insert(Key::new(Kind::Vpc, "main"), vpc.into());
+            network
+        };
+        let live = reached(&of(true, &[("endpoint.a", interface(true))]), &Live::default());
+        assert_snapshot!(requests(&of(false, &[("endpoint.a", interface(false))]), &live), @"
+        | ModifyVpcEndpoint vpce-00000000000000007 private-dns=false
+          DescribeVpcEndpoints until vpce-00000000000000007 is available
+        | ModifyVpcAttribute vpc-00000000000000001 dns-hostnames=false
+        | ModifyVpcAttribute vpc-00000000000000001 dns-support=false
+        ");
+        assert_snapshot!(requests(&of(false, &[]), &live), @"
+        | DeleteVpcEndpoints vpce-00000000000000007
+          DescribeVpcEndpoints until vpce-00000000000000007 is deleted
+        | ModifyVpcAttribute vpc-00000000000000001 dns-hostnames=false
+        | ModifyVpcAttribute vpc-00000000000000001 dns-support=false
         ");
     }
 }

@@ -25,6 +25,10 @@ pub trait Resource: Sized + Clone {
     const ID_PREFIX: &'static str;
     /// Whether AWS deletes it along with what it names.
     const GOES_ALONG: bool = false;
+    /// Whether one of them may lean on another one.
+    const LEANS: bool = false;
+    /// Whether each user goes over to another one in one request, so that letting go of it early is only a loss.
+    const IS_LEFT_AT_ONCE: bool = false;
     /// One variant per AWS request that this kind needs.
     type Call: Request;
 
@@ -87,6 +91,11 @@ pub trait Resource: Sized + Clone {
         None
     }
 
+    /// Returns whether AWS wants `other` to be there for as long as this is as it is, although it does not name it.
+    fn leans_on(&self, _other: &Self) -> bool {
+        false
+    }
+
     /// Returns the requests that create the bare object, ready for others to name it.
     fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Self::Call>;
 
@@ -100,7 +109,8 @@ pub trait Resource: Sized + Clone {
         Vec::new()
     }
 
-    /// Returns the requests that take from `live` what others may lie in, and `self` lacks: a VPC's blocks.
+    /// Returns the requests that take from `live` what others may lie in or rest on, and `self` lacks: a VPC's blocks and
+    /// names.
     fn release(&self, _live: &Self, _key: &Key, _scope: &Scope<'_>) -> Vec<Self::Call> {
         Vec::new()
     }
@@ -233,6 +243,14 @@ macro_rules! kinds {
             pub fn goes_along(self) -> bool {
                 match self { $(Kind::$kind => <$module::$kind as Resource>::GOES_ALONG),* }
             }
+
+            pub(crate) fn leans(self) -> bool {
+                match self { $(Kind::$kind => <$module::$kind as Resource>::LEANS),* }
+            }
+
+            pub(crate) fn is_left_at_once(self) -> bool {
+                match self { $(Kind::$kind => <$module::$kind as Resource>::IS_LEFT_AT_ONCE),* }
+            }
         }
 
         impl Spec {
@@ -249,6 +267,11 @@ macro_rules! kinds {
             /// See [`Resource::peers`].
             pub fn peers(&self) -> Vec<&Key> {
                 match self { $(Spec::$kind(it) => it.peers()),* }
+            }
+
+            /// Returns all that it names.
+            pub fn names(&self) -> impl Iterator<Item = &Key> {
+                self.refs().into_iter().chain(self.peers())
             }
 
             /// See [`Resource::map_keys`].
@@ -311,6 +334,13 @@ macro_rules! kinds {
 
             pub(crate) fn lies_in(&self) -> Option<&Key> {
                 match self { $(Spec::$kind(it) => it.lies_in()),* }
+            }
+
+            pub(crate) fn leans_on(&self, other: &Spec) -> bool {
+                match (self, other) {
+                    $((Spec::$kind(it), Spec::$kind(other)) => it.leans_on(other),)*
+                    _ => false,
+                }
             }
 
             pub(crate) fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {

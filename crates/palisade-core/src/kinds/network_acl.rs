@@ -141,17 +141,11 @@ pub enum Call {
 impl NetworkAcl {
     /// Returns the entries of one direction.
     pub fn entries(&self, direction: Direction) -> &BTreeMap<u16, Entry> {
-        match direction {
-            Direction::Inbound => &self.inbound,
-            Direction::Outbound => &self.outbound,
-        }
+        direction.pick(&self.inbound, &self.outbound)
     }
 
     fn entries_mut(&mut self, direction: Direction) -> &mut BTreeMap<u16, Entry> {
-        match direction {
-            Direction::Inbound => &mut self.inbound,
-            Direction::Outbound => &mut self.outbound,
-        }
+        direction.pick(&mut self.inbound, &mut self.outbound)
     }
 }
 
@@ -186,7 +180,7 @@ impl Resource for NetworkAcl {
 
     fn diff(&self, live: &NetworkAcl) -> Diff {
         let mut diff = Diff::default().replace("vpc", &live.vpc, &self.vpc);
-        for direction in [Direction::Inbound, Direction::Outbound] {
+        for direction in Direction::BOTH {
             let (had, wanted) = (live.entries(direction), self.entries(direction));
             diff = self::diff(diff, "", direction, had, wanted);
             if !in_place::is_harmless(had, wanted) {
@@ -218,7 +212,7 @@ impl Resource for NetworkAcl {
                 }
             })
         };
-        [Direction::Inbound, Direction::Outbound].into_iter().flat_map(write).collect()
+        Direction::BOTH.into_iter().flat_map(write).collect()
     }
 
     fn unwire(&self, live: &NetworkAcl, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
@@ -226,7 +220,7 @@ impl Resource for NetworkAcl {
             let gone = in_place::deleted(live.entries(direction), self.entries(direction));
             gone.into_iter().map(move |number| Call::DeleteEntry { acl: scope.id(key), direction, number })
         };
-        [Direction::Inbound, Direction::Outbound].into_iter().flat_map(delete).collect()
+        Direction::BOTH.into_iter().flat_map(delete).collect()
     }
 
     fn remove(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {

@@ -168,17 +168,11 @@ pub enum Call {
 impl SecurityGroup {
     /// Returns the rules of one direction.
     pub fn rules(&self, direction: Direction) -> &Rules {
-        match direction {
-            Direction::Inbound => &self.inbound,
-            Direction::Outbound => &self.outbound,
-        }
+        direction.pick(&self.inbound, &self.outbound)
     }
 
     fn rules_mut(&mut self, direction: Direction) -> &mut Rules {
-        match direction {
-            Direction::Inbound => &mut self.inbound,
-            Direction::Outbound => &mut self.outbound,
-        }
+        direction.pick(&mut self.inbound, &mut self.outbound)
     }
 
     /// Returns the rules that AWS gives every new group, one for each address family of the VPC (VPC user guide,
@@ -205,7 +199,7 @@ impl Resource for SecurityGroup {
 
     fn map_keys(&mut self, rename: &mut dyn FnMut(&mut Key)) {
         rename(&mut self.vpc);
-        for direction in [Direction::Inbound, Direction::Outbound] {
+        for direction in Direction::BOTH {
             map_rules(self.rules_mut(direction), rename);
         }
     }
@@ -214,7 +208,7 @@ impl Resource for SecurityGroup {
         let diff = Diff::default()
             .replace("vpc", &live.vpc, &self.vpc)
             .replace("description", &live.description, &self.description);
-        [Direction::Inbound, Direction::Outbound].into_iter().fold(diff, |diff, direction| {
+        Direction::BOTH.into_iter().fold(diff, |diff, direction| {
             self::diff(diff, "", direction, live.rules(direction), self.rules(direction))
         })
     }
@@ -229,7 +223,7 @@ impl Resource for SecurityGroup {
 
     fn without(&self, gone: &BTreeSet<Key>) -> SecurityGroup {
         let mut left = self.clone();
-        for direction in [Direction::Inbound, Direction::Outbound] {
+        for direction in Direction::BOTH {
             left.rules_mut(direction).retain(|rule, _| rule.named().is_none_or(|it| !gone.contains(it)));
         }
         left
@@ -250,7 +244,7 @@ impl Resource for SecurityGroup {
 
     fn wire(&self, live: &SecurityGroup, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let mut calls = Vec::new();
-        for direction in [Direction::Inbound, Direction::Outbound] {
+        for direction in Direction::BOTH {
             let had = live.rules(direction);
             let wanted = self.rules(direction).iter();
             let to_permission = |(rule, text): (&Rule, &String)| permission(rule, text, &self.vpc, scope);
@@ -274,7 +268,7 @@ impl Resource for SecurityGroup {
             let rules: Vec<Permission> = gone.map(|(rule, text)| permission(rule, text, &self.vpc, scope)).collect();
             (!rules.is_empty()).then(|| Call::Revoke { group: scope.id(key), direction, rules })
         };
-        [Direction::Inbound, Direction::Outbound].into_iter().filter_map(revoke).collect()
+        Direction::BOTH.into_iter().filter_map(revoke).collect()
     }
 
     fn remove(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {

@@ -575,10 +575,14 @@ impl Request for Call {
     }
 
     fn steers(&self) -> bool {
-        matches!(
-            self,
-            Call::Associate { .. } | Call::Reassociate { .. } | Call::Disassociate { .. } | Call::SwapAcl { .. }
-        )
+        match self {
+            Call::Associate { .. } | Call::Reassociate { .. } | Call::Disassociate { .. } | Call::SwapAcl { .. } => {
+                true
+            }
+            // Its packets have no address to go to any more.
+            Call::DisassociateIpv6 { .. } => true,
+            _ => false,
+        }
     }
 
     /// Typical times are field reports, deadlines the usual tools' own; AWS promises neither.

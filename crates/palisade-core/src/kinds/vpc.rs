@@ -83,7 +83,7 @@ impl Resource for Vpc {
 
     fn map_keys(&mut self, rename: &mut dyn FnMut(&mut Key)) {
         self.dhcp.iter_mut().for_each(&mut *rename);
-        for direction in [Direction::Inbound, Direction::Outbound] {
+        for direction in Direction::BOTH {
             self.defaults.group.iter_mut().for_each(|it| security_group::map_rules(it.of_mut(direction), rename));
         }
     }
@@ -111,6 +111,7 @@ impl Resource for Vpc {
         let created = Vpc::as_created(self.cidr, self.has_ipv6());
         calls.extend(self.wire(&created, key, scope));
         calls.extend(self.unwire(&created, key, scope));
+        calls.extend(self.release(&created, key, scope));
         calls
     }
 
@@ -120,17 +121,14 @@ impl Resource for Vpc {
         cidrs.chain(ipv6).collect()
     }
 
-    /// AWS wants support before host names when it goes on, and the other way round when it goes off.
+    /// AWS wants support before host names.
     fn wire(&self, live: &Vpc, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let vpc = scope.id(key);
-        let support = Call::SetDnsSupport { vpc: vpc.clone(), enabled: self.dns_support };
-        let hostnames = Call::SetDnsHostnames { vpc: vpc.clone(), enabled: self.dns_hostnames };
-        let support = (self.dns_support != live.dns_support).then_some(support);
-        let hostnames = (self.dns_hostnames != live.dns_hostnames).then_some(hostnames);
-        let dns: Vec<Call> = match self.dns_support {
-            true => support.into_iter().chain(hostnames).collect(),
-            false => hostnames.into_iter().chain(support).collect(),
-        };
+        let support = Call::SetDnsSupport { vpc: vpc.clone(), enabled: true };
+        let hostnames = Call::SetDnsHostnames { vpc: vpc.clone(), enabled: true };
+        let support = (self.dns_support && !live.dns_support).then_some(support);
+        let hostnames = (self.dns_hostnames && !live.dns_hostnames).then_some(hostnames);
+        let dns = support.into_iter().chain(hostnames);
         let new_cidrs = self.secondary_cidrs.difference(&live.secondary_cidrs);
         let associate = |cidr: &Ipv4Net| {
             let associate = Call::AssociateCidr { key: key.clone(), vpc: vpc.clone(), cidr: *cidr };
@@ -143,7 +141,7 @@ impl Resource for Vpc {
         let ipv6 = ipv6.into_iter().filter(|_| self.ipv6 && !live.ipv6);
         let dhcp = self.dhcp.as_ref().filter(|it| live.dhcp.as_ref() != Some(*it)).map(|it| scope.id(it));
         let dhcp = dhcp.map(|it| Call::SetDhcp { vpc: vpc.clone(), dhcp: Some(it) });
-        dns.into_iter().chain(new_cidrs.flat_map(associate)).chain(ipv6).chain(dhcp).collect()
+        dns.chain(new_cidrs.flat_map(associate)).chain(ipv6).chain(dhcp).collect()
     }
 
     fn unwire(&self, live: &Vpc, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
@@ -154,12 +152,19 @@ impl Resource for Vpc {
         calls
     }
 
+    /// Host names before support, the other way round than in wiring.
     fn release(&self, live: &Vpc, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let vpc = scope.id(key);
+        let mut calls = Vec::new();
+        let no_hostnames = live.dns_hostnames && !self.dns_hostnames;
+        calls.extend(no_hostnames.then(|| Call::SetDnsHostnames { vpc: vpc.clone(), enabled: false }));
+        let no_support = live.dns_support && !self.dns_support;
+        calls.extend(no_support.then(|| Call::SetDnsSupport { vpc: vpc.clone(), enabled: false }));
         let no_ipv6 = (live.ipv6 && !self.ipv6).then_some(Part::Ipv6Association);
         let no_cidrs = live.secondary_cidrs.difference(&self.secondary_cidrs).copied().map(Part::CidrAssociation);
         let associations = no_cidrs.chain(no_ipv6).map(|part| scope.part(key, part));
-        associations.map(|association| Call::Disassociate { vpc: vpc.clone(), association }).collect()
+        calls.extend(associations.map(|association| Call::Disassociate { vpc: vpc.clone(), association }));
+        calls
     }
 
     fn remove(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {

@@ -128,7 +128,7 @@ impl Live {
 
     fn edit_spec(&mut self, key: &Key, edit: impl FnOnce(&mut Spec)) {
         let Some(object) = self.objects.get_mut(key) else { return };
-        let named = |spec: &Spec| names(spec).cloned().collect::<BTreeSet<Key>>();
+        let named = |spec: &Spec| spec.names().cloned().collect::<BTreeSet<Key>>();
         let (had, claimed) = (named(&object.spec), object.spec.claims());
         edit(&mut object.spec);
         let (has, claims) = (named(&object.spec), object.spec.claims());
@@ -250,7 +250,7 @@ impl Live {
     }
 
     pub(super) fn put(&mut self, key: Key, object: Object) {
-        names(&object.spec).for_each(|it| self.remember_user(it, &key));
+        object.spec.names().for_each(|it| self.remember_user(it, &key));
         self.identifiers.insert(object.id.clone(), (key.clone(), Part::Id));
         for (part, value) in object.parts.iter().filter(|(part, _)| part.identifies()) {
             self.identifiers.insert(value.clone(), (key.clone(), *part));
@@ -267,7 +267,7 @@ impl Live {
 
     fn take(&mut self, key: &Key) -> Option<Object> {
         let object = self.objects.remove(key)?;
-        names(&object.spec).for_each(|it| self.forget_user(it, key));
+        object.spec.names().for_each(|it| self.forget_user(it, key));
         self.identifiers.remove(&object.id);
         for (_, value) in object.parts.iter().filter(|(part, _)| part.identifies()) {
             self.identifiers.remove(value);
@@ -286,10 +286,6 @@ impl Live {
         self.claims.remove(key, object.spec.claims());
         Some(object)
     }
-}
-
-fn names(spec: &Spec) -> impl Iterator<Item = &Key> {
-    spec.refs().into_iter().chain(spec.peers())
 }
 
 fn clash(key: &Key, with: &Key, spec: &Spec) -> Refused {

@@ -60,7 +60,7 @@ pub(super) fn find_problems(
 
 fn own_by_id<'a>(want: &'a Network, live: &'a Live) -> impl Iterator<Item = Problem> + 'a {
     want.resources.iter().flat_map(move |(key, spec)| {
-        let by_id = spec.refs().into_iter().chain(spec.peers()).filter(|it| it.is_existing());
+        let by_id = spec.names().filter(|it| it.is_existing());
         by_id.filter_map(move |named| {
             let own = live.key_of_id(&named.name);
             let own = own.filter(|it| live.object(it).is_some_and(|it| it.owner != Owner::Foreign))?;

@@ -18,8 +18,6 @@ use palisade_core::{
 /// A fate, with the AWS id of what decides about it.
 pub(crate) type Fate = (String, String);
 
-const DIRECTIONS: [Direction; 2] = [Direction::Inbound, Direction::Outbound];
-
 /// The fate of some packets: of rules by both their ends, of the members of lists, of what enters and leaves each
 /// subnet, and of where it goes from there.
 pub(crate) fn fates(live: &Live) -> BTreeSet<Fate> {
@@ -64,7 +62,7 @@ fn of_rules(way: &str, rules: &Rules, live: &Live) -> Vec<String> {
 
 fn of_subnet(subnet: &Subnet, live: &Live) -> Vec<String> {
     let mut fates = Vec::new();
-    for direction in DIRECTIONS {
+    for direction in Direction::BOTH {
         for address in
             ["10.1.2.3/32", "2600:1fff:ffff:ff01::1/128", "2600:1fff:ffff:ff09::1/128", "2001:db8::1/128"]
         {

@@ -878,7 +878,7 @@ fn a_plan_about_ipv6() {
           },
           "operation": "DisassociateSubnetCidrBlock",
           "details": "<subnet.app@b/ipv6-association>",
-          "lane": false,
+          "lane": true,
           "wait": null
         },
         {

@@ -1,11 +1,12 @@
 //! What a plan does that nobody would guess from its changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_core::kinds::InSpec;
-use palisade_core::kinds::endpoint::{self, Endpoint, Reach};
+use palisade_core::kinds::endpoint::{self, Endpoint, Modification, Reach};
 use palisade_core::kinds::nat_gateway::NatGateway;
 use palisade_core::kinds::prefix_list::PrefixList;
+use palisade_core::kinds::route_table;
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::vpc::{Passing, Vpc};
 use palisade_core::{Call, Change, Key, Kind, Part, StepId};
@@ -30,10 +31,13 @@ pub(crate) fn note(text: &str, style: Style) -> String {
 pub(crate) fn all(view: &PlanView<'_>) -> Vec<String> {
     let notes = [
         interrupted(view),
+        without_a_route(view),
+        without_interfaces(view),
         waits_for_room(view),
         handed_over(view),
         unlisted(view),
         other_slot(view),
+        no_ipv6(view),
         readdressed(view),
         released(view),
         cut_by_default(view),
@@ -51,6 +55,69 @@ fn interrupted(view: &PlanView<'_>) -> Option<String> {
     Some(format!(
         "what uses {keys} is interrupted: the old goes before the new is made, since AWS cannot have both"
     ))
+}
+
+/// Where a hop goes before the next one can come, a table has no route for that long.
+fn without_a_route(view: &PlanView<'_>) -> Option<String> {
+    let lost = |key: &Key| {
+        let routes = calls(view, StepId::Unwire(key.clone())).filter_map(|call| match call {
+            Call::RouteTable(route_table::Call::DeleteRoute { to, .. }) => Some(*to),
+            _ => None,
+        });
+        routes.collect::<BTreeSet<_>>()
+    };
+    let comes_back = |key: &Key, lost: &BTreeSet<_>| {
+        let routes = calls(view, StepId::Wire(key.clone())).filter_map(|call| match call {
+            Call::RouteTable(route_table::Call::CreateRoute { to, .. }) => {
+                lost.get(to).map(ToString::to_string)
+            }
+            _ => None,
+        });
+        routes.collect::<Vec<String>>().join(" and ")
+    };
+    let mut tables: BTreeMap<String, Vec<&Key>> = BTreeMap::new();
+    for key in view.plan.changes.keys() {
+        let routes = comes_back(key, &lost(key));
+        if !routes.is_empty() {
+            tables.entry(routes).or_default().push(key);
+        }
+    }
+    let sentence = |(to, keys): (String, Vec<&Key>)| {
+        let have = if keys.len() == 1 { "has" } else { "have" };
+        format!("{} {have} no route to {to}", text::quoted(keys).join(", "))
+    };
+    let sentences: Vec<String> = tables.into_iter().map(sentence).collect();
+    (!sentences.is_empty()).then(|| format!("{} until the new one can be made", sentences.join("; ")))
+}
+
+/// Where subnets go before others can come, an endpoint that stands in them is not reached there for that long.
+fn without_interfaces(view: &PlanView<'_>) -> Option<String> {
+    let of_endpoint = |(key, change): (&Key, &Change)| {
+        let Change::Update { live, want, .. } = change else { return None };
+        let Reach::Interface { subnets, .. } = &Endpoint::of(&live.spec)?.reach else { return None };
+        let Reach::Interface { subnets: then, .. } = &Endpoint::of(want)?.reach else { return None };
+        let n_lost =
+            modified(view, StepId::Unwire(key.clone())).map(|it| it.remove_subnets.len()).sum::<usize>();
+        let comes = modified(view, StepId::Wire(key.clone())).any(|it| !it.add_subnets.is_empty());
+        let gone = text::quoted(subnets.difference(then)).join(", ");
+        (0 < n_lost && comes).then(|| match subnets.len() - n_lost {
+            0 => format!("`{key}` has no interface at all"),
+            _ => format!("`{key}` has no interface in place of those in {gone}"),
+        })
+    };
+    let notes: Vec<String> = view.plan.changes.iter().filter_map(of_endpoint).collect();
+    (!notes.is_empty()).then(|| format!("until the new subnets can be made, {}", notes.join(", and ")))
+}
+
+fn modified<'v>(view: &PlanView<'v>, step: StepId) -> impl Iterator<Item = &'v Modification> {
+    calls(view, step).filter_map(|call| match call {
+        Call::Endpoint(endpoint::Call::Modify { modification, .. }) => Some(modification),
+        _ => None,
+    })
+}
+
+fn calls<'v>(view: &PlanView<'v>, step: StepId) -> impl Iterator<Item = &'v Call> {
+    view.graph.steps.get(&step).into_iter().flat_map(|it| &it.calls)
 }
 
 fn waits_for_room(view: &PlanView<'_>) -> Option<String> {
@@ -71,20 +138,27 @@ fn waits_for_room(view: &PlanView<'_>) -> Option<String> {
 /// What only one endpoint of a service can have goes from one to the other in two requests.
 fn handed_over(view: &PlanView<'_>) -> Option<String> {
     let of_endpoint = |(key, obstacles): (&Key, &BTreeSet<Key>)| {
-        let want = Endpoint::of(view.plan.changes.get(key)?.want()?)?;
+        let change = view.plan.changes.get(key)?;
+        let want = Endpoint::of(change.want()?)?;
         let old = |it: &Key| if it == key { "the old one".to_owned() } else { format!("`{it}`") };
-        let old = obstacles.iter().map(old).collect::<Vec<_>>().join(", ");
-        let how = match want.reach {
-            Reach::Interface { .. } => format!(
-                "is made without private DNS, and takes the public name over once {old} has given it up: for seconds \
-                 in between, the name leads outside of the VPC"
-            ),
-            Reach::Gateway { .. } => format!(
-                "is made without route tables, and takes them over once {old} has given them up: for seconds in \
-                 between, they lead past it"
-            ),
+        let (old, have) = match obstacles.len() {
+            1 => (obstacles.iter().map(old).collect::<String>(), "has"),
+            _ => (obstacles.iter().map(old).collect::<Vec<_>>().join(", "), "have"),
         };
-        takes_over(key, view).then(|| format!("`{key}` {how}"))
+        let is_interface = matches!(want.reach, Reach::Interface { .. });
+        let how = match (is_interface, change.makes()) {
+            (true, true) => "is made without private DNS, and takes the public name over",
+            (false, true) => "is made without route tables, and takes them over",
+            (true, false) => "takes the public name over",
+            (false, false) => "takes route tables over",
+        };
+        let (given, meanwhile) = match is_interface {
+            true => ("given it up", "the name leads outside of the VPC"),
+            false => ("given them up", "they lead past it"),
+        };
+        let is_handed_over = takes_over(key, view) || matches!(change, Change::Update { .. });
+        is_handed_over
+            .then(|| format!("`{key}` {how} once {old} {have} {given}: for seconds in between, {meanwhile}"))
     };
     let notes: Vec<String> = view.plan.obstacles.iter().filter_map(of_endpoint).collect();
     (!notes.is_empty()).then(|| notes.join("; "))
@@ -129,6 +203,23 @@ fn other_slot(view: &PlanView<'_>) -> Option<String> {
         format!(
             "the IPv6 block of {keys} goes before the other one comes: AWS refuses that as long as an interface has an \
              address of it, and for seconds there is no IPv6"
+        )
+    })
+}
+
+/// Where a subnet loses its IPv6, whatever still uses it is cut off.
+fn no_ipv6(view: &PlanView<'_>) -> Option<String> {
+    let loses = |(_, change): &(&Key, &Change)| {
+        let Change::Update { live, want, .. } = change else { return false };
+        let subnets = Subnet::of(&live.spec).zip(Subnet::of(want));
+        subnets.is_some_and(|(live, want)| live.ipv6.is_some() && want.ipv6.is_none())
+    };
+    let keys = text::quoted(view.plan.changes.iter().filter(loses).map(|(key, _)| key));
+    (!keys.is_empty()).then(|| {
+        let keys = keys.join(", ");
+        format!(
+            "the IPv6 block of {keys} goes for good, and what still uses IPv6 is cut off: AWS refuses that as long as an \
+             interface has an address of it"
         )
     })
 }

@@ -21,8 +21,6 @@ use super::ipv6::Ipv6;
 use crate::style::Style;
 use crate::text;
 
-const DIRECTIONS: [Direction; 2] = [Direction::Inbound, Direction::Outbound];
-
 /// Returns what stands beside the key, and the lines below it.
 pub(super) fn of(key: &Key, spec: &Spec, terms: &Terms<'_>, style: Style) -> (Vec<String>, Vec<String>) {
     let Terms { ipv6, existing } = terms;
@@ -107,7 +105,7 @@ fn route_table(table: &RouteTable, existing: &Existing) -> (Vec<String>, Vec<Str
 fn network_acl(acl: &NetworkAcl, ipv6: Ipv6<'_>) -> (Vec<String>, Vec<String>) {
     let highest = acl.inbound.keys().chain(acl.outbound.keys()).max().copied().unwrap_or(0);
     let number_width = highest.to_string().len();
-    let rows = DIRECTIONS.into_iter().flat_map(|direction| {
+    let rows = Direction::BOTH.into_iter().flat_map(|direction| {
         let entries = acl.entries(direction).iter().map(move |(number, it)| {
             let peer = format!("{} {}", direction.preposition(), ipv6.block(it.cidr));
             let (number, action) = (format!("{number:>number_width$}"), it.action.as_str().to_owned());
@@ -124,7 +122,7 @@ fn rules(key: &Key, group: &SecurityGroup, terms: &Terms<'_>) -> Vec<String> {
         Peer::Cidr(block) => terms.ipv6.block(*block),
         Peer::Group(_) | Peer::PrefixList(_) => terms.existing.marked(&it.to_string()),
     };
-    let rows = DIRECTIONS.into_iter().flat_map(|direction| {
+    let rows = Direction::BOTH.into_iter().flat_map(|direction| {
         let rules = group.rules(direction).iter().map(move |(rule, description)| {
             let peer = format!("{} {}", direction.preposition(), peer(&rule.peer));
             let row = vec![direction.as_str().to_owned(), rule.traffic.to_string(), peer];

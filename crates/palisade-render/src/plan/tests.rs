@@ -21,6 +21,7 @@ use crate::worlds::{
 
 mod dual_stack;
 mod existing;
+mod gaps;
 mod renames;
 
 fn check(world: &World) -> String {
@@ -177,7 +178,7 @@ fn an_endpoint_gets_another_policy() {
                   ],
 
     Plan: 1 to update.
-    2 requests, about 2 min: endpoints
+    2 requests, a few seconds
     "#);
 }
 
@@ -335,6 +336,8 @@ fn the_old_one_goes_first_where_both_cannot_be() {
 
     note: what uses `subnet.app@b`, `nat.main@a` is interrupted: the old goes before the new is made,
           since AWS cannot have both
+    note: `route-table.app@a`, `route-table.app@b` have no route to 0.0.0.0/0 until the new one can be
+          made
 
     Plan: 2 to update, 2 to replace.
     12 requests, about 3 min: NAT gateways
@@ -372,7 +375,7 @@ fn a_tier_goes_and_another_takes_its_place() {
           cannot have both
 
     Plan: 2 to create, 1 to update, 4 to delete.
-    11 requests, about 2 min: endpoints
+    11 requests, a few seconds
     ");
 }
 
@@ -550,7 +553,7 @@ fn destroy() {
     note: public addresses are released for good: public-ip-00000000000000013 (`eip.nat@a`)
 
     Plan: 20 to delete.
-    35 requests, about 4 min: endpoints
+    35 requests, about 3 min: endpoints
     ");
     world.live = Live::default();
     insta::assert_snapshot!(check(&world), @"

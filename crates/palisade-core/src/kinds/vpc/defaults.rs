@@ -15,8 +15,6 @@ use crate::plan::Diff;
 use crate::scope::Scope;
 use crate::traffic::{Direction, Traffic};
 
-const DIRECTIONS: [Direction; 2] = [Direction::Inbound, Direction::Outbound];
-
 /// What is in them. Each is none where it is left as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -54,33 +52,21 @@ pub fn itself() -> Key {
 
 impl DefaultGroup {
     pub(super) fn of(&self, direction: Direction) -> &Rules {
-        match direction {
-            Direction::Inbound => &self.inbound,
-            Direction::Outbound => &self.outbound,
-        }
+        direction.pick(&self.inbound, &self.outbound)
     }
 
     pub(super) fn of_mut(&mut self, direction: Direction) -> &mut Rules {
-        match direction {
-            Direction::Inbound => &mut self.inbound,
-            Direction::Outbound => &mut self.outbound,
-        }
+        direction.pick(&mut self.inbound, &mut self.outbound)
     }
 }
 
 impl DefaultAcl {
     pub(super) fn of(&self, direction: Direction) -> &BTreeMap<u16, Entry> {
-        match direction {
-            Direction::Inbound => &self.inbound,
-            Direction::Outbound => &self.outbound,
-        }
+        direction.pick(&self.inbound, &self.outbound)
     }
 
     pub(super) fn of_mut(&mut self, direction: Direction) -> &mut BTreeMap<u16, Entry> {
-        match direction {
-            Direction::Inbound => &mut self.inbound,
-            Direction::Outbound => &mut self.outbound,
-        }
+        direction.pick(&mut self.inbound, &mut self.outbound)
     }
 }
 
@@ -99,7 +85,7 @@ impl DefaultAcl {
     /// Returns how much passes, of the families that the VPC has.
     pub fn passing(&self, has_ipv6: HasIpv6) -> Passing {
         let is_allowed = |it: &&Entry| it.action == Action::Allow;
-        if DIRECTIONS.iter().any(|it| !self.of(*it).values().any(|it| is_allowed(&it))) {
+        if Direction::BOTH.iter().any(|it| !self.of(*it).values().any(|it| is_allowed(&it))) {
             return Passing::None;
         }
         let all = everywhere(has_ipv6);
@@ -109,7 +95,7 @@ impl DefaultAcl {
                 self.of(direction).values().filter(|it| it.cidr.is_ipv6() == whole.is_ipv6()).take_while(is_allowed);
             of_family.any(|it| it.traffic == Traffic::All && it.cidr == *whole)
         };
-        let is_open = DIRECTIONS.iter().all(|it| all.iter().all(|whole| is_open(*it, whole)));
+        let is_open = Direction::BOTH.iter().all(|it| all.iter().all(|whole| is_open(*it, whole)));
         if is_open { Passing::All } else { Passing::Some }
     }
 }
@@ -134,13 +120,13 @@ impl Defaults {
     /// Adds what differs to a VPC's diff.
     pub(super) fn diff(&self, live: &Defaults, mut diff: Diff) -> Diff {
         if let Some((had, wanted)) = live.group.as_ref().zip(self.group.as_ref()) {
-            for direction in DIRECTIONS {
+            for direction in Direction::BOTH {
                 let (had, wanted) = (had.of(direction), wanted.of(direction));
                 diff = security_group::diff(diff, "default group: ", direction, had, wanted);
             }
         }
         if let Some((had, wanted)) = live.acl.as_ref().zip(self.acl.as_ref()) {
-            for direction in DIRECTIONS {
+            for direction in Direction::BOTH {
                 let (had, wanted) = (had.of(direction), wanted.of(direction));
                 diff = network_acl::diff(diff, "default ACL: ", direction, had, wanted);
             }
@@ -160,7 +146,7 @@ impl Defaults {
                 let group = scope.part(vpc, Part::DefaultGroup);
                 (!rules.is_empty()).then_some(Call::RevokeDefault { group, direction, rules })
             };
-            let revokes: Vec<Call> = DIRECTIONS.into_iter().filter_map(revoke).collect();
+            let revokes: Vec<Call> = Direction::BOTH.into_iter().filter_map(revoke).collect();
             let must_learn = !revokes.is_empty() && scope.must_learn(vpc, Part::DefaultGroup);
             calls.extend(must_learn.then(|| Call::LearnDefaultGroup { key: vpc.clone(), vpc: scope.id(vpc) }));
             calls.extend(revokes);
@@ -174,7 +160,7 @@ impl Defaults {
                     number: *number,
                 })
             };
-            let deletes: Vec<Call> = DIRECTIONS.into_iter().flat_map(delete).collect();
+            let deletes: Vec<Call> = Direction::BOTH.into_iter().flat_map(delete).collect();
             let must_learn = !deletes.is_empty() && scope.must_learn(vpc, Part::DefaultAcl);
             calls.extend(must_learn.then(|| Call::LearnDefaultAcl { key: vpc.clone(), vpc: scope.id(vpc) }));
             calls.extend(deletes);

@@ -230,10 +230,11 @@ fn names_stand_for_addresses_in_requests() {
     3 requests in 1 step, in the rehearsed order
 
     wire subnet.app@b
-      1        DisassociateSubnetCidrBlock <subnet.app@b/ipv6-association>
+      1  lane  DisassociateSubnetCidrBlock <subnet.app@b/ipv6-association>
       2        AssociateSubnetCidrBlock subnet-0000000000000000f with <vpc.main/ipv6-slot(6)>
       3  wait  DescribeSubnets until subnet-0000000000000000f has its IPv6 block (usually 3 s, at most 180 s)
 
+    lane: changes what happens to packets that flow today; one at a time, in this order
     wait: asks again until it is so
     ipv6-prefix: the /56 of IPv6 addresses that Amazon gives the VPC; ipv6-slot(n): the /64 number n in it
     ");
@@ -391,7 +392,7 @@ fn a_gateway_endpoint_hands_its_tables_over() {
           them up: for seconds in between, they lead past it
 
     Plan: 1 to replace.
-    8 requests, about 8 min: endpoints
+    8 requests, about 20 s: endpoints
     ");
 }
 

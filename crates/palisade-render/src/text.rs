@@ -54,12 +54,12 @@ pub(crate) fn wrapped(title: &str, items: &[String], columns: usize) -> Vec<Stri
 }
 
 /// Returns a sentence behind a title and a colon, in lines of at most `columns`, the later ones under the
-/// first.
+/// first. What is to be copied as a whole stays on one line, however long that is.
 pub(crate) fn filled(title: &str, sentence: &str, columns: usize) -> String {
     let title = format!("{title}: ");
     let indent = " ".repeat(width(&title));
     let mut lines = vec![title];
-    for (at, word) in sentence.split(' ').enumerate() {
+    for (at, word) in words(sentence).into_iter().enumerate() {
         let line = lines.last_mut().expect("there is the title at least");
         if at == 0 {
             line.push_str(word);
@@ -71,6 +71,24 @@ pub(crate) fn filled(title: &str, sentence: &str, columns: usize) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// Cuts a sentence at its blanks, but for those in a long text between backticks: that is a command.
+fn words(sentence: &str) -> Vec<&str> {
+    const LONG: usize = 60;
+    let mut words = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    // What is between backticks comes every other time.
+    for (number, part) in sentence.split('`').enumerate() {
+        let is_command = number % 2 == 1 && LONG < part.len();
+        for (blank, _) in part.match_indices(' ').filter(|_| !is_command) {
+            words.push(&sentence[start..at + blank]);
+            start = at + blank + 1;
+        }
+        at += part.len() + 1;
+    }
+    words.push(&sentence[start..]);
+    words
 }
 
 /// Returns keys as text, those that differ by zone as one: `subnet.training@{a,b}`.
@@ -150,5 +168,25 @@ pub(crate) fn noun(kind: Kind) -> &'static str {
         Kind::PrefixList => "prefix list",
         Kind::DhcpOptions => "DHCP options",
         Kind::FlowLog => "flow log",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_stays_on_one_line() {
+        let command = "aws ec2 create-tags --resources vpc-0abc --tags Key=a,Value=b Key=c,Value=d";
+        let sentence = format!("give it back `one tag`: `{command}`; and then `go on`");
+        insta::assert_snapshot!(filled("help", &sentence, 30), @"
+        help: give it back `one tag`:
+              `aws ec2 create-tags --resources vpc-0abc --tags Key=a,Value=b Key=c,Value=d`;
+              and then `go on`
+        ");
+        insta::assert_snapshot!(filled("help", "one ` of them is open", 20), @"
+        help: one ` of them
+              is open
+        ");
     }
 }

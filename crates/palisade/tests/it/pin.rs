@@ -122,3 +122,16 @@ fn writes_nothing_where_the_account_is_another_one() {
     ");
     assert_eq!(sandbox.read("blueprint.toml"), before);
 }
+
+#[test]
+fn writes_nothing_where_a_key_is_there_twice() {
+    let sandbox = Sandbox::duplicated();
+    let before = sandbox.read("blueprint.toml");
+    insta::assert_snapshot!(sandbox.run(&["pin"]), @"
+    exit code 1
+    --- stderr
+    error: `vpc.main` exists more than once: vpc-[1], vpc-[2]
+      help: find out which one is in use, and delete the other by hand
+    ");
+    assert_eq!(sandbox.read("blueprint.toml"), before);
+}

@@ -57,6 +57,30 @@ fn which_zones_there_are_only_the_account_can_tell() {
 }
 
 #[test]
+fn made_up_subnets_are_in_no_tiers_way() {
+    let text = r#"
+name = "lab"
+region = "eu-west-1"
+
+[vpc]
+existing = "vpc-0abc"
+cidr = "10.0.0.0/16"
+zones = ["a"]
+
+[tiers.app]
+route = "isolated"
+cidr = "10.0.240.0/20"
+slots = 1
+
+[tiers.theirs]
+existing-subnets = ["subnet-0a"]
+"#;
+    let sandbox = Sandbox::with(text);
+    sandbox.succeed(&["validate"]);
+    sandbox.succeed(&["apply", "--yes"]);
+}
+
+#[test]
 fn mistakes_are_a_document_for_every_command_that_writes_json() {
     let sandbox = Sandbox::with(THREE_MISTAKES);
     let document = sandbox.run(&["validate", "--format", "json"]);

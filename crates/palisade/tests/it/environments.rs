@@ -124,7 +124,7 @@ fn what_only_the_account_can_tell_is_shown_in_its_file_too() {
       |         ------------- this block
       |
       = help: write `slots = 4`: addresses never move while a tier lives
-      = help: for other slots add a tier of another name, and take this one out
+      = help: for others add a tier of another name, and take this one out
 
     1 error
     "#);

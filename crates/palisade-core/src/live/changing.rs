@@ -180,10 +180,11 @@ impl Live {
     /// Sets a part that is no identifier of its own.
     pub(crate) fn set_part(&mut self, key: &Key, part: Part, value: String) {
         let object = self.objects.get_mut(key).expect("a part belongs to an object that is there");
-        let old = object.parts.insert(part, value.clone());
+        let name = value.to_ascii_lowercase();
+        let old = object.parts.insert(part, value);
         if part == Part::Name {
             old.map(|it| self.names.remove(&(key.kind, it.to_ascii_lowercase(), key.clone())));
-            self.names.insert((key.kind, value.to_ascii_lowercase(), key.clone()));
+            self.names.insert((key.kind, name, key.clone()));
         }
     }
 

@@ -73,9 +73,9 @@ fn own_by_id<'a>(want: &'a Network, live: &'a Live) -> impl Iterator<Item = Prob
 fn tags_lost(want: &Network, live: &Live) -> Option<Problem> {
     let key = want.resources.keys().find(|it| it.kind == Kind::Vpc && live.object(it).is_none())?;
     let ours = live.objects().values().filter(|it| it.owner != Owner::Foreign);
-    let in_vpc = ours.flat_map(|it| it.spec.refs()).filter(|it| it.kind == Kind::Vpc && it.is_existing());
+    let mut vpcs = ours.flat_map(|it| it.spec.refs()).filter(|it| it.kind == Kind::Vpc && it.is_existing());
     let is_foreign = |it: &&Key| live.object(it).is_none_or(|it| it.owner == Owner::Foreign);
-    let vpc = in_vpc.filter(|it| is_foreign(it)).next()?;
+    let vpc = vpcs.find(is_foreign)?;
     let said = live.object(vpc).and_then(|it| it.tags.get(tags::GENERATION)?.parse().ok());
     Some(Problem::TagsLost {
         key: key.clone(),

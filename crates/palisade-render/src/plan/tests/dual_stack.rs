@@ -89,7 +89,7 @@ fn everything_is_new() {
           is the /64 number n in it
 
     Plan: 21 to create.
-    70 requests, about 2 min: NAT gateways
+    71 requests, about 3 min: NAT gateways
     "#);
 }
 
@@ -123,7 +123,7 @@ fn what_aws_makes_with_a_vpc_can_be_left_alone() {
         + create  eigw.main  attached to vpc.main, IPv6 outwards only
 
     Plan: 4 to create.
-    10 requests, about 30 s: address blocks
+    11 requests, about 40 s: address blocks
     ");
 }
 

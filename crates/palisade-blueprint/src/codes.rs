@@ -125,6 +125,7 @@ codes! {
     ENDPOINT_TYPE = "endpoint-type": "the service has no endpoint of this type";
     ENDPOINT_FIELD = "endpoint-field": "endpoints of this type do not have this key";
     ENDPOINT_GROUPS = "endpoint-groups": "an interface endpoint carries one to five security groups";
+    ON_THE_WAY = "on-the-way": "AWS takes both ends of a change, and not what is there in between";
     ENDPOINT_QUOTA = "endpoint-quota": "there are more interface endpoints than AWS takes";
     ENDPOINT_TABLES = "endpoint-tables": "a gateway endpoint would change route tables that are somebody else's";
     SET_NAME = "set-name": "an endpoint has the name of another service's in a set";

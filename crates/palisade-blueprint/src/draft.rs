@@ -20,6 +20,7 @@ use crate::in_order;
 use crate::layout;
 use crate::moved::Keys;
 use crate::nat;
+use crate::on_the_way;
 use crate::outside::Outside;
 use crate::peers::Peer;
 use crate::placement;
@@ -154,6 +155,7 @@ impl Draft {
             if reports.is_empty() {
                 let mut network = self.lower(&view, live);
                 self.keys.add_to(&mut network, &mut reports);
+                on_the_way::check(&mut reports, &view, &self.said_cidrs, &network, live);
                 if reports.is_empty() {
                     return Ok(network);
                 }

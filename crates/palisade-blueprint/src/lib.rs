@@ -25,6 +25,7 @@ mod moved;
 mod names;
 mod nat;
 mod numbers;
+mod on_the_way;
 mod outside;
 mod peers;
 mod pin;

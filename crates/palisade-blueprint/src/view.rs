@@ -151,7 +151,7 @@ impl<'a> View<'a> {
 
     /// Returns how many rules one counts for that names a prefix list: as many as the list has room for. AWS's own of S3
     /// and DynamoDB count for one.
-    fn weight_of(&self, list: &Key) -> usize {
+    pub(crate) fn weight_of(&self, list: &Key) -> usize {
         let own = self.parts.lists.get(list.name.as_str()).map(|it| it.spec.max_entries);
         let others = || self.facts?.prefix_lists.get(list.name.as_str())?.max_entries;
         own.or_else(others).and_then(|it| usize::try_from(it).ok()).unwrap_or(1)

@@ -15,7 +15,7 @@ use crate::zones::{self, Zones};
 use crate::{dhcp, flow_logs};
 
 /// How many blocks a VPC has by default, the primary one included (VPC user guide, "Amazon VPC quotas").
-const CIDRS_MAX: usize = 5;
+pub(crate) const CIDRS_MAX: usize = 5;
 
 /// What `[vpc]` says.
 #[derive(Clone, Debug)]

@@ -2,10 +2,10 @@
 
 use insta::assert_snapshot;
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
-use palisade_core::{Key, Kind};
+use palisade_core::{Key, Kind, Live};
 
-use super::resolving::refused;
-use super::{check, lab, with_tiers};
+use super::resolving::{built, refused};
+use super::{check, lab, network, with_acl, with_rules, with_tiers};
 
 /// Returns a tier of one subnet, by its number.
 fn tier(number: usize) -> String {
@@ -50,6 +50,78 @@ fn more_routes_than_a_table_has() {
         = help: name wider blocks in `routes`, or have AWS raise the quota and add `[quotas]` with `routes-per-route-table`
     "#);
     check!(&with_tiers(&format!("{}[quotas]\nroutes-per-route-table = 501\n", routes(500))), @"nothing to say");
+}
+
+/// Returns what is said about the change from one blueprint to another.
+fn changed(first: &str, second: &str) -> String {
+    refused(second, |facts| facts, &built(&network(first, &Live::default())))
+}
+
+#[test]
+fn more_rules_than_a_group_has_while_they_change() {
+    let rules = |net: u8, n_rules: u8| {
+        let rules = (0..n_rules).map(|it| format!("{{ from = \"10.{net}.{it}.0/24\", ports = 443 }}"));
+        with_rules(&rules.collect::<Vec<_>>().join(", "), "")
+    };
+    assert_snapshot!(changed(&rules(1, 40), &rules(2, 21)), @r#"
+    error[on-the-way]: group `web` has 61 inbound rules on the way, 60 are possible: the new comes before the old goes
+      --> blueprint.toml:11:11
+       |
+    11 | ... = [{ from = "10.2.0.0/24", ports = 443 }, { fro...43 }, { from = "10.2.20.0/24", ports = 443 }]
+       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: take what goes out and apply that, then put in what comes
+    "#);
+    network(&rules(2, 20), &built(&network(&rules(1, 40), &Live::default())));
+}
+
+#[test]
+fn more_entries_than_an_acl_has_while_they_change() {
+    let rule = |number: u16, n_blocks: u16| {
+        let blocks: Vec<String> = (0..n_blocks).map(|it| format!("\"10.1.{it}.0/24\"")).collect();
+        with_acl(&format!("{{ rule = {number}, allow = \"all\", from = [{}] }}", blocks.join(", ")), "")
+    };
+    assert_snapshot!(changed(&rule(100, 15), &rule(500, 6)), @r#"
+    error[on-the-way]: the ACL of tier `app` has 21 inbound entries on the way, 19 are possible: the new comes before the old goes
+      --> blueprint.toml:11:11
+       |
+    11 | ... = [{ rule = 500, allow = "all", from = ["10.1.0.0/24", "10.1.1.0/24", "10.1.2.0/24", "10.1.3.0/24", "10.1.4.0/24", "10.1.5.0/24"] }]
+       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: take what goes out and apply that, then put in what comes
+    "#);
+    network(&rule(100, 15), &built(&network(&rule(100, 10), &Live::default())));
+}
+
+#[test]
+fn a_block_of_another_size() {
+    let with = |cidr: &str| lab("").replace("[vpc]\n", &format!("[vpc]\nsecondary-cidrs = [\"{cidr}\"]\n"));
+    assert_snapshot!(changed(&with("10.1.0.0/16"), &with("10.1.0.0/17")), @r#"
+    error[on-the-way]: the VPC has 10.1.0.0/16, which 10.1.0.0/17 overlaps and cannot take the place of at once
+     --> blueprint.toml:5:20
+      |
+    5 | secondary-cidrs = ["10.1.0.0/17"]
+      |                    ^^^^^^^^^^^^^
+      |
+      = help: leave it at 10.1.0.0/16, or take that out and apply, and add 10.1.0.0/17 then
+    "#);
+}
+
+#[test]
+fn more_blocks_than_a_vpc_has_while_they_change() {
+    let with = |first: u8| {
+        let cidrs: Vec<String> = (first..first + 4).map(|it| format!("\"10.{it}.0.0/16\"")).collect();
+        lab("").replace("[vpc]\n", &format!("[vpc]\nsecondary-cidrs = [{}]\n", cidrs.join(", ")))
+    };
+    assert_snapshot!(changed(&with(1), &with(4)), @r#"
+    error[on-the-way]: the VPC has 8 blocks on the way, 5 are possible: the new comes before the old goes
+     --> blueprint.toml:5:65
+      |
+    5 | secondary-cidrs = ["10.4.0.0/16", "10.5.0.0/16", "10.6.0.0/16", "10.7.0.0/16"]
+      |                                                                 ^^^^^^^^^^^^^
+      |
+      = help: take what goes out and apply that, then put in what comes
+    "#);
 }
 
 #[test]

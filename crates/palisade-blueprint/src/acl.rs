@@ -8,6 +8,7 @@ use palisade_core::traffic::{Direction, Traffic};
 use palisade_core::{Block, Diagnostic};
 
 use crate::codes;
+use crate::foreign_rule;
 use crate::names::count;
 use crate::peers::{self, Addresses, Peer};
 use crate::services;
@@ -85,7 +86,7 @@ fn rules(
 ) -> Rules {
     let key = direction.as_str();
     let mut rules: Vec<Rule> = Vec::new();
-    for it in section.list(key) {
+    for it in section.list(key).into_iter().filter(|it| !foreign_rule::is(it)) {
         let Some(rule) = rule(reports, &it, direction, addresses) else { continue };
         match rules.iter().find(|it| it.number.it == rule.number.it) {
             Some(first) => {
@@ -113,6 +114,7 @@ fn rule(
     let action = match (section.has("allow"), section.has("deny")) {
         (true, false) => Some((Action::Allow, "allow")),
         (false, true) => Some((Action::Deny, "deny")),
+        (false, false) if section.has("protocol") => None,
         (is_both, _) => {
             let message =
                 if is_both { "a rule allows or denies, not both" } else { "a rule allows or denies" };

@@ -13,7 +13,7 @@ use crate::sets;
 use crate::tiers::ExistingTier;
 use crate::tree::{At, Section, Span};
 use crate::vpc::{Vpc, at_both, given_twice};
-use crate::walk::check_not_empty;
+use crate::walk::{check_not_empty, has_meant};
 
 /// How many groups a network interface takes; AWS's quota can be raised, but not for endpoints.
 const GROUPS_MAX: usize = 5;
@@ -113,6 +113,9 @@ fn no_tiers(
 ) -> Option<Vec<At<String>>> {
     if is_in_set || section.has("route-tables") {
         return Some(Vec::new());
+    }
+    if has_meant(section, "tiers") {
+        return None;
     }
     let report =
         Diagnostic::error(codes::MISSING_KEY, "an endpoint needs `tiers`").at(section.span.clone(), "");
@@ -286,6 +289,9 @@ pub(crate) fn groups(
 ) -> Option<Vec<Key>> {
     let words = section.texts("security-groups");
     let is_list = section.has("security-groups");
+    if !is_list && has_meant(section, "security-groups") {
+        return None;
+    }
     if words.is_empty() && (!is_list || section.one_or_many("security-groups").is_empty()) {
         let report =
             Diagnostic::error(codes::ENDPOINT_GROUPS, "an interface endpoint needs `security-groups`");

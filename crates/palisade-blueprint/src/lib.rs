@@ -15,6 +15,8 @@ mod endpoints;
 mod existing;
 mod fixtures;
 mod flow_logs;
+mod foreign;
+mod foreign_rule;
 mod grammar;
 mod groups;
 mod head;

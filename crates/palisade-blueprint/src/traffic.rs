@@ -9,7 +9,7 @@ use crate::codes;
 use crate::peers::Families;
 use crate::tree::{At, Section, integer, text};
 use crate::vpc::given_twice;
-use crate::walk::check_not_empty;
+use crate::walk::{check_not_empty, has_meant};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Protocol {
@@ -42,6 +42,9 @@ pub(crate) fn read(reports: &mut Vec<Diagnostic>, rule: &Section<'_>, key: &str)
         }
     };
     if !rule.has("ports") {
+        if has_meant(rule, "ports") {
+            return None;
+        }
         let message = "tcp and udp need `ports`";
         let report = Diagnostic::error(codes::PORTS_MISSING, message).at(rule.span.clone(), "");
         reports.push(report.help("add `ports = 443`, a range such as `\"8000-8100\"`, or `ports = \"all\"`"));

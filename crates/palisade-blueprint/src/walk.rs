@@ -7,7 +7,9 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::codes;
-use crate::grammar::{Field, Named, Presence, Table, Value, one_of};
+use crate::foreign::{self, Meaning};
+use crate::foreign_rule;
+use crate::grammar::{DOCUMENT, Field, Named, Presence, Table, Value, one_of};
 use crate::names::{check_form, listed, nearest};
 use crate::tree::{At, Section, Span, integer, section};
 
@@ -25,6 +27,10 @@ pub(crate) fn check_key(reports: &mut Vec<Diagnostic>, grammar: &Table, document
 
 /// `place` is how messages call the table: empty for the file, "`[vpc]`", "a rule of `[tiers.app]`".
 fn table(reports: &mut Vec<Diagnostic>, grammar: &Table, found: &Section<'_>, place: &str) {
+    if let Some((of, end)) = foreign_rule::of(grammar.id).filter(|_| foreign_rule::is(found)) {
+        reports.push(foreign_rule::report(found, of, end, place));
+        return;
+    }
     let mut meant: BTreeSet<&str> = BTreeSet::new();
     for (key, value) in found.entries() {
         match grammar.field(key.it) {
@@ -105,13 +111,42 @@ fn unknown_key(
     let message = format!("`{}` is no key{}", key.it, within(place));
     let report = Diagnostic::error(codes::UNKNOWN_KEY, message).at(key.span.clone(), "");
     let names: Vec<&'static str> = grammar.fields.iter().map(|it| it.name).collect();
-    let spelt = key.it.to_lowercase().replace('_', "-");
+    let spelt = foreign::spelt(key.it);
     if let Some(hint) = grammar.hints.iter().find(|it| it.written == spelt) {
         return (report.help(hint.help), hint.meant);
+    }
+    match foreign::meaning(grammar, key.it) {
+        Some(Meaning::Key(name)) => return (report.help(format!("write `{name}`")), Some(name)),
+        Some(Meaning::Elsewhere(help)) => return (report.help(help), None),
+        None => {}
+    }
+    if let Some(home) = home(&spelt) {
+        return (report.help(home), None);
     }
     match nearest(key.it, names.iter().copied()) {
         Some(near) => (report.help(format!("did you mean `{near}`?")), Some(near)),
         None => (report.help(format!("known are {}", listed(&names))), None),
+    }
+}
+
+/// Returns where a key belongs, if there is one place for it.
+fn home(key: &str) -> Option<String> {
+    let inner = |name: &str| match &DOCUMENT.field(name)?.value {
+        Value::Table(table) => table.field(key),
+        Value::Named(named) => named.table.field(key),
+        _ => None,
+    };
+    let (top, vpc, tier) = (DOCUMENT.field(key), inner("vpc"), inner("tiers"));
+    match (top, vpc, tier) {
+        (Some(field), None, None) if field.example.starts_with('[') && field.example.ends_with(']') => {
+            Some(format!("write it as a table of its own: `{}`", field.example))
+        }
+        (Some(_), None, None) => {
+            Some(format!("`{key}` belongs to the top of the file, before the first table"))
+        }
+        (None, Some(_), None) => Some(format!("`{key}` belongs into `[vpc]`")),
+        (None, None, Some(_)) => Some(format!("`{key}` belongs into a tier, such as `[tiers.app]`")),
+        _ => None,
     }
 }
 
@@ -251,6 +286,12 @@ fn unknown_word(words: &[&str], found: &str, span: Span, place: &Place<'_>) -> D
         Some(near) => report.help(format!("did you mean `{near}`?")),
         None => report,
     }
+}
+
+/// Returns whether `found` has `key`, or an unknown key that was probably meant to be it, which has been reported.
+pub(crate) fn has_meant(found: &Section<'_>, key: &str) -> bool {
+    let is_meant = |it: &str| foreign::stands_for(it, key) || nearest(it, [key]).is_some();
+    found.has(key) || found.entries().any(|(it, _)| is_meant(it.it))
 }
 
 /// Reports a list that is there and has nothing in it.

@@ -4,6 +4,7 @@ mod addresses;
 mod endpoints;
 mod existing;
 mod extending;
+mod foreign;
 mod ground;
 mod laws;
 mod lists;

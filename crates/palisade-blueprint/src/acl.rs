@@ -16,6 +16,10 @@ use crate::traffic;
 use crate::tree::{At, Section, Span};
 use crate::vpc::at_both;
 
+const ONLY_ADDRESSES: &str = "an ACL, which knows addresses only";
+/// What to write instead of a group.
+const OF_CARRIERS: &str = "write where its carriers stand: `tier:<name>`, or `vpc`";
+
 /// An ACL as its author wrote it.
 #[derive(Clone, Debug)]
 pub(crate) struct Acl {
@@ -143,14 +147,18 @@ fn peer(
     addresses: &Addresses<'_>,
     traffic: &[Traffic],
 ) -> Option<At<Peer>> {
+    if words.it.starts_with("group:") {
+        reports.push(peers::misplaced(words, ONLY_ADDRESSES, OF_CARRIERS));
+        return None;
+    }
     let only_addresses = |reports: &mut Vec<Diagnostic>, help: &str| {
-        reports.push(peers::misplaced(words, "an ACL, which knows addresses only", help));
+        reports.push(peers::misplaced(words, ONLY_ADDRESSES, help));
         None
     };
     let peer = match peers::read(reports, addresses.names, words)? {
         Peer::Service(name) => Some(Peer::Service(services::full_name(addresses.region?, &name))),
         Peer::Itself => only_addresses(reports, "write the tier: `tier:<name>`"),
-        Peer::Group(_) => only_addresses(reports, "write where its carriers stand: `tier:<name>`, or `vpc`"),
+        Peer::Group(_) => only_addresses(reports, OF_CARRIERS),
         peer => Some(peer),
     };
     let peer = At::new(words.span.clone(), peer?);

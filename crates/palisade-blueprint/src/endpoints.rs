@@ -20,6 +20,9 @@ const GROUPS_MAX: usize = 5;
 /// EC2 API reference, "VPC endpoint policies".
 const POLICY_MAX: usize = 20_480;
 
+const NAME_BUCKETS: &str = "add a `policy` that names your buckets; one that allows everybody everything says that any \
+     bucket is meant";
+
 /// Reads a file by its path, which is relative to the file that names it.
 pub(crate) type Files<'a> = &'a dyn Fn(&At<&str>) -> Result<String, String>;
 
@@ -102,7 +105,7 @@ fn is_typed_so(section: &Section<'_>, asked: &sets::Asked) -> bool {
 fn any_bucket(name: &str, place: &Span, service: &str) -> Option<Diagnostic> {
     let message = format!("endpoint `{name}` has no policy: any bucket of any account is a way out");
     let report = Diagnostic::warning(codes::S3_ANY_BUCKET, message).at(place.clone(), "");
-    services::has_buckets(service).then(|| report.help("add a `policy` that names your buckets"))
+    services::has_buckets(service).then(|| report.help(NAME_BUCKETS))
 }
 
 /// An endpoint without tiers stands where its set says, or only in tables that are there already.
@@ -133,6 +136,12 @@ fn service(
         true => section.text("service")?,
         false => name.clone(),
     };
+    if let Some(help) = services::meant(words.it) {
+        let message = format!("AWS has no endpoint for a service `{}`", words.it);
+        let report = Diagnostic::error(codes::SERVICE_NAME, message).at(words.span, "");
+        reports.push(report.help(help));
+        return None;
+    }
     if !services::is_full_name(words.it) {
         return Some(services::full_name(region, words.it));
     }
@@ -208,7 +217,11 @@ fn policy(
         Ok(policy) => Ok(Some(policy).filter(|it| !it.is_full_access())),
         Err(err) => {
             let report = error(codes::POLICY_SYNTAX, format!("{place} is no policy: {err}"));
-            reports.push(report.help("write JSON text, or `{ file = \"…\" }` for a file of it"));
+            let path = file.is_none().then(|| json.trim().trim_start_matches("file://"));
+            reports.push(match path.filter(|it| it.ends_with(".json") && !it.contains(['\n', '"'])) {
+                Some(path) => report.help(format!("write `policy = {{ file = \"{path}\" }}` for a file")),
+                None => report.help("write JSON text, or `{ file = \"…\" }` for a file of it"),
+            });
             Err(Reported)
         }
     }

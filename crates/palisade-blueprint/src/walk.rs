@@ -10,6 +10,7 @@ use crate::codes;
 use crate::foreign::{self, Meaning};
 use crate::foreign_rule;
 use crate::grammar::{DOCUMENT, Field, Named, Presence, Table, Value, one_of};
+use crate::guess;
 use crate::names::{check_form, listed, nearest};
 use crate::tree::{At, Section, Span, integer, section};
 
@@ -236,26 +237,9 @@ fn wrong_type(grammar: &Value, found: &Spanned<DeValue<'_>>, place: &Place<'_>) 
     let message = format!("`{}` takes {expected}, not {kind}", place.key);
     let report = Diagnostic::error(codes::WRONG_TYPE, message);
     let report = report.at(found.span(), format!("expected {expected}, found {kind}"));
-    match suggestion(grammar, found.get_ref()) {
-        Some(better) => report.help(format!("write `{better}`")),
+    match guess::value(place.key, grammar, found.get_ref()) {
+        Some(help) => report.help(help),
         None => report,
-    }
-}
-
-/// Returns the value as it was probably meant.
-fn suggestion(grammar: &Value, found: &DeValue<'_>) -> Option<String> {
-    let is_plain = |it: &str| !it.contains(['"', '\\', '\n']);
-    match (grammar, found) {
-        (Value::Text | Value::Pattern(_), DeValue::Integer(number)) => Some(format!("\"{number}\"")),
-        (Value::Boolean, DeValue::String(word)) => {
-            ["true", "false"].contains(&word.as_ref()).then(|| word.to_string())
-        }
-        (Value::Integer { .. }, DeValue::String(digits)) => {
-            digits.parse::<i64>().ok().map(|it| it.to_string())
-        }
-        (Value::List(Value::Text), DeValue::String(one)) if is_plain(one) => Some(format!("[\"{one}\"]")),
-        (Value::AnyOf(alternatives), _) => alternatives.iter().find_map(|it| suggestion(it, found)),
-        _ => None,
     }
 }
 
@@ -276,15 +260,21 @@ fn out_of_range(min: i64, max: i64, found: &At<i64>, place: &Place<'_>) -> Diagn
     let message = format!("`{}` is {min} to {max}", place.key);
     let report = Diagnostic::error(codes::OUT_OF_RANGE, message).at(found.span.clone(), "");
     let is_protocol = matches!(place.key, "protocol" | "allow" | "deny");
-    if is_protocol && found.it == -1 { report.help("write `\"all\"` for every protocol") } else { report }
+    match place.key {
+        _ if found.it != -1 => report,
+        "ports" => report.help("write `\"all\"` for every port; only tcp and udp have ports"),
+        _ if is_protocol => report.help("write `\"all\"` for every protocol"),
+        _ => report,
+    }
 }
 
 fn unknown_word(words: &[&str], found: &str, span: Span, place: &Place<'_>) -> Diagnostic {
     let message = format!("`{}` is {}", place.key, one_of(words));
     let report = Diagnostic::error(codes::UNKNOWN_WORD, message).at(span, "");
-    match nearest(found, words.iter().copied()) {
-        Some(near) => report.help(format!("did you mean `{near}`?")),
-        None => report,
+    match (guess::word(place.key, found), nearest(found, words.iter().copied())) {
+        (Some(help), _) => report.help(help),
+        (None, Some(near)) => report.help(format!("did you mean `{near}`?")),
+        (None, None) => report,
     }
 }
 

@@ -6,6 +6,7 @@ mod existing;
 mod extending;
 mod foreign;
 mod ground;
+mod guesses;
 mod laws;
 mod lists;
 mod lowering;

@@ -18,28 +18,28 @@ fn tcp_without_ports() {
 #[test]
 fn ports_are_wrong() {
     check!(&with_rules(r#"{ from = "vpc", ports = ["http", "90-80", "70000", 443, "443"] }"#, ""), @r#"
-        error[ports-syntax]: `http` is no port or range of ports
-          --> blueprint.toml:11:37
-           |
-        11 | inbound = [{ from = "vpc", ports = ["http", "90-80", "70000", 443, "443"] }]
-           |                                     ^^^^^^
-           |
-           = help: write a port of 0 to 65535, a range such as `"8000-8100"`, or `"all"`
-        error[ports-syntax]: `90-80` ends before it begins
-          --> blueprint.toml:11:45
-           |
-        11 | inbound = [{ from = "vpc", ports = ["http", "90-80", "70000", 443, "443"] }]
-           |                                             ^^^^^^^
-           |
-           = help: write `"80-90"`
-        error[ports-syntax]: `70000` is no port or range of ports
-          --> blueprint.toml:11:54
-           |
-        11 | inbound = [{ from = "vpc", ports = ["http", "90-80", "70000", 443, "443"] }]
-           |                                                      ^^^^^^^
-           |
-           = help: write a port of 0 to 65535, a range such as `"8000-8100"`, or `"all"`
-        "#);
+    error[ports-syntax]: `http` is no port or range of ports
+      --> blueprint.toml:11:37
+       |
+    11 | inbound = [{ from = "vpc", ports = ["http", "90-80", "70000", 443, "443"] }]
+       |                                     ^^^^^^
+       |
+       = help: write `80`
+    error[ports-syntax]: `90-80` ends before it begins
+      --> blueprint.toml:11:45
+       |
+    11 | inbound = [{ from = "vpc", ports = ["http", "90-80", "70000", 443, "443"] }]
+       |                                             ^^^^^^^
+       |
+       = help: write `"80-90"`
+    error[ports-syntax]: `70000` is no port or range of ports
+      --> blueprint.toml:11:54
+       |
+    11 | inbound = [{ from = "vpc", ports = ["http", "90-80", "70000", 443, "443"] }]
+       |                                                      ^^^^^^^
+       |
+       = help: write a port of 0 to 65535, a range such as `"8000-8100"`, or `"all"`
+    "#);
 }
 
 #[test]

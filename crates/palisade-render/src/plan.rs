@@ -123,7 +123,7 @@ pub(crate) fn problems(problems: &[Problem], style: Style) -> Option<String> {
     (!problems.is_empty()).then(|| problems.iter().enumerate().map(problem).collect::<Vec<_>>().join("\n"))
 }
 
-/// Returns the stable name of a problem.
+/// Returns the stable name of a problem. `docs/reference/codes.md` says what each means.
 pub(crate) fn code(problem: &Problem) -> &'static str {
     match problem {
         Problem::Duplicate { moved_from: None, .. } => "duplicate",

@@ -17,6 +17,7 @@ pub(crate) mod renames;
 pub(crate) mod tagging;
 #[cfg(test)]
 mod tests;
+mod unsaid;
 
 pub use calls::calls;
 use entry::{Mark, entry};

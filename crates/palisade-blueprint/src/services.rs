@@ -56,7 +56,7 @@ const OTHERWISE: &[(&[&str], &[&str])] = &[
     (&["eventbridge"], &["events"]),
     (&["step-functions", "stepfunctions"], &["states"]),
     (&["efs"], &["elasticfilesystem"]),
-    (&["api-gateway", "apigateway"], &["execute-api"]),
+    (&["api-gateway"], &["execute-api"]),
     (&["elb", "elbv2"], &["elasticloadbalancing"]),
     (&["kinesis"], &["kinesis-streams"]),
     (&["firehose"], &["kinesis-firehose"]),

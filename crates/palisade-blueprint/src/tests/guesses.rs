@@ -447,3 +447,16 @@ fn a_base_alone() {
       = help: add the table `[tiers.app]`
     "#);
 }
+
+#[test]
+fn a_set_without_groups() {
+    check!(&lab("[security-groups.web]\n[endpoint-sets]\nsagemaker-training = { tiers = [\"app\"] }\n"), @r#"
+    error[missing-key]: `security-groups` is missing in `[endpoint-sets.sagemaker-training]`
+      --> blueprint.toml:12:22
+       |
+    12 | sagemaker-training = { tiers = ["app"] }
+       |                      ^^^^^^^^^^^^^^^^^^^
+       |
+       = help: add `security-groups = ["endpoints"]`
+    "#);
+}

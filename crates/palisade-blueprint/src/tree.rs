@@ -46,7 +46,11 @@ pub(crate) fn parse<'a>(reports: &mut Vec<Diagnostic>, source: &'a Source) -> De
         let span = err.span().map(|it| moved_span(&it, source.start()));
         let report = match span {
             Some(span) if err.message() == "duplicate key" => duplicate_report(&document, source, span),
-            Some(span) => Diagnostic::error(codes::SYNTAX, err.message()).at(span, ""),
+            Some(span) => {
+                let word = &source.text()[err.span().unwrap_or_default()];
+                let report = Diagnostic::error(codes::SYNTAX, err.message()).at(span, "");
+                bare_word(err.message(), word).into_iter().fold(report, Diagnostic::help)
+            }
             None => Diagnostic::error(codes::SYNTAX, err.message()),
         };
         let n_more = errors.len().saturating_sub(SYNTAX_MAX);
@@ -58,6 +62,16 @@ pub(crate) fn parse<'a>(reports: &mut Vec<Diagnostic>, source: &'a Source) -> De
         });
     }
     document
+}
+
+/// Returns what to write for a word without quotes, if that is the mistake.
+fn bare_word(message: &str, word: &str) -> Option<String> {
+    let is_plain = !word.is_empty() && !word.contains(['"', '\\', '\n', '=']);
+    (message.starts_with("string values must be quoted") && is_plain).then(|| match word {
+        "yes" | "on" | "True" | "TRUE" => "write `true`".to_owned(),
+        "no" | "off" | "False" | "FALSE" => "write `false`".to_owned(),
+        _ => format!("write `\"{word}\"`"),
+    })
 }
 
 /// Reports a text that is JSON: often a plan that was saved.

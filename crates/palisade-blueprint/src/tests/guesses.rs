@@ -460,3 +460,23 @@ fn a_set_without_groups() {
        = help: add `security-groups = ["endpoints"]`
     "#);
 }
+
+#[test]
+fn words_without_quotes() {
+    check!("name = lab\n[vpc]\nipv6 = yes\n", @r#"
+    error[syntax]: string values must be quoted, expected literal string
+     --> blueprint.toml:1:8
+      |
+    1 | name = lab
+      |        ^^^
+      |
+      = help: write `"lab"`
+    error[syntax]: string values must be quoted, expected literal string
+     --> blueprint.toml:3:8
+      |
+    3 | ipv6 = yes
+      |        ^^^
+      |
+      = help: write `true`
+    "#);
+}

@@ -8,12 +8,17 @@ use palisade_core::traffic::{Direction, Traffic};
 use palisade_core::{Block, Diagnostic};
 
 use crate::codes;
+use crate::foreign_rule;
 use crate::names::count;
 use crate::peers::{self, Addresses, Peer};
 use crate::services;
 use crate::traffic;
 use crate::tree::{At, Section, Span};
 use crate::vpc::at_both;
+
+const ONLY_ADDRESSES: &str = "an ACL, which knows addresses only";
+/// What to write instead of a group.
+const OF_CARRIERS: &str = "write where its carriers stand: `tier:<name>`, or `vpc`";
 
 /// An ACL as its author wrote it.
 #[derive(Clone, Debug)]
@@ -82,7 +87,7 @@ fn rules(
 ) -> Rules {
     let key = direction.as_str();
     let mut rules: Vec<Rule> = Vec::new();
-    for it in section.list(key) {
+    for it in section.list(key).into_iter().filter(|it| !foreign_rule::is(it)) {
         let Some(rule) = rule(reports, &it, direction, addresses) else { continue };
         match rules.iter().find(|it| it.number.it == rule.number.it) {
             Some(first) => {
@@ -110,6 +115,7 @@ fn rule(
     let action = match (section.has("allow"), section.has("deny")) {
         (true, false) => Some((Action::Allow, "allow")),
         (false, true) => Some((Action::Deny, "deny")),
+        (false, false) if section.has("protocol") => None,
         (is_both, _) => {
             let message =
                 if is_both { "a rule allows or denies, not both" } else { "a rule allows or denies" };
@@ -138,14 +144,18 @@ fn peer(
     addresses: &Addresses<'_>,
     traffic: &[Traffic],
 ) -> Option<At<Peer>> {
+    if words.it.starts_with("group:") {
+        reports.push(peers::misplaced(words, ONLY_ADDRESSES, OF_CARRIERS));
+        return None;
+    }
     let only_addresses = |reports: &mut Vec<Diagnostic>, help: &str| {
-        reports.push(peers::misplaced(words, "an ACL, which knows addresses only", help));
+        reports.push(peers::misplaced(words, ONLY_ADDRESSES, help));
         None
     };
     let peer = match peers::read(reports, addresses.names, words)? {
         Peer::Service(name) => Some(Peer::Service(services::full_name(addresses.region?, &name))),
         Peer::Itself => only_addresses(reports, "write the tier: `tier:<name>`"),
-        Peer::Group(_) => only_addresses(reports, "write where its carriers stand: `tier:<name>`, or `vpc`"),
+        Peer::Group(_) => only_addresses(reports, OF_CARRIERS),
         peer => Some(peer),
     };
     let peer = At::new(words.span.clone(), peer?);

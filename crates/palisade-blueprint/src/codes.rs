@@ -129,6 +129,7 @@ codes! {
     ENDPOINT_QUOTA = "endpoint-quota": "there are more interface endpoints than AWS takes";
     ENDPOINT_TABLES = "endpoint-tables": "a gateway endpoint would change route tables that are somebody else's";
     SET_NAME = "set-name": "an endpoint has the name of another service's in a set";
+    SERVICE_NAME = "service-name": "PrivateLink has another name for the service, or several";
     SERVICE_ELSEWHERE = "service-elsewhere": "a service's name is of another region";
     PRIVATE_DNS_OFF = "private-dns-off": "private DNS needs the VPC's DNS";
     PRIVATE_DNS_TWICE = "private-dns-twice": "two endpoints give the same name private DNS";

@@ -13,12 +13,15 @@ use crate::sets;
 use crate::tiers::ExistingTier;
 use crate::tree::{At, Section, Span};
 use crate::vpc::{Vpc, at_both, given_twice};
-use crate::walk::check_not_empty;
+use crate::walk::{check_not_empty, has_meant};
 
 /// How many groups a network interface takes; AWS's quota can be raised, but not for endpoints.
 const GROUPS_MAX: usize = 5;
 /// EC2 API reference, "VPC endpoint policies".
 const POLICY_MAX: usize = 20_480;
+
+const NAME_BUCKETS: &str = "add a `policy` that names your buckets; one that allows everybody everything says that any \
+     bucket is meant";
 
 /// Reads a file by its path, which is relative to the file that names it.
 pub(crate) type Files<'a> = &'a dyn Fn(&At<&str>) -> Result<String, String>;
@@ -102,7 +105,7 @@ fn is_typed_so(section: &Section<'_>, asked: &sets::Asked) -> bool {
 fn any_bucket(name: &str, place: &Span, service: &str) -> Option<Diagnostic> {
     let message = format!("endpoint `{name}` has no policy: any bucket of any account is a way out");
     let report = Diagnostic::warning(codes::S3_ANY_BUCKET, message).at(place.clone(), "");
-    services::has_buckets(service).then(|| report.help("add a `policy` that names your buckets"))
+    services::has_buckets(service).then(|| report.help(NAME_BUCKETS))
 }
 
 /// An endpoint without tiers stands where its set says, or only in tables that are there already.
@@ -113,6 +116,9 @@ fn no_tiers(
 ) -> Option<Vec<At<String>>> {
     if is_in_set || section.has("route-tables") {
         return Some(Vec::new());
+    }
+    if has_meant(section, "tiers") {
+        return None;
     }
     let report =
         Diagnostic::error(codes::MISSING_KEY, "an endpoint needs `tiers`").at(section.span.clone(), "");
@@ -130,6 +136,12 @@ fn service(
         true => section.text("service")?,
         false => name.clone(),
     };
+    if let Some(help) = services::meant(words.it) {
+        let message = format!("AWS has no endpoint for a service `{}`", words.it);
+        let report = Diagnostic::error(codes::SERVICE_NAME, message).at(words.span, "");
+        reports.push(report.help(help));
+        return None;
+    }
     if !services::is_full_name(words.it) {
         return Some(services::full_name(region, words.it));
     }
@@ -205,7 +217,11 @@ fn policy(
         Ok(policy) => Ok(Some(policy).filter(|it| !it.is_full_access())),
         Err(err) => {
             let report = error(codes::POLICY_SYNTAX, format!("{place} is no policy: {err}"));
-            reports.push(report.help("write JSON text, or `{ file = \"…\" }` for a file of it"));
+            let path = file.is_none().then(|| json.trim().trim_start_matches("file://"));
+            reports.push(match path.filter(|it| it.ends_with(".json") && !it.contains(['\n', '"'])) {
+                Some(path) => report.help(format!("write `policy = {{ file = \"{path}\" }}` for a file")),
+                None => report.help("write JSON text, or `{ file = \"…\" }` for a file of it"),
+            });
             Err(Reported)
         }
     }
@@ -286,6 +302,9 @@ pub(crate) fn groups(
 ) -> Option<Vec<Key>> {
     let words = section.texts("security-groups");
     let is_list = section.has("security-groups");
+    if !is_list && has_meant(section, "security-groups") {
+        return None;
+    }
     if words.is_empty() && (!is_list || section.one_or_many("security-groups").is_empty()) {
         let report =
             Diagnostic::error(codes::ENDPOINT_GROUPS, "an interface endpoint needs `security-groups`");

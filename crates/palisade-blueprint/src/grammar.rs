@@ -25,7 +25,7 @@ pub(crate) struct Table {
     pub(crate) hints: &'static [Hint],
 }
 
-/// What people write who mean another key.
+/// What people write in one table who mean another key. What other tools call things stands in [`crate::foreign`].
 pub(crate) struct Hint {
     pub(crate) written: &'static str,
     /// The key that they mean, if it is one of the same table.
@@ -172,4 +172,25 @@ fn alternatives_of(each: &[String]) -> String {
         [one] => one.clone(),
         [some @ .., last] => format!("{} or {last}", some.join(", ")),
     }
+}
+
+/// Returns every table of the language.
+#[cfg(test)]
+pub(crate) fn tables() -> Vec<&'static Table> {
+    fn below(value: &'static Value, tables: &mut Vec<&'static Table>) {
+        match value {
+            Value::Table(table) => gather(table, tables),
+            Value::Named(named) => gather(named.table, tables),
+            Value::List(element) => below(element, tables),
+            Value::AnyOf(alternatives) => alternatives.iter().for_each(|it| below(it, tables)),
+            _ => {}
+        }
+    }
+    fn gather(table: &'static Table, tables: &mut Vec<&'static Table>) {
+        tables.push(table);
+        table.fields.iter().for_each(|it| below(&it.value, tables));
+    }
+    let mut tables = Vec::new();
+    gather(&DOCUMENT, &mut tables);
+    tables
 }

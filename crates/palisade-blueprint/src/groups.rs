@@ -7,6 +7,7 @@ use palisade_core::traffic::{Direction, Traffic};
 use palisade_core::{Diagnostic, Key, Kind};
 
 use crate::codes;
+use crate::foreign_rule;
 use crate::peers::{self, Addresses, Peer};
 use crate::traffic;
 use crate::tree::{At, Section, Span};
@@ -110,7 +111,8 @@ fn rules(
     addresses: &Addresses<'_>,
 ) -> Rules {
     let each = section.list(direction.as_str());
-    let rules = each.iter().filter_map(|it| rule(reports, it, direction, own, addresses)).collect();
+    let each = each.iter().filter(|it| !foreign_rule::is(it));
+    let rules = each.filter_map(|it| rule(reports, it, direction, own, addresses)).collect();
     Rules { span: section.value_span(direction.as_str()), rules }
 }
 

@@ -15,8 +15,11 @@ mod endpoints;
 mod existing;
 mod fixtures;
 mod flow_logs;
+mod foreign;
+mod foreign_rule;
 mod grammar;
 mod groups;
+mod guess;
 mod head;
 mod layout;
 mod lower;
@@ -89,7 +92,7 @@ pub fn parse(input: &Input<'_>, files: &dyn Fn(&str) -> Result<String, String>) 
     let draft = tree.and_then(|tree| {
         let document = Section::new(texts.beginning(), &tree);
         let draft = understand(&mut reports, &document, &|path| files(&texts.path(path)));
-        texts.explain(&mut reports);
+        texts.explain(&mut reports, &document);
         draft
     });
     Parsed { draft, diagnostics: in_order(reports), sources: texts.sources }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use palisade_core::{Diagnostic, Key, Kind, Live, Move, Moves, Network, Owner};
 
 use crate::codes;
-use crate::names::{listed, nearest};
+use crate::names::{NameForm, listed, nearest};
 use crate::tree::{At, Section, Span};
 use crate::vpc::{at_both, given_twice};
 
@@ -146,15 +146,7 @@ fn subject(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> Option<At<Subject
         _ => {
             let message = format!("`{}` is no key", words.it);
             let report = Diagnostic::error(codes::KEY_SYNTAX, message).at(words.span.clone(), "");
-            let kinds = Kind::ALL.iter().map(|it| it.as_str());
-            let near =
-                words.it.split_once(['.', ':']).and_then(|(kind, name)| Some((nearest(kind, kinds)?, name)));
-            reports.push(match near {
-                Some((kind, name)) => report.help(format!("did you mean `{kind}.{name}`?")),
-                None => report.help(
-                    "write a key as plans show it, such as `security-group.training`, or `tier:training`",
-                ),
-            });
+            reports.push(report.help(meant(words.it)));
             None
         }
     }
@@ -171,6 +163,30 @@ impl Moved {
         };
         let back = Move::Tier { from: to.clone(), to: from.clone() }.apply(key).map(Subject::Key);
         back.is_some_and(|it| all.iter().all(|other| other.from.it != it))
+    }
+}
+
+/// Returns what to write instead of what is no key.
+fn meant(written: &str) -> String {
+    let generic = "write a key as plans show it, such as `security-group.training`, or `tier:training`";
+    let Some((kind, name)) = written.split_once(['.', ':']) else {
+        let is_of_aws =
+            |it: &Kind| it.as_str() == written || written.starts_with(&format!("{}-", it.id_prefix()));
+        return match NameForm::Plain.admits(written) && !Kind::ALL.iter().any(is_of_aws) {
+            true => {
+                format!("write `tier:{written}` for a tier, or a key, such as `security-group.{written}`")
+            }
+            false => generic.to_owned(),
+        };
+    };
+    match kind {
+        "tier" | "tiers" => return format!("did you mean `tier:{name}`?"),
+        "sg" | "group" | "groups" => return format!("did you mean `security-group.{name}`?"),
+        _ => {}
+    }
+    match nearest(kind, Kind::ALL.iter().map(|it| it.as_str())) {
+        Some(kind) => format!("did you mean `{kind}.{name}`?"),
+        None => generic.to_owned(),
     }
 }
 

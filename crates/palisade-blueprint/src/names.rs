@@ -6,6 +6,7 @@ use palisade_core::Diagnostic;
 
 use crate::codes;
 use crate::grammar::one_of;
+use crate::services;
 use crate::sets;
 use crate::tree::{At, Section};
 
@@ -120,7 +121,9 @@ pub(crate) fn is_known(
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     let report = Diagnostic::error(codes::NAME_UNKNOWN, format!("there is no {what} `{}`", name.it));
     let report = report.at(name.span.clone(), "");
-    reports.push(match nearest(name.it, names.iter().copied()) {
+    // An endpoint may be named by its service in full.
+    let same_service = names.iter().copied().find(|it| services::short_name(it) == name.it);
+    reports.push(match same_service.or_else(|| nearest(name.it, names.iter().copied())) {
         Some(near) => report.help(format!("did you mean `{near}`?")),
         None if names.is_empty() => report.help(format!("this blueprint has no {what}s")),
         None => report.help(format!("known are {}", listed(&names))),

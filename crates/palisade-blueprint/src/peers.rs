@@ -7,9 +7,11 @@ use palisade_core::{Diagnostic, Key, Kind};
 
 use crate::cidr;
 use crate::codes;
+use crate::grammar::one_of;
 use crate::names::{Names, is_known, nearest};
 use crate::outside::Outside;
 use crate::prefix_lists::PrefixList;
+use crate::services;
 use crate::tree::At;
 use crate::vpc::Kept;
 
@@ -77,6 +79,13 @@ impl Addresses<'_> {
 }
 
 const WORDS: &[&str] = &["internet", "vpc", "self", "s3", "dynamodb"];
+/// What people write before a colon for one of [`PREFIXES`].
+const ALIASES: &[(&[&str], &str)] = &[
+    (&["sg", "groups", "security-group", "security-groups"], "group"),
+    (&["subnet", "subnets", "tiers"], "tier"),
+    (&["ep", "vpce", "endpoints", "vpc-endpoint"], "endpoint"),
+    (&["pl", "list", "prefix-lists", "prefixlist"], "prefix-list"),
+];
 const PREFIXES: &[&str] = &["group", "tier", "endpoint", "prefix-list", "outside"];
 
 /// Reads a peer; names in it are known to the blueprint.
@@ -114,7 +123,8 @@ pub(crate) fn read(reports: &mut Vec<Diagnostic>, names: &Names, words: &At<&str
             _ => {}
         }
     }
-    if words.it.contains('/') || words.it.parse::<core::net::IpAddr>().is_ok() {
+    let is_address = words.it.parse::<core::net::IpAddr>().is_ok_and(|it| !it.is_unspecified());
+    if words.it.contains('/') || is_address {
         return cidr::any(reports, words).map(Peer::Cidr);
     }
     reports.push(unknown(names, words));
@@ -131,17 +141,32 @@ fn unknown(names: &Names, words: &At<&str>) -> Diagnostic {
         ("prefix-list", &names.prefix_lists),
         ("outside", &names.outside),
     ];
-    let named = kinds.iter().find(|(_, names)| names.contains(words.it));
-    if let Some((prefix, _)) = named {
-        return report.help(format!("did you mean `{prefix}:{}`?", words.it));
+    let named = kinds.iter().filter(|(_, names)| names.contains(words.it));
+    let named: Vec<String> = named.map(|(prefix, _)| format!("{prefix}:{}", words.it)).collect();
+    if !named.is_empty() {
+        let named: Vec<&str> = named.iter().map(String::as_str).collect();
+        return report.help(format!("did you mean {}?", one_of(&named)));
     }
-    if let Some((prefix, name)) = words.it.split_once(':')
-        && let Some(near) = nearest(prefix, PREFIXES.iter().copied())
-    {
-        return report.help(format!("did you mean `{near}:{name}`?"));
+    if let Some((prefix, name)) = words.it.split_once(':') {
+        let alias = ALIASES.iter().find(|(alias, _)| alias.contains(&prefix)).map(|(_, it)| *it);
+        if let Some(near) = alias.or_else(|| nearest(prefix, PREFIXES.iter().copied())) {
+            return report.help(format!("did you mean `{near}:{name}`?"));
+        }
     }
-    if ["any", "all", "anywhere", "everywhere", "*", "0.0.0.0"].contains(&words.it) {
+    if ["any", "all", "anywhere", "everywhere", "*", "0.0.0.0", "::", "public"].contains(&words.it) {
         return report.help("write `internet` for every address");
+    }
+    if services::is_full_name(words.it) {
+        let is_its = |it: &&String| services::short_name(it) == services::short_name(words.it);
+        let endpoint = names.endpoints.iter().find(is_its);
+        let endpoint = endpoint.map_or_else(|| services::short_name(words.it), String::as_str);
+        return report.help(format!("a service is named by its endpoint: write `endpoint:{endpoint}`"));
+    }
+    if words.it.starts_with("subnet-") {
+        return report.help("write the subnet's tier, `tier:<name>`, or its block");
+    }
+    if words.it.starts_with("vpc-") {
+        return report.help("write `vpc` for the blueprint's own, or the block of another one");
     }
     match nearest(words.it, WORDS.iter().copied()) {
         Some(near) => report.help(format!("did you mean `{near}`?")),

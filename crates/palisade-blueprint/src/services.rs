@@ -1,6 +1,7 @@
 //! The names of AWS services, as PrivateLink spells them.
 
 use crate::head::is_region;
+use crate::names::listed;
 
 /// What is reached by a route: S3, its directory buckets, and DynamoDB (PrivateLink guide, "Gateway endpoints").
 const GATEWAYS: &[&str] = &["s3", "s3express", "dynamodb"];
@@ -36,6 +37,43 @@ const CHINESE: &[&str] = &[
     "sts",
     "xray",
 ];
+
+/// What people call services, with PrivateLink's names for them ("AWS services that integrate with AWS PrivateLink").
+const OTHERWISE: &[(&[&str], &[&str])] = &[
+    (&["ecr"], &["ecr.api", "ecr.dkr"]),
+    (&["ecr-api"], &["ecr.api"]),
+    (&["ecr-dkr", "docker", "registry"], &["ecr.dkr"]),
+    (&["sagemaker"], &["sagemaker.api", "sagemaker.runtime"]),
+    (&["sagemaker-api"], &["sagemaker.api"]),
+    (&["sagemaker-runtime"], &["sagemaker.runtime"]),
+    (&["sagemaker-notebook", "sagemaker.notebook"], &["notebook"]),
+    (&["sagemaker-studio", "sagemaker.studio"], &["studio"]),
+    (&["cloudwatch"], &["monitoring", "logs"]),
+    (&["cloudwatch-logs", "cloudwatchlogs"], &["logs"]),
+    (&["cloudwatch-metrics", "metrics"], &["monitoring"]),
+    (&["secrets-manager"], &["secretsmanager"]),
+    (&["systems-manager", "parameter-store"], &["ssm"]),
+    (&["eventbridge"], &["events"]),
+    (&["step-functions", "stepfunctions"], &["states"]),
+    (&["efs"], &["elasticfilesystem"]),
+    (&["api-gateway"], &["execute-api"]),
+    (&["elb", "elbv2"], &["elasticloadbalancing"]),
+    (&["kinesis"], &["kinesis-streams"]),
+    (&["firehose"], &["kinesis-firehose"]),
+    (&["dynamo", "ddb"], &["dynamodb"]),
+];
+
+/// Returns what to write, if a short name is not PrivateLink's.
+pub(crate) fn meant(name: &str) -> Option<String> {
+    if let Some(host) = name.strip_suffix(".amazonaws.com") {
+        let parts: Vec<&str> = host.split('.').filter(|it| !is_region(it)).collect();
+        return Some(format!("this is a host; did you mean `{}`?", parts.join(".")));
+    }
+    match OTHERWISE.iter().find(|(names, _)| names.contains(&name))?.1 {
+        [one] => Some(format!("did you mean `{one}`?")),
+        several => Some(format!("write one for each of {}", listed(several))),
+    }
+}
 
 /// Returns the full name of a service by its short one, such as `com.amazonaws.eu-west-1.sagemaker.api`.
 pub(crate) fn full_name(region: &str, short: &str) -> String {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use palisade_core::{Diagnostic, Source};
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::codes;
 use crate::grammar::{DOCUMENT, Table, Value};
@@ -59,7 +59,8 @@ pub(crate) fn read<'a>(reports: &mut Vec<Diagnostic>, option: &'a Source) -> Opt
     match value(written.trim(), grammar) {
         Some(value) => Some(Set { value: moved_value(value, start + at + 1 + n_blank), path }),
         None => {
-            reports.push(no_value(&path, grammar, start + at + 1..start + text.len()));
+            let meant = quoted(written.trim(), grammar);
+            reports.push(no_value(&path, grammar, start + at + 1..start + text.len(), meant.as_deref()));
             None
         }
     }
@@ -176,11 +177,23 @@ fn is_simple(value: &DeValue<'_>) -> bool {
     !value.is_array() && !value.is_table()
 }
 
-fn no_value(path: &[At<String>], grammar: Option<&Value>, span: Span) -> Diagnostic {
+/// Returns a list of bare words as TOML, if it was meant to be one of texts: the shell takes quotes away.
+fn quoted(written: &str, grammar: Option<&Value>) -> Option<String> {
+    let texts = DeValue::Array(DeArray::new());
+    let words = written.strip_prefix('[')?.strip_suffix(']')?.split(',').map(str::trim);
+    let is_word = |it: &str| !it.is_empty() && !it.contains(['"', '\'', '[', ']', '{', '}', '=']);
+    let words: Vec<&str> = words.collect();
+    let is_list = grammar.is_none_or(|it| takes(it, &texts)) && words.iter().all(|it| is_word(it));
+    let each: Vec<String> = words.iter().map(|it| format!("\"{it}\"")).collect();
+    is_list.then(|| format!("[{}]", each.join(", ")))
+}
+
+fn no_value(path: &[At<String>], grammar: Option<&Value>, span: Span, meant: Option<&str>) -> Diagnostic {
     let (key, expected) = (dotted(path), grammar.map_or_else(String::new, Value::expected));
     let message = format!("`{key}` takes {expected}, and this is not TOML");
     let report = Diagnostic::error(codes::SET_VALUE, message).at(span, "");
-    report.help(format!("quote the option for the shell, which takes quotes away: `--set '{key}=…'`"))
+    let meant = meant.unwrap_or("…");
+    report.help(format!("quote the option for the shell, which takes quotes away: `--set '{key}={meant}'`"))
 }
 
 /// Reports a key of which several parts, from the one at `at`, are the name of one table: its quotes were lost.

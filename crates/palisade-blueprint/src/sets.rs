@@ -87,7 +87,9 @@ pub(crate) fn read(
     for (set, services) in SETS {
         let Some(section) = written.section(set) else { continue };
         let tiers = endpoints::tiers(reports, &section, names);
-        let groups = endpoints::groups(reports, &section, names);
+        // A key that is missing has been reported.
+        let has_groups = section.has("security-groups");
+        let groups = has_groups.then(|| endpoints::groups(reports, &section, names)).flatten();
         let (Some(tiers), Some(groups)) = (tiers, groups) else { continue };
         asked.extend(services.iter().map(|name| Asked {
             name,

@@ -91,13 +91,20 @@ impl Texts {
     }
 
     /// Adds what only matters where a blueprint is more than one file.
-    pub(crate) fn explain(&self, reports: &mut [Diagnostic]) {
+    pub(crate) fn explain(&self, reports: &mut [Diagnostic], document: &Section<'_>) {
         let main = self.main();
+        let may_be_base = self.base.is_none() && !document.has("name") && document.entries().next().is_some();
         for report in reports {
             let Some(Label { span, .. }) = report.labels.first() else { continue };
             match report.code.as_str() {
                 codes::MISSING_KEY if self.is_in_base(span) => {
                     report.help.push(format!("or write it into `{}`, for this network alone", main.name()));
+                }
+                codes::MISSING_KEY if may_be_base && report.message.starts_with("`name`") => {
+                    report.help.push(format!(
+                        "if `{}` is a base, check a file that extends it: a base alone may lack anything",
+                        main.name()
+                    ));
                 }
                 codes::POLICY_FILE if self.is_set(span) => {
                     report.help.push(format!("what is set stands in `{}`", main.name()));

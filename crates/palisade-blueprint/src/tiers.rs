@@ -264,7 +264,11 @@ fn size(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> Option<At<u8>> {
         None => format!("`{}` is no size of a subnet", words.it),
     };
     let report = Diagnostic::error(codes::SUBNET_SIZE, message).at(words.span.clone(), "");
-    reports.push(report.help("write the length of each subnet's prefix, such as `size = \"/20\"`"));
+    let digits = words.it.trim_start_matches(|it: char| !it.is_ascii_digit()).parse::<u8>().ok();
+    reports.push(match digits.filter(|it| len.is_none() && (16..=28).contains(it)) {
+        Some(len) => report.help(format!("write `\"/{len}\"`")),
+        None => report.help("write the length of each subnet's prefix, such as `size = \"/20\"`"),
+    });
     None
 }
 

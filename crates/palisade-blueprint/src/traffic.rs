@@ -6,10 +6,11 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::codes;
+use crate::guess;
 use crate::peers::Families;
 use crate::tree::{At, Section, integer, text};
 use crate::vpc::given_twice;
-use crate::walk::check_not_empty;
+use crate::walk::{check_not_empty, has_meant};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Protocol {
@@ -35,13 +36,17 @@ pub(crate) fn read(reports: &mut Vec<Diagnostic>, rule: &Section<'_>, key: &str)
         Protocol::Tcp => Traffic::Tcp,
         Protocol::Udp => Traffic::Udp,
         _ => {
-            if rule.has("ports") {
+            // A port that is none has been reported, with what to write instead.
+            if rule.has("ports") && rule.integer("ports").is_none_or(|it| 0 <= it.it) {
                 reports.push(ports_misplaced(rule, key));
             }
             return Some(vec![without_ports(reports, rule, protocol)?]);
         }
     };
     if !rule.has("ports") {
+        if has_meant(rule, "ports") {
+            return None;
+        }
         let message = "tcp and udp need `ports`";
         let report = Diagnostic::error(codes::PORTS_MISSING, message).at(rule.span.clone(), "");
         reports.push(report.help("add `ports = 443`, a range such as `\"8000-8100\"`, or `ports = \"all\"`"));
@@ -124,8 +129,13 @@ fn ports(reports: &mut Vec<Diagnostic>, value: &Spanned<DeValue<'_>>) -> Option<
             None => ports_syntax(&words, "ends before it begins").help(format!("write `\"{to}-{from}\"`")),
         },
         _ => {
-            let help = "write a port of 0 to 65535, a range such as `\"8000-8100\"`, or `\"all\"`";
-            ports_syntax(&words, "is no port or range of ports").help(help)
+            let report = ports_syntax(&words, "is no port or range of ports");
+            match guess::ports(words.it) {
+                Some(better) => report.help(format!("write `{better}`")),
+                None => {
+                    report.help("write a port of 0 to 65535, a range such as `\"8000-8100\"`, or `\"all\"`")
+                }
+            }
         }
     };
     reports.push(report);

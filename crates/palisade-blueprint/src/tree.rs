@@ -31,17 +31,92 @@ impl<T> At<T> {
     }
 }
 
+/// How many mistakes of a text that is not TOML are told: the first ones often make the others.
+const SYNTAX_MAX: usize = 10;
+
 /// Reads a text into its outermost table, and reports everything for which it is not TOML.
 pub(crate) fn parse<'a>(reports: &mut Vec<Diagnostic>, source: &'a Source) -> DeTable<'a> {
+    if let Some(report) = json_report(source) {
+        reports.push(report);
+        return DeTable::new();
+    }
     let (document, errors) = DeTable::parse_recoverable(source.text());
-    reports.extend(errors.iter().map(|err| {
-        let report = Diagnostic::error(codes::SYNTAX, err.message());
-        match err.span() {
-            Some(span) => report.at(moved_span(&span, source.start()), ""),
-            None => report,
+    let document = moved(document.into_inner(), source.start());
+    for (at, err) in errors.iter().enumerate().take(SYNTAX_MAX) {
+        let span = err.span().map(|it| moved_span(&it, source.start()));
+        let report = match span {
+            Some(span) if err.message() == "duplicate key" => duplicate_report(&document, source, span),
+            Some(span) => {
+                let word = &source.text()[err.span().unwrap_or_default()];
+                let report = Diagnostic::error(codes::SYNTAX, err.message()).at(span, "");
+                bare_word(err.message(), word).into_iter().fold(report, Diagnostic::help)
+            }
+            None => Diagnostic::error(codes::SYNTAX, err.message()),
+        };
+        let n_more = errors.len().saturating_sub(SYNTAX_MAX);
+        reports.push(match n_more {
+            1.. if at + 1 == SYNTAX_MAX => {
+                report.help(format!("there are {n_more} more like this in the file"))
+            }
+            _ => report,
+        });
+    }
+    document
+}
+
+/// Returns what to write for a word without quotes, if that is the mistake.
+fn bare_word(message: &str, word: &str) -> Option<String> {
+    let is_plain = !word.is_empty() && !word.contains(['"', '\\', '\n', '=']);
+    (message.starts_with("string values must be quoted") && is_plain).then(|| match word {
+        "yes" | "on" | "True" | "TRUE" => "write `true`".to_owned(),
+        "no" | "off" | "False" | "FALSE" => "write `false`".to_owned(),
+        _ => format!("write `\"{word}\"`"),
+    })
+}
+
+/// Reports a text that is JSON: often a plan that was saved.
+fn json_report(source: &Source) -> Option<Diagnostic> {
+    let text = source.text().trim_start();
+    let json: serde_json::Value = text.starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()?;
+    let name = source.name();
+    Some(match json.get("format_version").and(json.get("plan")) {
+        Some(_) => Diagnostic::error(codes::SYNTAX, format!("`{name}` is a saved plan, and no blueprint"))
+            .help(format!("carry it out with `palisade apply --plan {name}`")),
+        None => Diagnostic::error(codes::SYNTAX, format!("`{name}` is JSON, and a blueprint is TOML"))
+            .help("name the blueprint; `palisade init` writes one"),
+    })
+}
+
+/// Reports a key that is written twice; the first of them is the one that was read.
+fn duplicate_report(document: &DeTable<'_>, source: &Source, span: Span) -> Diagnostic {
+    let (text, at) = (source.text(), span.start - source.start());
+    let key = &text[at..span.end - source.start()];
+    let line_start = text[..at].rfind('\n').map_or(0, |it| it + 1);
+    let header = text[line_start..].lines().next().unwrap_or_default().trim();
+    if header.starts_with('[') {
+        let report = Diagnostic::error(codes::SYNTAX, format!("`{header}` is written twice")).at(span, "");
+        let first = text[..line_start].find(header).map(|it| it + source.start());
+        let report =
+            first.into_iter().fold(report, |it, first| it.at(first..first + header.len(), "here first"));
+        return report.help("write all its keys below one header");
+    }
+    let report = Diagnostic::error(codes::SYNTAX, format!("`{key}` is written twice")).at(span.clone(), "");
+    let mut places = Vec::new();
+    gather_keys(document, key.trim_matches(['"', '\'']), &mut places);
+    let first = places.into_iter().filter(|it| it.start < span.start).max_by_key(|it| it.start);
+    first.into_iter().fold(report, |it, first| it.at(first, "here first")).help("leave one of them out")
+}
+
+fn gather_keys(table: &DeTable<'_>, name: &str, places: &mut Vec<Span>) {
+    for (key, value) in table {
+        if key.get_ref() == name {
+            places.push(key.span());
         }
-    }));
-    moved(document.into_inner(), source.start())
+        let tables = value.get_ref().as_array().into_iter().flat_map(|it| it.iter());
+        for inner in tables.chain([value]).filter_map(|it| it.get_ref().as_table()) {
+            gather_keys(inner, name, places);
+        }
+    }
 }
 
 /// A table of the text.

@@ -7,7 +7,10 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::codes;
-use crate::grammar::{Field, Named, Presence, Table, Value, one_of};
+use crate::foreign::{self, Meaning};
+use crate::foreign_rule;
+use crate::grammar::{DOCUMENT, Field, Named, Presence, Table, Value, one_of};
+use crate::guess;
 use crate::names::{check_form, listed, nearest};
 use crate::tree::{At, Section, Span, integer, section};
 
@@ -25,6 +28,10 @@ pub(crate) fn check_key(reports: &mut Vec<Diagnostic>, grammar: &Table, document
 
 /// `place` is how messages call the table: empty for the file, "`[vpc]`", "a rule of `[tiers.app]`".
 fn table(reports: &mut Vec<Diagnostic>, grammar: &Table, found: &Section<'_>, place: &str) {
+    if let Some((of, end)) = foreign_rule::of(grammar.id).filter(|_| foreign_rule::is(found)) {
+        reports.push(foreign_rule::report(found, of, end, place));
+        return;
+    }
     let mut meant: BTreeSet<&str> = BTreeSet::new();
     for (key, value) in found.entries() {
         match grammar.field(key.it) {
@@ -105,13 +112,42 @@ fn unknown_key(
     let message = format!("`{}` is no key{}", key.it, within(place));
     let report = Diagnostic::error(codes::UNKNOWN_KEY, message).at(key.span.clone(), "");
     let names: Vec<&'static str> = grammar.fields.iter().map(|it| it.name).collect();
-    let spelt = key.it.to_lowercase().replace('_', "-");
+    let spelt = foreign::spelt(key.it);
     if let Some(hint) = grammar.hints.iter().find(|it| it.written == spelt) {
         return (report.help(hint.help), hint.meant);
+    }
+    match foreign::meaning(grammar, key.it) {
+        Some(Meaning::Key(name)) => return (report.help(format!("write `{name}`")), Some(name)),
+        Some(Meaning::Elsewhere(help)) => return (report.help(help), None),
+        None => {}
+    }
+    if let Some(home) = home(&spelt) {
+        return (report.help(home), None);
     }
     match nearest(key.it, names.iter().copied()) {
         Some(near) => (report.help(format!("did you mean `{near}`?")), Some(near)),
         None => (report.help(format!("known are {}", listed(&names))), None),
+    }
+}
+
+/// Returns where a key belongs, if there is one place for it.
+fn home(key: &str) -> Option<String> {
+    let inner = |name: &str| match &DOCUMENT.field(name)?.value {
+        Value::Table(table) => table.field(key),
+        Value::Named(named) => named.table.field(key),
+        _ => None,
+    };
+    let (top, vpc, tier) = (DOCUMENT.field(key), inner("vpc"), inner("tiers"));
+    match (top, vpc, tier) {
+        (Some(field), None, None) if field.example.starts_with('[') && field.example.ends_with(']') => {
+            Some(format!("write it as a table of its own: `{}`", field.example))
+        }
+        (Some(_), None, None) => {
+            Some(format!("`{key}` belongs to the top of the file, before the first table"))
+        }
+        (None, Some(_), None) => Some(format!("`{key}` belongs into `[vpc]`")),
+        (None, None, Some(_)) => Some(format!("`{key}` belongs into a tier, such as `[tiers.app]`")),
+        _ => None,
     }
 }
 
@@ -201,26 +237,9 @@ fn wrong_type(grammar: &Value, found: &Spanned<DeValue<'_>>, place: &Place<'_>) 
     let message = format!("`{}` takes {expected}, not {kind}", place.key);
     let report = Diagnostic::error(codes::WRONG_TYPE, message);
     let report = report.at(found.span(), format!("expected {expected}, found {kind}"));
-    match suggestion(grammar, found.get_ref()) {
-        Some(better) => report.help(format!("write `{better}`")),
+    match guess::value(place.key, grammar, found.get_ref()) {
+        Some(help) => report.help(help),
         None => report,
-    }
-}
-
-/// Returns the value as it was probably meant.
-fn suggestion(grammar: &Value, found: &DeValue<'_>) -> Option<String> {
-    let is_plain = |it: &str| !it.contains(['"', '\\', '\n']);
-    match (grammar, found) {
-        (Value::Text | Value::Pattern(_), DeValue::Integer(number)) => Some(format!("\"{number}\"")),
-        (Value::Boolean, DeValue::String(word)) => {
-            ["true", "false"].contains(&word.as_ref()).then(|| word.to_string())
-        }
-        (Value::Integer { .. }, DeValue::String(digits)) => {
-            digits.parse::<i64>().ok().map(|it| it.to_string())
-        }
-        (Value::List(Value::Text), DeValue::String(one)) if is_plain(one) => Some(format!("[\"{one}\"]")),
-        (Value::AnyOf(alternatives), _) => alternatives.iter().find_map(|it| suggestion(it, found)),
-        _ => None,
     }
 }
 
@@ -241,16 +260,28 @@ fn out_of_range(min: i64, max: i64, found: &At<i64>, place: &Place<'_>) -> Diagn
     let message = format!("`{}` is {min} to {max}", place.key);
     let report = Diagnostic::error(codes::OUT_OF_RANGE, message).at(found.span.clone(), "");
     let is_protocol = matches!(place.key, "protocol" | "allow" | "deny");
-    if is_protocol && found.it == -1 { report.help("write `\"all\"` for every protocol") } else { report }
+    match place.key {
+        _ if found.it != -1 => report,
+        "ports" => report.help("write `\"all\"` for every port; only tcp and udp have ports"),
+        _ if is_protocol => report.help("write `\"all\"` for every protocol"),
+        _ => report,
+    }
 }
 
 fn unknown_word(words: &[&str], found: &str, span: Span, place: &Place<'_>) -> Diagnostic {
     let message = format!("`{}` is {}", place.key, one_of(words));
     let report = Diagnostic::error(codes::UNKNOWN_WORD, message).at(span, "");
-    match nearest(found, words.iter().copied()) {
-        Some(near) => report.help(format!("did you mean `{near}`?")),
-        None => report,
+    match (guess::word(place.key, found), nearest(found, words.iter().copied())) {
+        (Some(help), _) => report.help(help),
+        (None, Some(near)) => report.help(format!("did you mean `{near}`?")),
+        (None, None) => report,
     }
+}
+
+/// Returns whether `found` has `key`, or an unknown key that was probably meant to be it, which has been reported.
+pub(crate) fn has_meant(found: &Section<'_>, key: &str) -> bool {
+    let is_meant = |it: &str| foreign::stands_for(it, key) || nearest(it, [key]).is_some();
+    found.has(key) || found.entries().any(|(it, _)| is_meant(it.it))
 }
 
 /// Reports a list that is there and has nothing in it.

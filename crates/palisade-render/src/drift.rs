@@ -182,8 +182,10 @@ fn closing(view: &PlanView<'_>, drifted: &[(&Key, Drift<'_>)], style: Style) -> 
     let counts: Vec<String> =
         ["changed", "renamed", "missing", "extra"].into_iter().filter_map(counted).collect();
     let (what, help) = (style.paint(Ink::Heading, "Drift:"), style.paint(Ink::Help, "help"));
+    let is_built = view.live.objects().values().any(|it| it.owner == Owner::Blueprint);
     let next = match has_problems {
         true => "`palisade apply` changes nothing before the errors above are mended",
+        false if !is_built => "there is nothing yet: `palisade apply` makes it",
         false => "`palisade apply` undoes it; what should stay belongs into the blueprint",
     };
     format!("{what} {}.\n{help}: {next}", counts.join(", "))

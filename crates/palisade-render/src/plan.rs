@@ -20,6 +20,7 @@ pub(crate) mod renames;
 pub(crate) mod tagging;
 #[cfg(test)]
 mod tests;
+mod unsaid;
 
 pub use calls::calls;
 use entry::{Mark, entry};
@@ -131,7 +132,7 @@ pub(crate) fn problems(problems: &[Problem], style: Style) -> Option<String> {
     (!problems.is_empty()).then(|| problems.iter().enumerate().map(problem).collect::<Vec<_>>().join("\n"))
 }
 
-/// Returns the stable name of a problem.
+/// Returns the stable name of a problem. `docs/reference/codes.md` says what each means.
 pub fn code(problem: &Problem) -> &'static str {
     match problem {
         Problem::Duplicate { moved_from: None, .. } => "duplicate",

@@ -6,6 +6,7 @@ use std::fmt;
 use palisade_core::CloudError;
 
 use crate::exit::ExitCode;
+use crate::settings;
 
 /// What kind of failure it is, which decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,11 +121,24 @@ pub(crate) fn unreadable(error: CloudError) -> CommandError {
             CommandError::because(Kind::Failed, message, error)
                 .hint("write a URL such as `http://127.0.0.1:4566` into `AWS_ENDPOINT_URL`, or unset it")
         }
-        CloudError::Unusable(_) => CommandError::because(Kind::Failed, message, error)
-            .hint("sign in with `aws sso login`, or name a profile: `--profile NAME` or `AWS_PROFILE`")
-            .hint("without an account, try `--sandbox sandbox.json`"),
+        CloudError::Unusable(_) => {
+            // The SDK goes on to whatever else there may be, and may have forgotten the profile in the end.
+            let profile = settings::aws_profile().map(|it| {
+                format!("`AWS_PROFILE` is `{it}`: does it exist, and has it credentials? See `aws configure list-profiles`")
+            });
+            let error = CommandError::because(Kind::Failed, message, error);
+            let error = profile.into_iter().fold(error, CommandError::hint);
+            error
+                .hint("sign in with `aws sso login`, or name a profile: `--profile NAME` or `AWS_PROFILE`")
+                .hint("without an account, try `--sandbox sandbox.json`")
+        }
         CloudError::Transient(_) | CloudError::Lost(_) => {
-            CommandError::because(Kind::Failed, message, error).hint("try again; nothing has been changed")
+            let endpoint = settings::aws_endpoint();
+            let endpoint = endpoint
+                .map(|it| format!("requests go to `{it}`, as `AWS_ENDPOINT_URL` says: does it listen?"));
+            let error = CommandError::because(Kind::Failed, message, error);
+            let error = endpoint.into_iter().fold(error, CommandError::hint);
+            error.hint("try again; nothing has been changed")
         }
         CloudError::Refused(_) => CommandError::because(Kind::Failed, message, error),
     }

@@ -33,6 +33,7 @@ mod session;
 mod settings;
 mod shell;
 mod signals;
+mod usage;
 
 fn main() -> std::process::ExitCode {
     shell::announce_panics();
@@ -70,6 +71,10 @@ fn start(cli: Cli, shell: Arc<Shell>) -> Result<ExitCode, CommandError> {
 
 fn usage(error: &clap::Error, environment: &Environment) -> ExitCode {
     let shell = Shell::new(Color::Auto, false, environment);
+    if let Some(error) = usage::explained(error) {
+        shell.error(&error);
+        return error.exit_code();
+    }
     // Whoever says nothing wants to know what there is to say.
     let text = match error.kind() {
         ErrorKind::MissingSubcommand => Cli::command().render_help(),

@@ -58,6 +58,17 @@ impl Environment {
     }
 }
 
+/// Returns the profile that `AWS_PROFILE` names, unless the environment has keys, which come before it.
+pub(crate) fn aws_profile() -> Option<String> {
+    let is_set = |name: &str| text(name).filter(|it| !it.is_empty());
+    is_set("AWS_PROFILE").filter(|_| is_set("AWS_ACCESS_KEY_ID").is_none())
+}
+
+/// Returns the endpoint that stands for AWS's own.
+pub(crate) fn aws_endpoint() -> Option<String> {
+    ["AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL"].into_iter().find_map(text).filter(|it| !it.is_empty())
+}
+
 fn text(name: &str) -> Option<String> {
     variable(name)?.into_string().ok()
 }

@@ -56,7 +56,6 @@ pub(super) static ENDPOINT: Table = Table {
     hints: &[
         Hint::elsewhere("subnets", "write the tiers: `tiers = [\"app\"]`"),
         Hint::word("tier", "tiers", "write `tiers = [\"app\"]`"),
-        Hint::word("groups", "security-groups", "write `security-groups`"),
     ],
 };
 

@@ -24,10 +24,7 @@ pub(crate) static NETWORK_ACL: Table = Table {
         ),
     ],
     later: &[],
-    hints: &[
-        Hint::word("ingress", "inbound", "write `inbound`"),
-        Hint::word("egress", "outbound", "write `outbound`"),
-    ],
+    hints: &[],
 };
 
 static RULE_NUMBER: Field = Field::required(
@@ -121,10 +118,7 @@ pub(crate) static SECURITY_GROUP: Table = Table {
         ),
     ],
     later: &[],
-    hints: &[
-        Hint::word("ingress", "inbound", "write `inbound`"),
-        Hint::word("egress", "outbound", "write `outbound`"),
-    ],
+    hints: &[],
 };
 
 static RULE_PROTOCOL: Field = Field {

@@ -97,10 +97,8 @@ pub(crate) static DOCUMENT: Table = Table {
     ],
     later: &[("sagemaker", ""), ("guarantees", "")],
     hints: &[
-        Hint::elsewhere("subnets", "subnets come from tiers: `[tiers.app]` is one subnet per zone"),
         Hint::elsewhere("zones", "zones belong into `[vpc]`"),
         Hint::elsewhere("cidr", "the network's block belongs into `[vpc]`"),
-        Hint::elsewhere("network-acls", "an ACL belongs to its tier: `[tiers.app.network-acl]`"),
         Hint::elsewhere("provider", "palisade speaks to AWS only; write `region = \"…\"`"),
     ],
 };
@@ -178,12 +176,7 @@ static VPC: Table = Table {
         ),
     ],
     later: &[],
-    hints: &[
-        Hint::word("cidr-block", "cidr", "write `cidr`"),
-        Hint::word("availability-zones", "zones", "write `zones`"),
-        Hint::word("enable-dns-support", "dns-support", "write `dns-support`"),
-        Hint::word("enable-dns-hostnames", "dns-hostnames", "write `dns-hostnames`"),
-    ],
+    hints: &[],
 };
 
 static TIER: Table = Table {
@@ -273,11 +266,14 @@ static TIER: Table = Table {
     ],
     later: &[],
     hints: &[
-        Hint::word("availability-zones", "zones", "write `zones`"),
         Hint::elsewhere("subnets", "a tier has one subnet per zone; write `cidr` and `slots`"),
         Hint::word("public", "route", "write `route = \"internet\"`"),
         Hint::word("internet", "route", "write `route = \"internet\"`"),
-        Hint::word("acl", "network-acl", "write `network-acl`"),
+        Hint::word(
+            "type",
+            "route",
+            "write `route`: `\"internet\"` for a public tier, `\"nat\"` or `\"isolated\"` for a private one",
+        ),
         Hint::elsewhere("security-groups", "groups belong to what stands in the tier, not to the tier"),
     ],
 };
@@ -380,7 +376,7 @@ static DHCP: Table = Table {
         ),
     ],
     later: &[],
-    hints: &[Hint::word("domain-name-servers", "name-servers", "write `name-servers`")],
+    hints: &[],
 };
 
 static FLOW_LOGS: Table = Table {
@@ -435,7 +431,7 @@ static PREFIX_LIST: Table = Table {
         ),
     ],
     later: &[],
-    hints: &[Hint::word("cidrs", "entries", "write `entries`")],
+    hints: &[],
 };
 
 static PREFIX_LIST_ENTRY: Table = Table {

@@ -11,14 +11,14 @@ fn endpoint(name: &str, more: &str) -> String {
 #[test]
 fn s3_without_a_policy() {
     check!(&endpoint("s3", ""), @r#"
-        warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
-          --> blueprint.toml:11:12
-           |
-        11 | [endpoints."s3"]
-           |            ^^^^
-           |
-           = help: add a `policy` that names your buckets
-        "#);
+    warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
+      --> blueprint.toml:11:12
+       |
+    11 | [endpoints."s3"]
+       |            ^^^^
+       |
+       = help: add a `policy` that names your buckets; one that allows everybody everything says that any bucket is meant
+    "#);
 }
 
 #[test]

@@ -233,7 +233,7 @@ fn what_cannot_be_chosen() {
     23 | [endpoints.s3]
        |            ^^
        |
-       = help: add a `policy` that names your buckets
+       = help: add a `policy` that names your buckets; one that allows everybody everything says that any bucket is meant
     error[endpoint-tables]: endpoint `s3` would change the route tables of tier `shared`
       --> blueprint.toml:24:22
        |
@@ -294,7 +294,7 @@ fn ids_are_wrong() {
     20 | [endpoints.s3]
        |            ^^
        |
-       = help: add a `policy` that names your buckets
+       = help: add a `policy` that names your buckets; one that allows everybody everything says that any bucket is meant
     error[existing-syntax]: `training` is no id of a route table
       --> blueprint.toml:22:17
        |
@@ -341,7 +341,7 @@ fn a_vpc_that_exists_says_nothing_of_zones() {
     19 | [endpoints.s3]
        |            ^^
        |
-       = help: add a `policy` that names your buckets
+       = help: add a `policy` that names your buckets; one that allows everybody everything says that any bucket is meant
     "#);
 }
 

@@ -496,7 +496,7 @@ size = "/17"
     10 | size = "20"
        |        ^^^^
        |
-       = help: write the length of each subnet's prefix, such as `size = "/20"`
+       = help: write `"/20"`
     error[subnet-size]: a subnet is /16 to /28, not /30
       --> blueprint.toml:13:8
        |

@@ -277,7 +277,7 @@ security-groups = ["endpoints"]
     15 | sagemaker-hosting = { tiers = ["app"], security-groups = ["endpoints"] }
        | ^^^^^^^^^^^^^^^^^
        |
-       = help: add a `policy` that names your buckets
+       = help: add a `policy` that names your buckets; one that allows everybody everything says that any bucket is meant
     error[set-name]: endpoint `sts` is for another service than the one of the set
       --> blueprint.toml:16:12
        |

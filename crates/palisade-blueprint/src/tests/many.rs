@@ -103,7 +103,7 @@ tiers = ["training"]
     23 | [endpoints.s3]
        |            ^^
        |
-       = help: add a `policy` that names your buckets
+       = help: add a `policy` that names your buckets; one that allows everybody everything says that any bucket is meant
     error[name-unknown]: there is no tier `trainign`
       --> blueprint.toml:24:10
        |

@@ -337,14 +337,14 @@ fn the_shell_has_taken_the_quotes_of_a_name() {
 
 #[test]
 fn the_shell_has_taken_the_quotes_of_a_list() {
-    check!(["vpc.zones=[a, b]", "vpc={ cidr = 10.0.0.0/16 }"], @"
+    check!(["vpc.zones=[a, b]", "vpc={ cidr = 10.0.0.0/16 }"], @r#"
     error[set-value]: `vpc.zones` takes a list of strings or an integer, and this is not TOML
      --> --set vpc.zones=…:1:11
       |
     1 | vpc.zones=[a, b]
       |           ^^^^^^
       |
-      = help: quote the option for the shell, which takes quotes away: `--set 'vpc.zones=…'`
+      = help: quote the option for the shell, which takes quotes away: `--set 'vpc.zones=["a", "b"]'`
     error[set-value]: `vpc` takes a table, and this is not TOML
      --> --set vpc=…:1:5
       |
@@ -352,7 +352,7 @@ fn the_shell_has_taken_the_quotes_of_a_list() {
       |     ^^^^^^^^^^^^^^^^^^^^^^
       |
       = help: quote the option for the shell, which takes quotes away: `--set 'vpc=…'`
-    ");
+    "#);
 }
 
 #[test]

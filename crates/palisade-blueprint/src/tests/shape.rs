@@ -36,12 +36,16 @@ fn what_is_not_toml() {
 #[test]
 fn a_key_is_written_twice() {
     check!("name = \"lab\"\nname = \"lab\"\n", @r#"
-        error[syntax]: duplicate key
-         --> blueprint.toml:2:1
-          |
-        2 | name = "lab"
-          | ^^^^
-        "#);
+    error[syntax]: `name` is written twice
+     --> blueprint.toml:2:1
+      |
+    1 | name = "lab"
+      | ---- here first
+    2 | name = "lab"
+      | ^^^^
+      |
+      = help: leave one of them out
+    "#);
 }
 
 #[test]
@@ -201,6 +205,8 @@ fn types_are_wrong() {
        |
     16 | policy = false
        |          ^^^^^ expected a string or a table, found a boolean
+       |
+       = help: leave `policy` out
     "#
     );
 }
@@ -287,7 +293,7 @@ fn a_list_is_empty() {
     11 | [endpoints.s3]
        |            ^^
        |
-       = help: add a `policy` that names your buckets
+       = help: add a `policy` that names your buckets; one that allows everybody everything says that any bucket is meant
     error[empty-list]: `tiers` is empty
       --> blueprint.toml:12:9
        |

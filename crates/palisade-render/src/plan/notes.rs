@@ -11,7 +11,7 @@ use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::vpc::{Passing, Vpc};
 use palisade_core::{Call, Change, Key, Kind, Part, StepId};
 
-use super::{Order, PlanView, Verb, ipv6};
+use super::{Order, PlanView, Verb, ipv6, unsaid};
 use crate::style::{Ink, Style};
 use crate::text;
 
@@ -24,7 +24,14 @@ pub(super) fn notes(view: &PlanView<'_>, told: &str, style: Style) -> Option<Str
 
 /// Returns one note as text.
 pub(crate) fn note(text: &str, style: Style) -> String {
-    style.paint_first(Ink::Help, "note", &text::filled("note", text, style.width))
+    // What is to be copied stands below the words as it is.
+    let (words, copied) = text.split_once("\n\n").unwrap_or((text, ""));
+    let words = style.paint_first(Ink::Help, "note", &text::filled("note", words, style.width));
+    [words]
+        .into_iter()
+        .chain(copied.lines().map(|it| format!("  {it}").trim_end().to_owned()))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Returns what is to be noted of the plan itself.
@@ -42,6 +49,7 @@ pub(crate) fn all(view: &PlanView<'_>) -> Vec<String> {
         released(view),
         cut_by_default(view),
         pending(view),
+        unsaid::note(view),
     ];
     notes.into_iter().flatten().collect()
 }

@@ -744,3 +744,15 @@ fn colour_says_nothing_of_its_own() {
     assert_ne!(coloured, check(&world));
     assert_eq!(without_colour(&coloured), check(&world));
 }
+
+#[test]
+fn every_code_has_its_line_in_the_reference() {
+    let page = include_str!("../../../../docs/reference/codes.md");
+    let source = include_str!("../plan.rs");
+    let arms = source.split("fn code(").nth(1).and_then(|it| it.split("\n}\n").next()).expect("the function");
+    let codes: Vec<&str> = arms.split('"').skip(1).step_by(2).collect();
+    assert_eq!(codes.len(), 9, "{codes:?}");
+    for code in codes {
+        assert!(page.contains(&format!("\n| `{code}` |")), "{code}");
+    }
+}

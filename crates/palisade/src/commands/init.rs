@@ -1,6 +1,6 @@
 //! `palisade init`.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ Examples:
   palisade init
   palisade init networks/prod.toml --from ml-3az --name fraud-prod --region eu-central-1")]
 pub(crate) struct Args {
-    /// The file to write
+    /// The file to write; its folder is made if it is not there
     #[arg(value_name = "FILE", default_value_os_t = default_blueprint())]
     file: PathBuf,
     /// Which blueprint to begin with
@@ -74,12 +74,19 @@ impl Args {
             }
         }
         let path = self.file.display();
+        if let Some(folder) = self.file.parent() {
+            fs::create_dir_all(folder).map_err(|err| {
+                let message = format!("cannot make the folder `{}`", folder.display());
+                CommandError::because(Kind::Failed, message, err).hint("name a file that can be written")
+            })?;
+        }
         write(&self.file, &text, self.force).map_err(|err| match err.kind() {
             io::ErrorKind::AlreadyExists => {
                 CommandError::new(Kind::Failed, format!("`{path}` exists already"))
                     .hint("name another file, or overwrite it with `--force`")
             }
-            _ => CommandError::because(Kind::Failed, format!("cannot write `{path}`"), err),
+            _ => CommandError::because(Kind::Failed, format!("cannot write `{path}`"), err)
+                .hint("name a file that can be written"),
         })?;
         let shown = if self.file == default_blueprint() { String::new() } else { format!(" {path}") };
         context.shell.status(&format!(

@@ -12,7 +12,7 @@ use crate::session::Context;
 #[derive(Clone, Debug, ClapArgs)]
 #[command(after_long_help = "\
 Examples:
-  palisade schema > blueprint.schema.json")]
+  palisade schema > palisade.schema.json")]
 pub(crate) struct Args {}
 
 impl Args {

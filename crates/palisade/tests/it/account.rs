@@ -68,6 +68,38 @@ fn a_profile_that_does_not_exist_is_named() {
 }
 
 #[test]
+fn a_profile_of_the_environment_that_does_not_exist_is_named() {
+    let sandbox = Sandbox::with(SMALL);
+    let mut command = plan(&sandbox, "http://127.0.0.1:1", &[]);
+    command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+    command.env("AWS_PROFILE", "nope");
+    let seen = sandbox.seen(&output(&mut command));
+    let told: Vec<&str> = seen.lines().filter(|it| !it.contains("cause:")).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    exit code 1
+    --- stderr
+    error: cannot read the account
+      help: `AWS_PROFILE` is `nope`: does it exist, and has it credentials? See `aws configure list-profiles`
+      help: sign in with `aws sso login`, or name a profile: `--profile NAME` or `AWS_PROFILE`
+      help: without an account, try `--sandbox sandbox.json`
+    ");
+}
+
+#[test]
+fn an_endpoint_that_does_not_listen_is_named() {
+    let sandbox = Sandbox::with(SMALL);
+    let seen = sandbox.seen(&output(&mut plan(&sandbox, "http://127.0.0.1:1", &[])));
+    let told: Vec<&str> = seen.lines().filter(|it| !it.contains("cause:")).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    exit code 1
+    --- stderr
+    error: cannot read the account
+      help: requests go to `http://127.0.0.1:1`, as `AWS_ENDPOINT_URL` says: does it listen?
+      help: try again; nothing has been changed
+    ");
+}
+
+#[test]
 fn an_endpoint_that_is_none() {
     let sandbox = Sandbox::with(SMALL);
     let seen = output(&mut plan(&sandbox, "localhost:4566", &[]));

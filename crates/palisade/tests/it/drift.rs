@@ -35,7 +35,7 @@ fn everything_is_missing_before_the_first_apply() {
         - missing security-group.app  in the blueprint, not in the account
 
     Drift: 4 missing.
-    help: `palisade apply` undoes it; what should stay belongs into the blueprint
+    help: there is nothing yet: `palisade apply` makes it
     ");
 }
 

@@ -161,6 +161,7 @@ fn a_base_is_incomplete() {
       | ^
       |
       = help: add `name = "my-network"`
+      = help: if `networks/shared/base.toml` is a base, check a file that extends it: a base alone may lack anything
 
     error[missing-key]: `zones` is missing in `[vpc]`
      --> networks/shared/base.toml:4:1
@@ -232,10 +233,7 @@ fn a_saved_plan_is_carried_out_with_what_was_set() {
     insta::assert_snapshot!(sandbox.run(&["apply", "--plan", "a.plan", "--set", "tags.team=ml"]), @"
     exit code 64
     --- stderr
-    error: the argument '--plan <FILE>' cannot be used with '--set <KEY=VALUE>'
-
-    Usage: palisade apply --plan <FILE> --sandbox <FILE> [BLUEPRINT]
-
-    For more information, try '--help'.
+    error: `--set` changes nothing in a saved plan
+      help: leave it out, or make the plan again: `palisade plan --set … --out FILE`
     ");
 }

@@ -30,11 +30,8 @@ fn a_wrong_command_line() {
     insta::assert_snapshot!(sandbox.run(&["apply", "--plan", "a.plan", "--replace", "vpc.main"]), @"
     exit code 64
     --- stderr
-    error: the argument '--plan <FILE>' cannot be used with '--replace <KEY>'
-
-    Usage: palisade apply --plan <FILE> --sandbox <FILE> [BLUEPRINT]
-
-    For more information, try '--help'.
+    error: `--replace` changes nothing in a saved plan
+      help: leave it out, or make the plan again: `palisade plan --replace … --out FILE`
     ");
     insta::assert_snapshot!(sandbox.run(&["plan", "-q", "-v"]), @"
     exit code 64
@@ -44,6 +41,81 @@ fn a_wrong_command_line() {
     Usage: palisade plan --quiet --sandbox <FILE> [BLUEPRINT]
 
     For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn options_and_commands_of_other_tools() {
+    let sandbox = Sandbox::with(SMALL);
+    insta::assert_snapshot!(sandbox.run(&["apply", "--auto-approve"]), @"
+    exit code 64
+    --- stderr
+    error: there is no option `--auto-approve`
+      help: `--yes` does not ask
+    ");
+    insta::assert_snapshot!(sandbox.run(&["apply", "-auto-approve"]), @"
+    exit code 64
+    --- stderr
+    error: there is no option `-auto-approve`
+      help: `--yes` does not ask
+    ");
+    insta::assert_snapshot!(sandbox.run(&["plan", "--target=module.vpc"]), @"
+    exit code 64
+    --- stderr
+    error: there is no option `--target`
+      help: a plan is for the whole network; `[protect]` keeps what must stay, `--replace KEY` renews one object
+    ");
+    insta::assert_snapshot!(sandbox.run(&["plan", "-var", "region=eu-west-1"]), @"
+    exit code 64
+    --- stderr
+    error: there is no option `-var`
+      help: one value is set by `--set KEY=VALUE`, such as `--set vpc.cidr=10.1.0.0/16`
+    ");
+    insta::assert_snapshot!(sandbox.run(&["plan", "-out=a.plan"]), @"
+    exit code 64
+    --- stderr
+    error: there is no option `-out`
+      help: `palisade plan --out FILE` saves the plan, `palisade apply --plan FILE` carries it out
+    ");
+    insta::assert_snapshot!(sandbox.run(&["import", "vpc-1"]), @"
+    exit code 64
+    --- stderr
+    error: there is no command `import`
+      help: what exists already is named in the blueprint: `existing` in `[vpc]`, `existing-subnets` in a tier
+    ");
+    // What no other tool has is clap's to tell.
+    assert!(sandbox.run(&["plan", "--colour"]).contains("unexpected argument '--colour'"));
+}
+
+#[test]
+fn beside_a_saved_plan() {
+    let sandbox = Sandbox::with(SMALL);
+    insta::assert_snapshot!(sandbox.run(&["apply", "--plan", "a.plan", "blueprint.toml"]), @"
+    exit code 64
+    --- stderr
+    error: a saved plan knows its blueprint, and another one was given
+      help: leave the blueprint out: `palisade apply --plan FILE`
+    ");
+    insta::assert_snapshot!(sandbox.run(&["apply", "--plan", "a.plan", "--set", "name=x"]), @"
+    exit code 64
+    --- stderr
+    error: `--set` changes nothing in a saved plan
+      help: leave it out, or make the plan again: `palisade plan --set … --out FILE`
+    ");
+}
+
+#[test]
+fn a_saved_plan_where_a_blueprint_is_expected() {
+    let sandbox = Sandbox::with(SMALL);
+    sandbox.succeed(&["plan", "--out", "a.plan"]);
+    insta::assert_snapshot!(sandbox.run(&["apply", "a.plan", "--yes"]), @"
+    exit code 65
+    --- stderr
+    error[syntax]: `a.plan` is a saved plan, and no blueprint
+     |
+     = help: carry it out with `palisade apply --plan a.plan`
+
+    1 error
     ");
 }
 

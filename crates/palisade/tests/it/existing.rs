@@ -125,7 +125,7 @@ fn what_lies_in_another_vpc_is_told_in_its_place() {
     26 | [endpoints.s3]
        |            ^^
        |
-       = help: add a `policy` that names your buckets
+       = help: add a `policy` that names your buckets; one that allows everybody everything says that any bucket is meant
 
     2 warnings
     error[existing-missing]: subnet `subnet-0a` lies in `vpc-0def`

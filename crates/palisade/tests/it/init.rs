@@ -73,11 +73,19 @@ fn a_wrong_name_or_region_writes_nothing() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told() {
-    insta::assert_snapshot!(Sandbox::empty().run(&["init", "nowhere/blueprint.toml"]), @"
+fn a_folder_that_is_not_there_is_made() {
+    let sandbox = Sandbox::empty();
+    sandbox.succeed(&["init", "networks/eu/prod.toml", "--from", "ml-3az", "--name", "fraud-prod"]);
+    assert_eq!(sandbox.code(&["validate", "networks/eu/prod.toml"]), 0);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_told() {
+    insta::assert_snapshot!(Sandbox::with("").run(&["init", "blueprint.toml/prod.toml"]), @"
     exit code 1
     --- stderr
-    error: cannot write `nowhere/blueprint.toml`
-      cause: No such file or directory (os error 2)
+    error: cannot make the folder `blueprint.toml`
+      cause: File exists (os error 17)
+      help: name a file that can be written
     ");
 }

@@ -96,6 +96,44 @@ fn a_tier_takes_its_own_along() {
 }
 
 #[test]
+fn a_rename_that_nobody_has_said_is_noticed() {
+    let sandbox = applied();
+    let renames =
+        [("tiers.batch", "tiers.training"), ("groups.two", "groups.second"), ("group:two", "group:second")];
+    rename(&sandbox, &renames, &[]);
+    let plan = sandbox.succeed(&["plan"]);
+    let (_, note) = plan.split_once("note: ").expect("a note");
+    insta::assert_snapshot!(note, @r#"
+    `subnet.training@a`, `subnet.training@b` can only be made once `subnet.batch@a`,
+          `subnet.batch@b` gave way, since AWS cannot have both
+    note: what goes comes again under another name: `tier:batch` as `tier:training`,
+          `security-group.two` as `security-group.second`; to keep it, add to the blueprint
+      [[moved]]
+      from = "tier:batch"
+      to   = "tier:training"
+
+      [[moved]]
+      from = "security-group.two"
+      to   = "security-group.second"
+
+    Plan: 4 to create, 1 to update, 4 to delete.
+    15 requests, a few seconds
+    "#);
+    let stanzas: Vec<&str> =
+        note.lines().filter_map(|it| it.strip_prefix("  ")).filter(|it| it.contains(['[', '='])).collect();
+    sandbox.write("blueprint.toml", &format!("{}\n{}\n", sandbox.read("blueprint.toml"), stanzas.join("\n")));
+    let ids = is_carried_out(&sandbox);
+    assert!(ids.contains_key("subnet.training@a") && ids.contains_key("security-group.second"));
+}
+
+#[test]
+fn another_tier_is_no_rename() {
+    let sandbox = applied();
+    rename(&sandbox, &[("tiers.batch", "tiers.training"), ("10.0.0.0/20", "10.0.16.0/20")], &[]);
+    assert!(!sandbox.succeed(&["plan"]).contains("[[moved]]"));
+}
+
+#[test]
 fn two_groups_change_places() {
     let sandbox = applied();
     let renames = [

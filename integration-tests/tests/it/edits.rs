@@ -160,7 +160,7 @@ const GIVEN: &[(&str, &str, &str)] = &[
         "/VpcPeeringConnection/VpcPeeringConnectionId",
     ),
     ("pl-0000000000000000a", "create_managed_prefix_list", "/PrefixList/PrefixListId"),
-    ("sg-0000000000000000a", "create_security_group", "/GroupId"),
+    ("sg-0f00000000000000a", "create_security_group", "/GroupId"),
     ("tgw-0000000000000000a", "create_transit_gateway", "/TransitGateway/TransitGatewayId"),
     ("vgw-0000000000000000a", "create_vpn_gateway", "/VpnGateway/VpnGatewayId"),
 ];

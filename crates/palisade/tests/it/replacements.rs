@@ -180,6 +180,8 @@ fn a_nat_gateway_that_keeps_its_address() {
 
     note: what uses `nat.main@a` is interrupted: the old goes before the new is made, since AWS cannot
           have both
+    note: `route-table.app@a`, `route-table.app@b` have no route to 0.0.0.0/0 until the new one can be
+          made
 
     Plan: 2 to update, 3 to replace.
     16 requests, about 3 min: NAT gateways

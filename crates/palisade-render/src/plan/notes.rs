@@ -60,14 +60,14 @@ fn interrupted(view: &PlanView<'_>) -> Option<String> {
 /// Where a hop goes before the next one can come, a table has no route for that long.
 fn without_a_route(view: &PlanView<'_>) -> Option<String> {
     let lost = |key: &Key| {
-        let routes = calls(view, StepId::Unwire(key.clone())).filter_map(|call| match call {
+        let routes = calls(view, &StepId::Unwire(key.clone())).filter_map(|call| match call {
             Call::RouteTable(route_table::Call::DeleteRoute { to, .. }) => Some(*to),
             _ => None,
         });
         routes.collect::<BTreeSet<_>>()
     };
     let comes_back = |key: &Key, lost: &BTreeSet<_>| {
-        let routes = calls(view, StepId::Wire(key.clone())).filter_map(|call| match call {
+        let routes = calls(view, &StepId::Wire(key.clone())).filter_map(|call| match call {
             Call::RouteTable(route_table::Call::CreateRoute { to, .. }) => {
                 lost.get(to).map(ToString::to_string)
             }
@@ -97,8 +97,8 @@ fn without_interfaces(view: &PlanView<'_>) -> Option<String> {
         let Reach::Interface { subnets, .. } = &Endpoint::of(&live.spec)?.reach else { return None };
         let Reach::Interface { subnets: then, .. } = &Endpoint::of(want)?.reach else { return None };
         let n_lost =
-            modified(view, StepId::Unwire(key.clone())).map(|it| it.remove_subnets.len()).sum::<usize>();
-        let comes = modified(view, StepId::Wire(key.clone())).any(|it| !it.add_subnets.is_empty());
+            modified(view, &StepId::Unwire(key.clone())).map(|it| it.remove_subnets.len()).sum::<usize>();
+        let comes = modified(view, &StepId::Wire(key.clone())).any(|it| !it.add_subnets.is_empty());
         let gone = text::quoted(subnets.difference(then)).join(", ");
         (0 < n_lost && comes).then(|| match subnets.len() - n_lost {
             0 => format!("`{key}` has no interface at all"),
@@ -109,15 +109,15 @@ fn without_interfaces(view: &PlanView<'_>) -> Option<String> {
     (!notes.is_empty()).then(|| format!("until the new subnets can be made, {}", notes.join(", and ")))
 }
 
-fn modified<'v>(view: &PlanView<'v>, step: StepId) -> impl Iterator<Item = &'v Modification> {
+fn modified<'v>(view: &PlanView<'v>, step: &StepId) -> impl Iterator<Item = &'v Modification> + use<'v> {
     calls(view, step).filter_map(|call| match call {
         Call::Endpoint(endpoint::Call::Modify { modification, .. }) => Some(modification),
         _ => None,
     })
 }
 
-fn calls<'v>(view: &PlanView<'v>, step: StepId) -> impl Iterator<Item = &'v Call> {
-    view.graph.steps.get(&step).into_iter().flat_map(|it| &it.calls)
+fn calls<'v>(view: &PlanView<'v>, step: &StepId) -> impl Iterator<Item = &'v Call> + use<'v> {
+    view.graph.steps.get(step).into_iter().flat_map(|it| &it.calls)
 }
 
 fn waits_for_room(view: &PlanView<'_>) -> Option<String> {

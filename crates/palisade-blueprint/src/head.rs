@@ -120,23 +120,25 @@ fn read_tags(reports: &mut Vec<Diagnostic>, section: &Section<'_>) -> Tags {
 }
 
 fn tag_key_report(key: &At<&str>) -> Option<Diagnostic> {
-    let error = |code: &str, message: String| Some(Diagnostic::error(code, message).at(key.span.clone(), ""));
     let lower = key.it.to_ascii_lowercase();
-    if let Some(owner) = ["aws", "palisade"].iter().find(|it| lower.starts_with(&format!("{it}:"))) {
-        return error(codes::TAG_RESERVED, format!("tags that begin with `{owner}:` are reserved"));
-    }
-    if key.it == tags::NAME {
-        let report = error(codes::TAG_RESERVED, "palisade writes the tag `Name` itself".to_owned());
-        return report
-            .map(|it| it.help("it is the blueprint's name and the key, such as `my-network/subnet.app@a`"));
-    }
-    if key.it.is_empty() || TAG_KEY_MAX < key.it.chars().count() {
-        return error(codes::TAG_LENGTH, format!("the key of a tag has 1 to {TAG_KEY_MAX} characters"));
-    }
-    if key.it.contains(',') {
-        return error(codes::TAG_COMMA, format!("the key `{}` has a comma", key.it));
-    }
-    None
+    let owner = ["aws", "palisade"].into_iter().find(|it| lower.starts_with(&format!("{it}:")));
+    let n_characters = key.it.chars().count();
+    let (code, message, help) = if let Some(owner) = owner {
+        let message = format!("tags that begin with `{owner}:` are reserved");
+        (codes::TAG_RESERVED, message, "give it another key".to_owned())
+    } else if key.it == tags::NAME {
+        let help = "it is the blueprint's name and the key, such as `my-network/subnet.app@a`";
+        (codes::TAG_RESERVED, "palisade writes the tag `Name` itself".to_owned(), help.to_owned())
+    } else if n_characters == 0 || TAG_KEY_MAX < n_characters {
+        let message = format!("the key of a tag has 1 to {TAG_KEY_MAX} characters");
+        (codes::TAG_LENGTH, message, format!("this one has {n_characters}: give it another"))
+    } else if key.it.contains(',') {
+        let help = "palisade remembers the keys joined by commas: write another character";
+        (codes::TAG_COMMA, format!("the key `{}` has a comma", key.it), help.to_owned())
+    } else {
+        return None;
+    };
+    Some(Diagnostic::error(code, message).at(key.span.clone(), "").help(help))
 }
 
 fn quotas(section: Option<&Section<'_>>) -> Quotas {

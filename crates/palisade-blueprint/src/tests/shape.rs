@@ -446,34 +446,42 @@ fn tags_are_reserved() {
     check!(
         &lab("[tags]\n\"aws:team\" = \"x\"\n\"palisade:key\" = \"x\"\nName = \"x\"\n\"a,b\" = \"x\"\n\"\" = \"x\"\n"),
         @r#"
-        error[tag-reserved]: tags that begin with `aws:` are reserved
-          --> blueprint.toml:11:1
-           |
-        11 | "aws:team" = "x"
-           | ^^^^^^^^^^
-        error[tag-reserved]: tags that begin with `palisade:` are reserved
-          --> blueprint.toml:12:1
-           |
-        12 | "palisade:key" = "x"
-           | ^^^^^^^^^^^^^^
-        error[tag-reserved]: palisade writes the tag `Name` itself
-          --> blueprint.toml:13:1
-           |
-        13 | Name = "x"
-           | ^^^^
-           |
-           = help: it is the blueprint's name and the key, such as `my-network/subnet.app@a`
-        error[tag-comma]: the key `a,b` has a comma
-          --> blueprint.toml:14:1
-           |
-        14 | "a,b" = "x"
-           | ^^^^^
-        error[tag-length]: the key of a tag has 1 to 128 characters
-          --> blueprint.toml:15:1
-           |
-        15 | "" = "x"
-           | ^^
-        "#
+    error[tag-reserved]: tags that begin with `aws:` are reserved
+      --> blueprint.toml:11:1
+       |
+    11 | "aws:team" = "x"
+       | ^^^^^^^^^^
+       |
+       = help: give it another key
+    error[tag-reserved]: tags that begin with `palisade:` are reserved
+      --> blueprint.toml:12:1
+       |
+    12 | "palisade:key" = "x"
+       | ^^^^^^^^^^^^^^
+       |
+       = help: give it another key
+    error[tag-reserved]: palisade writes the tag `Name` itself
+      --> blueprint.toml:13:1
+       |
+    13 | Name = "x"
+       | ^^^^
+       |
+       = help: it is the blueprint's name and the key, such as `my-network/subnet.app@a`
+    error[tag-comma]: the key `a,b` has a comma
+      --> blueprint.toml:14:1
+       |
+    14 | "a,b" = "x"
+       | ^^^^^
+       |
+       = help: palisade remembers the keys joined by commas: write another character
+    error[tag-length]: the key of a tag has 1 to 128 characters
+      --> blueprint.toml:15:1
+       |
+    15 | "" = "x"
+       | ^^
+       |
+       = help: this one has 0: give it another
+    "#
     );
 }
 

@@ -1,15 +1,20 @@
 //! The tables of the language and their keys, written down once.
 //!
-//! The walk that finds unknown keys and wrong types ([`crate::walk`]) and the JSON Schema ([`crate::schema()`]) are both
+//! The walk that finds unknown keys and wrong types ([`walk`]) and the JSON Schema ([`crate::schema()`]) are both
 //! drawn from here, so they cannot disagree. What a value means is the business of the modules that read it.
 
 use palisade_core::Kind;
 
-use crate::names::NameForm;
+use crate::words::names::NameForm;
 
 mod endpoints;
+pub(crate) mod foreign;
+pub(crate) mod foreign_rule;
+pub(crate) mod reference;
 mod rules;
+pub(crate) mod schema;
 mod tables;
+pub(crate) mod walk;
 
 pub(crate) use tables::DOCUMENT;
 
@@ -25,7 +30,7 @@ pub(crate) struct Table {
     pub(crate) hints: &'static [Hint],
 }
 
-/// What people write in one table who mean another key. What other tools call things stands in [`crate::foreign`].
+/// What people write in one table who mean another key. What other tools call things stands in [`foreign`].
 pub(crate) struct Hint {
     pub(crate) written: &'static str,
     /// The key that they mean, if it is one of the same table.

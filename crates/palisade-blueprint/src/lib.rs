@@ -6,50 +6,13 @@
 //!
 //! The keys of the language stand in the module `grammar` alone; what [`schema()`] returns is drawn from there.
 
-mod acl;
-mod cidr;
+mod account;
 pub mod codes;
-mod dhcp;
-mod draft;
-mod endpoints;
-mod existing;
-mod fixtures;
-mod flow_logs;
-mod foreign;
-mod foreign_rule;
 mod grammar;
-mod groups;
-mod guess;
-mod head;
-mod layout;
-mod lower;
-mod merge;
-mod moved;
-mod names;
-mod nat;
-mod numbers;
-mod on_the_way;
-mod outside;
-mod peers;
-mod pin;
-mod placement;
-mod policy;
-mod prefix_lists;
-mod quotas;
-mod reference;
-mod routes;
-mod schema;
-mod services;
-mod set;
-mod sets;
-mod sources;
-mod tiers;
-mod traffic;
-mod tree;
-mod view;
-mod vpc;
-mod walk;
-mod zones;
+mod reports;
+mod tables;
+mod text;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -57,18 +20,23 @@ mod tests;
 use palisade_core::diagnostic::Severity;
 use palisade_core::{Diagnostic, Key, Kind, Live, Sources};
 
-pub use draft::Draft;
-pub use pin::Pinned;
-pub use reference::reference;
-pub use schema::schema;
-pub use sources::Input;
+pub use account::draft::Draft;
+pub use account::pin::Pinned;
+pub use grammar::reference::reference;
+pub use grammar::schema::schema;
+pub use text::sources::Input;
 
-use crate::endpoints::Files;
-use crate::names::Names;
-use crate::peers::Addresses;
-use crate::sources::Texts;
-use crate::tree::Section;
-use crate::view::View;
+use crate::account::view::View;
+use crate::account::{draft, fixtures, placement, quotas};
+use crate::grammar::walk;
+use crate::reports::in_order;
+use crate::tables::endpoints::Files;
+use crate::tables::{endpoints, existing, groups, head, moved, outside, prefix_lists, tiers, vpc};
+use crate::text::sources::Texts;
+use crate::text::tree::Section;
+use crate::words::names::Names;
+use crate::words::peers::Addresses;
+use crate::words::zones;
 
 /// What has become of a blueprint.
 #[derive(Clone, Debug)]
@@ -171,10 +139,4 @@ fn assumed_space(vpc: &vpc::Vpc, outlines: &tiers::Outlines) -> Option<vpc::Spac
 pub fn unreadable(reason: &str) -> Diagnostic {
     Diagnostic::error(codes::BLUEPRINT_FILE, format!("the blueprint cannot be read: {reason}"))
         .help("`palisade init` writes one, or name another file")
-}
-
-/// Sorts reports by their place; of one place, in the order in which they were found.
-fn in_order(mut reports: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    reports.sort_by_key(|it| it.labels.first().map_or(0, |it| it.span.start));
-    reports
 }

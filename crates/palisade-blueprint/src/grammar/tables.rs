@@ -5,7 +5,7 @@ use palisade_core::Kind;
 use super::endpoints::{ENDPOINT, ENDPOINT_SETS};
 use super::rules::{NETWORK_ACL, SECURITY_GROUP};
 use super::{Field, Hint, Named, Table, Value};
-use crate::names::NameForm;
+use crate::words::names::NameForm;
 
 pub(super) const TEXTS: Value = Value::List(&Value::Text);
 

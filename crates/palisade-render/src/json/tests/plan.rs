@@ -1,0 +1,906 @@
+//! Plans.
+
+use palisade_core::kinds::security_group::SecurityGroup;
+use palisade_core::kinds::subnet::Subnet;
+
+use crate::json;
+use crate::worlds::{World, dual_stack, from_block, key, minimal, subnet, tcp};
+
+#[test]
+fn a_plan_that_creates() {
+    let mut world = World::new(minimal());
+    world.want.resources.retain(|key, _| key.name != "training@b");
+    insta::assert_snapshot!(world.told(json::plan), @r#"
+    {
+      "format_version": 1,
+      "blueprint": "lab",
+      "account": "111122223333",
+      "region": "eu-west-1",
+      "ipv6_prefix": null,
+      "existing": [],
+      "changes": [
+        {
+          "key": "vpc.main",
+          "action": "create",
+          "replace_order": null,
+          "id": null,
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [
+            {
+              "name": "cidr",
+              "live": null,
+              "want": "10.0.0.0/16",
+              "forces_replacement": false
+            },
+            {
+              "name": "dns-support",
+              "live": null,
+              "want": "true",
+              "forces_replacement": false
+            },
+            {
+              "name": "dns-hostnames",
+              "live": null,
+              "want": "true",
+              "forces_replacement": false
+            },
+            {
+              "name": "default group",
+              "live": null,
+              "want": "empty",
+              "forces_replacement": false
+            }
+          ],
+          "tags": []
+        },
+        {
+          "key": "subnet.training@a",
+          "action": "create",
+          "replace_order": null,
+          "id": null,
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [
+            {
+              "name": "vpc",
+              "live": null,
+              "want": "vpc.main",
+              "forces_replacement": false
+            },
+            {
+              "name": "cidr",
+              "live": null,
+              "want": "10.0.0.0/20",
+              "forces_replacement": false
+            },
+            {
+              "name": "zone",
+              "live": null,
+              "want": "eu-west-1a",
+              "forces_replacement": false
+            },
+            {
+              "name": "assign-ipv6",
+              "live": null,
+              "want": "false",
+              "forces_replacement": false
+            },
+            {
+              "name": "public-ip-on-launch",
+              "live": null,
+              "want": "false",
+              "forces_replacement": false
+            },
+            {
+              "name": "route-table",
+              "live": null,
+              "want": "route-table.training",
+              "forces_replacement": false
+            }
+          ],
+          "tags": []
+        },
+        {
+          "key": "route-table.training",
+          "action": "create",
+          "replace_order": null,
+          "id": null,
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [
+            {
+              "name": "vpc",
+              "live": null,
+              "want": "vpc.main",
+              "forces_replacement": false
+            }
+          ],
+          "tags": []
+        },
+        {
+          "key": "network-acl.training",
+          "action": "create",
+          "replace_order": null,
+          "id": null,
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [
+            {
+              "name": "vpc",
+              "live": null,
+              "want": "vpc.main",
+              "forces_replacement": false
+            },
+            {
+              "name": "inbound 100",
+              "live": null,
+              "want": "allow all 10.40.64.0/18",
+              "forces_replacement": false
+            },
+            {
+              "name": "inbound 200",
+              "live": null,
+              "want": "allow tcp 1024-65535 52.218.0.0/17",
+              "forces_replacement": false
+            },
+            {
+              "name": "outbound 100",
+              "live": null,
+              "want": "allow all 10.40.64.0/18",
+              "forces_replacement": false
+            },
+            {
+              "name": "outbound 200",
+              "live": null,
+              "want": "allow tcp 443 52.218.0.0/17",
+              "forces_replacement": false
+            }
+          ],
+          "tags": []
+        },
+        {
+          "key": "security-group.training",
+          "action": "create",
+          "replace_order": null,
+          "id": null,
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [
+            {
+              "name": "vpc",
+              "live": null,
+              "want": "vpc.main",
+              "forces_replacement": false
+            },
+            {
+              "name": "description",
+              "live": null,
+              "want": "training containers",
+              "forces_replacement": false
+            },
+            {
+              "name": "inbound all from security-group.training",
+              "live": null,
+              "want": "allowed",
+              "forces_replacement": false
+            }
+          ],
+          "tags": []
+        }
+      ],
+      "problems": [],
+      "notes": [],
+      "summary": {
+        "create": 5,
+        "update": 0,
+        "only_renamed": 0,
+        "replace": 0,
+        "delete": 0
+      },
+      "estimate": {
+        "requests": 16,
+        "seconds": 3,
+        "dominated_by": null
+      },
+      "reads": {
+        "requests": 14,
+        "waves": 2
+      },
+      "calls": [
+        {
+          "step": {
+            "phase": "make",
+            "key": "vpc.main"
+          },
+          "operation": "CreateVpc",
+          "details": "vpc.main 10.0.0.0/16",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "vpc.main"
+          },
+          "operation": "ModifyVpcAttribute",
+          "details": "<vpc.main> dns-hostnames=true",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "vpc.main"
+          },
+          "operation": "DescribeSecurityGroups",
+          "details": "the default of <vpc.main>",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "vpc.main"
+          },
+          "operation": "RevokeSecurityGroupIngress",
+          "details": "<vpc.main/default-group>: all <vpc.main/default-group>",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "vpc.main"
+          },
+          "operation": "RevokeSecurityGroupEgress",
+          "details": "<vpc.main/default-group>: all 0.0.0.0/0",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "subnet.training@a"
+          },
+          "operation": "CreateSubnet",
+          "details": "subnet.training@a 10.0.0.0/20 in eu-west-1a of <vpc.main>",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "route-table.training"
+          },
+          "operation": "CreateRouteTable",
+          "details": "route-table.training of <vpc.main>",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "network-acl.training"
+          },
+          "operation": "CreateNetworkAcl",
+          "details": "network-acl.training of <vpc.main>",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "security-group.training"
+          },
+          "operation": "CreateSecurityGroup",
+          "details": "security-group.training of <vpc.main> as lab.training.1",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "security-group.training"
+          },
+          "operation": "RevokeSecurityGroupEgress",
+          "details": "<security-group.training>: all 0.0.0.0/0",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "subnet.training@a"
+          },
+          "operation": "AssociateRouteTable",
+          "details": "<subnet.training@a> with <route-table.training>",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "network-acl.training"
+          },
+          "operation": "CreateNetworkAclEntry",
+          "details": "<network-acl.training> inbound 100 allow all 10.40.64.0/18",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "network-acl.training"
+          },
+          "operation": "CreateNetworkAclEntry",
+          "details": "<network-acl.training> inbound 200 allow tcp 1024-65535 52.218.0.0/17",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "network-acl.training"
+          },
+          "operation": "CreateNetworkAclEntry",
+          "details": "<network-acl.training> outbound 100 allow all 10.40.64.0/18",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "network-acl.training"
+          },
+          "operation": "CreateNetworkAclEntry",
+          "details": "<network-acl.training> outbound 200 allow tcp 443 52.218.0.0/17",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "security-group.training"
+          },
+          "operation": "AuthorizeSecurityGroupIngress",
+          "details": "<security-group.training>: all <security-group.training>",
+          "lane": false,
+          "wait": null
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn a_plan_that_changes() {
+    let mut world = World::made(minimal());
+    world.edit("security-group.training", |it: &mut SecurityGroup| {
+        it.inbound.clear();
+        it.inbound.insert(from_block(tcp(22), "10.0.0.0/8"), "from the office".to_owned());
+    });
+    world.edit("subnet.training@b", |it: &mut Subnet| it.cidr = "10.0.16.0/21".parse().expect("a CIDR"));
+    world.want.resources.remove(&key("network-acl.training"));
+    world.live.tamper_tags(&key("vpc.main"), |tags| drop(tags.insert("Name".to_owned(), "mine".to_owned())));
+    insta::assert_snapshot!(world.told(json::plan), @r#"
+    {
+      "format_version": 1,
+      "blueprint": "lab",
+      "account": "111122223333",
+      "region": "eu-west-1",
+      "ipv6_prefix": null,
+      "existing": [],
+      "changes": [
+        {
+          "key": "vpc.main",
+          "action": "update",
+          "replace_order": null,
+          "id": "vpc-00000000000000001",
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [],
+          "tags": [
+            {
+              "name": "Name",
+              "live": "mine",
+              "want": "lab/vpc.main",
+              "own": true
+            }
+          ]
+        },
+        {
+          "key": "subnet.training@b",
+          "action": "replace",
+          "replace_order": "old_first",
+          "id": "subnet-00000000000000007",
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [
+            {
+              "name": "cidr",
+              "live": "10.0.16.0/20",
+              "want": "10.0.16.0/21",
+              "forces_replacement": true
+            }
+          ],
+          "tags": []
+        },
+        {
+          "key": "network-acl.training",
+          "action": "delete",
+          "replace_order": null,
+          "id": "acl-0000000000000000a",
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [
+            {
+              "name": "vpc",
+              "live": "vpc.main",
+              "want": null,
+              "forces_replacement": false
+            },
+            {
+              "name": "inbound 100",
+              "live": "allow all 10.40.64.0/18",
+              "want": null,
+              "forces_replacement": false
+            },
+            {
+              "name": "inbound 200",
+              "live": "allow tcp 1024-65535 52.218.0.0/17",
+              "want": null,
+              "forces_replacement": false
+            },
+            {
+              "name": "outbound 100",
+              "live": "allow all 10.40.64.0/18",
+              "want": null,
+              "forces_replacement": false
+            },
+            {
+              "name": "outbound 200",
+              "live": "allow tcp 443 52.218.0.0/17",
+              "want": null,
+              "forces_replacement": false
+            }
+          ],
+          "tags": []
+        },
+        {
+          "key": "security-group.training",
+          "action": "update",
+          "replace_order": null,
+          "id": "sg-0000000000000000b",
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [
+            {
+              "name": "inbound all from security-group.training",
+              "live": "allowed",
+              "want": null,
+              "forces_replacement": false
+            },
+            {
+              "name": "inbound tcp 22 from 10.0.0.0/8",
+              "live": null,
+              "want": "allowed: from the office",
+              "forces_replacement": false
+            }
+          ],
+          "tags": []
+        }
+      ],
+      "problems": [],
+      "notes": [
+        "what uses `subnet.training@b` is interrupted: the old goes before the new is made, since AWS cannot have both"
+      ],
+      "summary": {
+        "create": 0,
+        "update": 2,
+        "only_renamed": 0,
+        "replace": 1,
+        "delete": 1
+      },
+      "estimate": {
+        "requests": 8,
+        "seconds": 2,
+        "dominated_by": null
+      },
+      "reads": {
+        "requests": 14,
+        "waves": 2
+      },
+      "calls": [
+        {
+          "step": {
+            "phase": "tag",
+            "key": null
+          },
+          "operation": "CreateTags",
+          "details": "Name=lab/vpc.main on vpc-00000000000000001",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "security-group.training"
+          },
+          "operation": "AuthorizeSecurityGroupIngress",
+          "details": "sg-0000000000000000b: tcp 22 10.0.0.0/8",
+          "lane": true,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "unwire",
+            "key": "security-group.training"
+          },
+          "operation": "RevokeSecurityGroupIngress",
+          "details": "sg-0000000000000000b: all sg-0000000000000000b",
+          "lane": true,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "remove",
+            "key": "subnet.training@b"
+          },
+          "operation": "DisassociateRouteTable",
+          "details": "rtbassoc-0000000000000000d",
+          "lane": true,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "remove",
+            "key": "subnet.training@b"
+          },
+          "operation": "DeleteSubnet",
+          "details": "subnet-00000000000000007",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "make",
+            "key": "subnet.training@b"
+          },
+          "operation": "CreateSubnet",
+          "details": "subnet.training@b 10.0.16.0/21 in eu-west-1b of vpc-00000000000000001",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "subnet.training@b"
+          },
+          "operation": "AssociateRouteTable",
+          "details": "<subnet.training@b> with rtb-00000000000000009",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "remove",
+            "key": "network-acl.training"
+          },
+          "operation": "DeleteNetworkAcl",
+          "details": "acl-0000000000000000a",
+          "lane": false,
+          "wait": null
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn a_plan_with_a_problem() {
+    let mut world = World::made(minimal());
+    world.live.insert_foreign("subnet-0abc", subnet("10.0.32.0/24", "a", "training"));
+    world.want.insert(key("subnet.training@c"), subnet("10.0.32.0/20", "c", "training"));
+    insta::assert_snapshot!(world.told(json::plan), @r#"
+    {
+      "format_version": 1,
+      "blueprint": "lab",
+      "account": "111122223333",
+      "region": "eu-west-1",
+      "ipv6_prefix": null,
+      "existing": [],
+      "changes": [
+        {
+          "key": "subnet.training@c",
+          "action": "create",
+          "replace_order": null,
+          "id": null,
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [
+            {
+              "name": "vpc",
+              "live": null,
+              "want": "vpc.main",
+              "forces_replacement": false
+            },
+            {
+              "name": "cidr",
+              "live": null,
+              "want": "10.0.32.0/20",
+              "forces_replacement": false
+            },
+            {
+              "name": "zone",
+              "live": null,
+              "want": "eu-west-1c",
+              "forces_replacement": false
+            },
+            {
+              "name": "assign-ipv6",
+              "live": null,
+              "want": "false",
+              "forces_replacement": false
+            },
+            {
+              "name": "public-ip-on-launch",
+              "live": null,
+              "want": "false",
+              "forces_replacement": false
+            },
+            {
+              "name": "route-table",
+              "live": null,
+              "want": "route-table.training",
+              "forces_replacement": false
+            }
+          ],
+          "tags": []
+        }
+      ],
+      "problems": [
+        {
+          "code": "clash",
+          "key": "subnet.training@c",
+          "message": "`subnet.training@c` cannot exist beside `subnet-0abc`, which is not this blueprint's",
+          "help": "change the blueprint, or remove what is in the way"
+        }
+      ],
+      "notes": [],
+      "summary": {
+        "create": 1,
+        "update": 0,
+        "only_renamed": 0,
+        "replace": 0,
+        "delete": 0
+      },
+      "estimate": {
+        "requests": 0,
+        "seconds": 0,
+        "dominated_by": null
+      },
+      "reads": {
+        "requests": 14,
+        "waves": 2
+      },
+      "calls": []
+    }
+    "#);
+}
+
+#[test]
+fn a_plan_that_renames_and_protects() {
+    let mut world = World::made(minimal());
+    world.want.tags.insert("team".to_owned(), "research".to_owned());
+    world.rename(&[("security-group.training", "security-group.workers")]);
+    world.want.protected = [key("route-table.training")].into();
+    let told = world.told(|view| {
+        let document = json::PlanDocument::new(view);
+        let of_interest = |it: &&json::ChangeEntry| it.protected || it.moved_from.is_some();
+        let changes: Vec<_> = document.changes.iter().filter(of_interest).collect();
+        serde_json::to_string_pretty(&(changes, document.summary)).expect("text keys only")
+    });
+    insta::assert_snapshot!(told, @r#"
+    [
+      [
+        {
+          "key": "route-table.training",
+          "action": "update",
+          "replace_order": null,
+          "id": "rtb-00000000000000009",
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": true,
+          "fields": [],
+          "tags": [
+            {
+              "name": "palisade:protect",
+              "live": null,
+              "want": "true",
+              "own": true
+            },
+            {
+              "name": "palisade:tags",
+              "live": null,
+              "want": "team",
+              "own": true
+            },
+            {
+              "name": "team",
+              "live": null,
+              "want": "research",
+              "own": false
+            }
+          ]
+        },
+        {
+          "key": "security-group.workers",
+          "action": "update",
+          "replace_order": null,
+          "id": "sg-0000000000000000b",
+          "left_over_of": null,
+          "moved_from": "security-group.training",
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [],
+          "tags": [
+            {
+              "name": "Name",
+              "live": "lab/security-group.training",
+              "want": "lab/security-group.workers",
+              "own": true
+            },
+            {
+              "name": "palisade:key",
+              "live": "security-group.training",
+              "want": "security-group.workers",
+              "own": true
+            },
+            {
+              "name": "palisade:moved-from",
+              "live": null,
+              "want": "security-group.training",
+              "own": true
+            },
+            {
+              "name": "palisade:tags",
+              "live": null,
+              "want": "team",
+              "own": true
+            },
+            {
+              "name": "team",
+              "live": null,
+              "want": "research",
+              "own": false
+            }
+          ]
+        }
+      ],
+      {
+        "create": 0,
+        "update": 6,
+        "only_renamed": 0,
+        "replace": 0,
+        "delete": 0
+      }
+    ]
+    "#);
+}
+
+#[test]
+fn a_plan_about_ipv6() {
+    let mut world = World::made(dual_stack());
+    world.edit("subnet.app@b", |it: &mut Subnet| it.ipv6 = Some(6));
+    insta::assert_snapshot!(world.told(json::plan), @r#"
+    {
+      "format_version": 1,
+      "blueprint": "lab",
+      "account": "111122223333",
+      "region": "eu-west-1",
+      "ipv6_prefix": "2600:1f18:0:900::/56",
+      "existing": [],
+      "changes": [
+        {
+          "key": "subnet.app@b",
+          "action": "update",
+          "replace_order": null,
+          "id": "subnet-0000000000000000f",
+          "left_over_of": null,
+          "moved_from": null,
+          "moved_from_blueprint": null,
+          "protected": false,
+          "fields": [
+            {
+              "name": "ipv6",
+              "live": "ipv6-slot(2)",
+              "want": "ipv6-slot(6)",
+              "forces_replacement": false
+            }
+          ],
+          "tags": []
+        }
+      ],
+      "problems": [],
+      "notes": [
+        "the IPv6 block of `subnet.app@b` goes before the other one comes: AWS refuses that as long as an interface has an address of it, and for seconds there is no IPv6"
+      ],
+      "summary": {
+        "create": 0,
+        "update": 1,
+        "only_renamed": 0,
+        "replace": 0,
+        "delete": 0
+      },
+      "estimate": {
+        "requests": 3,
+        "seconds": 4,
+        "dominated_by": {
+          "phase": "wire",
+          "key": "subnet.app@b"
+        }
+      },
+      "reads": {
+        "requests": 14,
+        "waves": 2
+      },
+      "calls": [
+        {
+          "step": {
+            "phase": "wire",
+            "key": "subnet.app@b"
+          },
+          "operation": "DisassociateSubnetCidrBlock",
+          "details": "<subnet.app@b/ipv6-association>",
+          "lane": true,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "subnet.app@b"
+          },
+          "operation": "AssociateSubnetCidrBlock",
+          "details": "subnet-0000000000000000f with <vpc.main/ipv6-slot(6)>",
+          "lane": false,
+          "wait": null
+        },
+        {
+          "step": {
+            "phase": "wire",
+            "key": "subnet.app@b"
+          },
+          "operation": "DescribeSubnets",
+          "details": "until subnet-0000000000000000f has its IPv6 block",
+          "lane": false,
+          "wait": {
+            "typical_seconds": 3,
+            "deadline_seconds": 180
+          }
+        }
+      ]
+    }
+    "#);
+}

@@ -40,7 +40,7 @@ pub(crate) fn check(
                 check_group(reports, view, &key.name, want, live);
             }
             (Spec::NetworkAcl(want), Spec::NetworkAcl(live)) => {
-                check_acl(reports, view, &key.name, want, live)
+                check_acl(reports, view, &key.name, want, live);
             }
             _ => {}
         }
@@ -59,7 +59,7 @@ fn check_group(
     for direction in Direction::BOTH {
         let rules: BTreeSet<&Rule> =
             want.rules(direction).keys().chain(live.rules(direction).keys()).collect();
-        let n_rules = groups::n_counted(rules.iter().copied(), &|it| view.weight_of(it));
+        let n_rules = groups::n_counted(&rules, &|it| view.weight_of(it));
         let what = format!("group `{name}` has {n_rules} {} rules", direction.as_str());
         let span = group.rules(direction).span.clone();
         reports.extend(too_many(n_rules, view.parts.quotas.rules_per_group, &what, span));

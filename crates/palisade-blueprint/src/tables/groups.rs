@@ -1,6 +1,6 @@
 //! `[security-groups.*]`: rules that allow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_core::kinds::security_group as core;
 use palisade_core::traffic::{Direction, Traffic};
@@ -209,17 +209,14 @@ fn description(reports: &mut Vec<Diagnostic>, section: &Section<'_>) -> Option<S
 /// Returns how many rules AWS counts, of the address family that has more. A rule that names a group or a prefix list
 /// counts for both families; a list counts as many rules as it may have entries, `weight_of` (VPC user guide,
 /// "AWS-managed prefix lists" and "Customer-managed prefix lists").
-pub(crate) fn n_counted<'a>(
-    rules: impl Iterator<Item = &'a core::Rule> + Clone,
-    weight_of: &dyn Fn(&Key) -> usize,
-) -> usize {
+pub(crate) fn n_counted(rules: &BTreeSet<&core::Rule>, weight_of: &dyn Fn(&Key) -> usize) -> usize {
     let weight = |peer: &core::Peer| match peer {
         core::Peer::PrefixList(list) => weight_of(list),
         core::Peer::Cidr(_) | core::Peer::Group(_) => 1,
     };
     let of_family = |is_ipv6: bool| -> usize {
         let is_other = |it: &core::Peer| matches!(it, core::Peer::Cidr(block) if block.is_ipv6() != is_ipv6);
-        rules.clone().map(|it| &it.peer).filter(|it| !is_other(it)).map(weight).sum()
+        rules.iter().map(|it| &it.peer).filter(|it| !is_other(it)).map(weight).sum()
     };
     of_family(false).max(of_family(true))
 }
@@ -236,7 +233,7 @@ pub(crate) fn check_quota(
     for direction in Direction::BOTH {
         let rules = group.rules(direction);
         let lowered = rules.lower(peers_of);
-        let n_rules = n_counted(lowered.keys(), weight_of);
+        let n_rules = n_counted(&lowered.keys().collect(), weight_of);
         if quota < n_rules {
             let key = direction.as_str();
             let message = format!("group `{name}` has {n_rules} {key} rules, {quota} are possible");

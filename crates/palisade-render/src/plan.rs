@@ -156,7 +156,7 @@ fn closing(view: &PlanView<'_>, style: Style) -> String {
         n => format!("Nothing will be changed: there are {n} problems to solve first."),
     };
     let counts = (!is_empty).then(|| counted(&Counts::of(view), style));
-    counts.into_iter().chain([last]).collect::<Vec<_>>().join("\n")
+    entry::legend(view, style).into_iter().chain(counts).chain([last]).collect::<Vec<_>>().join("\n")
 }
 
 fn counted(counts: &Counts, style: Style) -> String {

@@ -278,7 +278,12 @@ impl Resource for Subnet {
         match call {
             Call::Create { stamp, vpc, cidr, zone, ipv6 } => create(live, stamp, vpc, *cidr, zone, ipv6.as_ref()),
             Call::AssociateIpv6 { subnet, block, .. } => associate_ipv6(live, subnet, block),
-            Call::AwaitIpv6 { subnet, .. } => live.set_state(subnet, State::Usable),
+            Call::AwaitIpv6 { subnet, .. } => {
+                if live.spec_of::<Subnet>(subnet).is_none_or(|it| it.ipv6.is_none()) {
+                    return Err(Refused::new(Reason::NotFound, format!("`{subnet}` has no IPv6 block")));
+                }
+                live.set_state(subnet, State::Usable)
+            }
             Call::DisassociateIpv6 { association } => let_go(live, association, |it| it.ipv6 = None),
             Call::SetAssignIpv6 { subnet, enabled } => {
                 let is_pending = live.object(&live.key_of(subnet)?).is_some_and(|it| it.state == State::Pending);

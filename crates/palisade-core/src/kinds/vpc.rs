@@ -107,8 +107,8 @@ impl Resource for Vpc {
 
     fn make(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
         let mut calls = vec![Call::Create { stamp: scope.stamp(key), cidr: self.cidr, ipv6: self.ipv6 }];
-        calls.extend(self.settle(key, &Handle::new_id(key)));
         let created = Vpc::as_created(self.cidr, self.has_ipv6());
+        calls.extend(created.settle(key, &Handle::new_id(key)));
         calls.extend(self.wire(&created, key, scope));
         calls.extend(self.unwire(&created, key, scope));
         calls.extend(self.release(&created, key, scope));
@@ -209,7 +209,8 @@ impl Resource for Vpc {
                 let message = || format!("there is no {} entry {number}", direction.as_str());
                 gone.map(drop).ok_or_else(|| Refused::new(Reason::NotFound, message()))
             }),
-            Call::AwaitCidr { vpc, .. } | Call::AwaitIpv6 { vpc, .. } => live.set_state(vpc, State::Usable),
+            Call::AwaitCidr { vpc, cidr } => await_block(live, vpc, |it| it.secondary_cidrs.contains(cidr)),
+            Call::AwaitIpv6 { vpc, .. } => await_block(live, vpc, |it| it.ipv6),
             Call::LearnDefaultGroup { vpc, .. } | Call::LearnDefaultAcl { vpc, .. } => live.resolve(vpc).map(drop),
             Call::Delete { vpc } => live.delete(vpc),
         }
@@ -271,6 +272,14 @@ fn associate_cidr(live: &mut Live, vpc: &Handle, cidr: Ipv4Net) -> Result<(), Re
     })?;
     live.mint_part(&key, Part::CidrAssociation(cidr), "vpc-cidr-assoc");
     live.set_state(vpc, State::Pending)
+}
+
+/// Nobody waits for a block that is not even on its way.
+fn await_block(live: &mut Live, vpc: &Handle, has_it: impl Fn(&Vpc) -> bool) -> Result<(), Refused> {
+    match live.spec_of::<Vpc>(vpc).is_some_and(has_it) {
+        true => live.set_state(vpc, State::Usable),
+        false => Err(Refused::new(Reason::NotFound, format!("`{vpc}` has no such block"))),
+    }
 }
 
 fn associate_ipv6(live: &mut Live, vpc: &Handle) -> Result<(), Refused> {

@@ -65,6 +65,27 @@ impl Order {
     }
 }
 
+/// Returns what the signs of replacements mean, as far as there are such.
+pub(crate) fn legend(view: &PlanView<'_>, style: Style) -> Vec<String> {
+    let verbs = view.plan.changes.iter().map(|(key, change)| Verb::of(key, change, view.graph));
+    let orders: Vec<Order> = verbs
+        .filter_map(|it| match it {
+            Verb::Replace(order) => Some(order),
+            _ => None,
+        })
+        .collect();
+    let lines = [
+        (Order::NewFirst, "the new one is there before the old one goes"),
+        (Order::OldFirst, "the old one goes first, since AWS cannot have both"),
+    ];
+    let lines = lines.into_iter().filter(|(order, _)| orders.contains(order));
+    lines
+        .map(|(order, words)| {
+            format!("{}: {words}", style.paint(Ink::Replace, Verb::Replace(order).mark().glyph))
+        })
+        .collect()
+}
+
 /// A glyph and its word. The word is for those who do not know the glyph, and the colour for nobody in
 /// particular.
 #[derive(Clone, Copy, Debug)]

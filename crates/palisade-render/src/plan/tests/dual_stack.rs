@@ -89,7 +89,7 @@ fn everything_is_new() {
           is the /64 number n in it
 
     Plan: 21 to create.
-    71 requests, about 3 min: NAT gateways
+    70 requests, about 2 min: NAT gateways
     "#);
 }
 
@@ -123,7 +123,7 @@ fn what_aws_makes_with_a_vpc_can_be_left_alone() {
         + create  eigw.main  attached to vpc.main, IPv6 outwards only
 
     Plan: 4 to create.
-    11 requests, about 40 s: address blocks
+    10 requests, about 30 s: address blocks
     ");
 }
 
@@ -289,6 +289,7 @@ fn a_list_of_another_family_is_another_list() {
             + inbound tcp 22 from prefix-list.corp  "from the office"
             - inbound tcp 22 from prefix-list.corp (old)  "from the office"
 
+    +/-: the new one is there before the old one goes
     Plan: 1 to update, 1 to replace.
     5 requests, about 10 s: prefix lists
     "#);
@@ -310,6 +311,7 @@ fn what_cannot_change_is_replaced_beside_the_old_one() {
       +/- replace flow-log.vpc  fl-00000000000000026
             ~ traffic: all → reject  forces replacement
 
+    +/-: the new one is there before the old one goes
     Plan: 1 to update, 2 to replace.
     5 requests, a few seconds
     ");
@@ -355,6 +357,7 @@ fn an_endpoint_with_private_dns_hands_its_name_over() {
     note: `endpoint.sts` is made without private DNS, and takes the public name over once the old one
           has given it up: for seconds in between, the name leads outside of the VPC
 
+    +/-: the new one is there before the old one goes
     Plan: 1 to replace.
     8 requests, about 8 min: endpoints
     ");
@@ -396,6 +399,7 @@ fn a_gateway_endpoint_hands_its_tables_over() {
     note: `endpoint.s3` is made without route tables, and takes them over once the old one has given
           them up: for seconds in between, they lead past it
 
+    +/-: the new one is there before the old one goes
     Plan: 1 to replace.
     8 requests, about 20 s: endpoints
     ");
@@ -425,6 +429,7 @@ fn a_nat_gateway_gets_a_new_address_rather_than_a_gap() {
     note: the public address of `nat.main@a` changes: who admits the old one has to admit the new one
     note: public addresses are released for good: public-ip-00000000000000002 (`eip.nat@a`)
 
+    +/-: the new one is there before the old one goes
     Plan: 2 to update, 2 to replace.
     8 requests, about 3 min: NAT gateways
     ");

@@ -38,6 +38,8 @@ fn gateways_exchange_their_addresses() {
           have both
     note: `route-table.app@a` has no route to 0.0.0.0/0 until the new one can be made
 
+    +/-: the new one is there before the old one goes
+    -/+: the old one goes first, since AWS cannot have both
     Plan: 2 to update, 2 to replace.
     11 requests, about 6 min: NAT gateways
     ");

@@ -103,6 +103,7 @@ fn what_changes_beside_its_name_is_told_in_its_place() {
       +/- replace security-group.workers    sg-0000000000000001b  renamed from security-group.training
             ~ description: training containers → workers  forces replacement
 
+    +/-: the new one is there before the old one goes
     Plan: 2 to update, 3 to move, 1 to replace.
     12 requests, a few seconds
     ");

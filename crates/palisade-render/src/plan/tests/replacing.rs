@@ -26,6 +26,7 @@ fn the_new_one_is_made_first_where_both_can_be() {
             + security-group.endpoints
             - security-group.endpoints (old)
 
+    +/-: the new one is there before the old one goes
     Plan: 3 to update, 1 to replace.
     10 requests, about 2 min: endpoints
     ");
@@ -56,6 +57,7 @@ fn the_old_one_goes_first_where_both_cannot_be() {
     note: `route-table.app@a`, `route-table.app@b` have no route to 0.0.0.0/0 until the new one can be
           made
 
+    -/+: the old one goes first, since AWS cannot have both
     Plan: 2 to update, 2 to replace.
     12 requests, about 3 min: NAT gateways
     ");
@@ -135,6 +137,7 @@ fn replaced_on_purpose() {
     note: the public address of `nat.main@a` changes: who admits the old one has to admit the new one
     note: public addresses are released for good: public-ip-00000000000000013 (`eip.nat@a`)
 
+    +/-: the new one is there before the old one goes
     Plan: 2 to update, 2 to replace.
     8 requests, about 3 min: NAT gateways
     ");

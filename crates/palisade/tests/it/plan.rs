@@ -126,6 +126,7 @@ fn replaces_on_purpose() {
       +/- replace security-group.app  sg-[1]
             ~ object: sg-[1] → a new one, as asked
 
+    +/-: the new one is there before the old one goes
     Plan: 1 to replace.
     4 requests, a few seconds
     ");

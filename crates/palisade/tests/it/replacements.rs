@@ -118,6 +118,7 @@ fn a_group_that_rules_and_endpoints_name() {
             + security-group.app
             - security-group.app (old)
 
+    +/-: the new one is there before the old one goes
     Plan: 3 to update, 1 to replace.
     10 requests, about 2 min: endpoints
     ");
@@ -149,6 +150,7 @@ fn subnets_that_go_to_another_block() {
             - subnet.app@a (old)
             - subnet.app@b (old)
 
+    +/-: the new one is there before the old one goes
     Plan: 2 to update, 2 to replace.
     12 requests, about 2 min: endpoints
     ");
@@ -183,6 +185,8 @@ fn a_nat_gateway_that_keeps_its_address() {
     note: `route-table.app@a`, `route-table.app@b` have no route to 0.0.0.0/0 until the new one can be
           made
 
+    +/-: the new one is there before the old one goes
+    -/+: the old one goes first, since AWS cannot have both
     Plan: 2 to update, 3 to replace.
     16 requests, about 3 min: NAT gateways
     ");
@@ -219,6 +223,7 @@ fn a_nat_gateway_that_gets_another_address() {
     note: the public address of `nat.main@a` changes: who admits the old one has to admit the new one
     note: public addresses are released for good: public-ip-[7] (`eip.nat@a`)
 
+    +/-: the new one is there before the old one goes
     Plan: 2 to update, 4 to replace.
     16 requests, about 3 min: NAT gateways
     ");
@@ -266,6 +271,7 @@ fn dhcp_options() {
       +/- replace dhcp.main  dopt-[2]
             ~ domain-name: one.example.com → two.example.com  forces replacement
 
+    +/-: the new one is there before the old one goes
     Plan: 1 to update, 1 to replace.
     3 requests, a few seconds
     ");
@@ -282,6 +288,7 @@ fn flow_logs() {
       +/- replace flow-log.vpc  fl-[1]
             ~ to: arn:aws:s3:::logs/one → arn:aws:s3:::logs/two  forces replacement
 
+    +/-: the new one is there before the old one goes
     Plan: 1 to replace.
     2 requests, a few seconds
     ");
@@ -300,6 +307,7 @@ fn an_endpoint_with_private_dns() {
       +/- replace endpoint.own  vpce-[1]
             ~ service: com.amazonaws.eu-west-1.logs → com.amazonaws.eu-west-1.kms  forces replacement
 
+    +/-: the new one is there before the old one goes
     Plan: 1 to replace.
     4 requests, about 5 min: endpoints
     ");
@@ -324,6 +332,7 @@ fn an_endpoint_whose_names_only_one_can_have() {
     note: `endpoint.sts` is made without private DNS, and takes the public name over once the old one
           has given it up: for seconds in between, the name leads outside of the VPC
 
+    +/-: the new one is there before the old one goes
     Plan: 1 to replace.
     8 requests, about 8 min: endpoints
     ");

@@ -2,17 +2,24 @@
 
 use super::{Builder, StepId};
 use crate::key::Key;
+use crate::kinds::Spec;
 use crate::plan::Change;
 
 impl Builder<'_> {
     /// What others lean on is there before they are, and goes after they have stopped.
     pub(super) fn link_leaning(&mut self) {
         let plan = self.plan;
-        let of_leaning = || plan.changes.iter().filter(|(key, _)| key.kind.leans());
-        for (key, change) in of_leaning() {
-            for (other, support) in of_leaning().filter(|(other, _)| other.kind == key.kind && *other != key)
-            {
-                self.link_support(key, change, other, support);
+        let supports = |change: &Change| {
+            change.want().is_some_and(Spec::supports) || change.live().is_some_and(|it| it.spec.supports())
+        };
+        for (other, support) in plan.changes.iter().filter(|(_, it)| supports(it)) {
+            for (key, change) in plan.changes.range(Key::new(other.kind, "")..) {
+                if key.kind != other.kind {
+                    break;
+                }
+                if key != other {
+                    self.link_support(key, change, other, support);
+                }
             }
         }
     }

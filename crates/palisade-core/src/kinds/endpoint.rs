@@ -121,7 +121,6 @@ impl Resource for Endpoint {
     const KIND: Kind = Kind::Endpoint;
     const NAME: &'static str = "endpoint";
     const ID_PREFIX: &'static str = "vpce";
-    const LEANS: bool = true;
     type Call = Call;
 
     /// Tables, subnets and groups too: the create request names them.
@@ -223,12 +222,15 @@ impl Resource for Endpoint {
         matches!(self.reach, Reach::Interface { .. }).then_some(&self.vpc)
     }
 
+    fn supports(&self) -> bool {
+        matches!(self.reach, Reach::Gateway { .. })
+    }
+
     /// The private DNS of an S3 interface endpoint is for resolvers from outside of the VPC, and what is within uses the
     /// gateway endpoint, which AWS therefore insists on.
     fn leans_on(&self, other: &Endpoint) -> bool {
         let is_private = matches!(self.reach, Reach::Interface { private_dns: true, .. });
-        let is_gateway = matches!(other.reach, Reach::Gateway { .. });
-        is_private && is_gateway && (&self.vpc, &self.service) == (&other.vpc, &other.service)
+        is_private && other.supports() && (&self.vpc, &self.service) == (&other.vpc, &other.service)
     }
 
     /// The tables and the private name are the other's to have.

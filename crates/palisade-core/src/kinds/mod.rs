@@ -25,8 +25,6 @@ pub trait Resource: Sized + Clone {
     const ID_PREFIX: &'static str;
     /// Whether AWS deletes it along with what it names.
     const GOES_ALONG: bool = false;
-    /// Whether one of them may lean on another one.
-    const LEANS: bool = false;
     /// Whether each user goes over to another one in one request, so that letting go of it early is only a loss.
     const IS_LEFT_AT_ONCE: bool = false;
     /// One variant per AWS request that this kind needs.
@@ -89,6 +87,11 @@ pub trait Resource: Sized + Clone {
     /// Returns of whose addresses it has some, which cannot be taken away meanwhile.
     fn lies_in(&self) -> Option<&Key> {
         None
+    }
+
+    /// Returns whether others of its kind may lean on it: few do, so that looking for who leans on whom stays cheap.
+    fn supports(&self) -> bool {
+        false
     }
 
     /// Returns whether AWS wants `other` to be there for as long as this is as it is, although it does not name it.
@@ -244,10 +247,6 @@ macro_rules! kinds {
                 match self { $(Kind::$kind => <$module::$kind as Resource>::GOES_ALONG),* }
             }
 
-            pub(crate) fn leans(self) -> bool {
-                match self { $(Kind::$kind => <$module::$kind as Resource>::LEANS),* }
-            }
-
             pub(crate) fn is_left_at_once(self) -> bool {
                 match self { $(Kind::$kind => <$module::$kind as Resource>::IS_LEFT_AT_ONCE),* }
             }
@@ -334,6 +333,10 @@ macro_rules! kinds {
 
             pub(crate) fn lies_in(&self) -> Option<&Key> {
                 match self { $(Spec::$kind(it) => it.lies_in()),* }
+            }
+
+            pub(crate) fn supports(&self) -> bool {
+                match self { $(Spec::$kind(it) => it.supports()),* }
             }
 
             pub(crate) fn leans_on(&self, other: &Spec) -> bool {

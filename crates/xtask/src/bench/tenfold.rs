@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use super::table;
 
-/// How many rules each group has for each direction. AWS takes no more than 60.
-pub(super) const FEW: u32 = 6;
-pub(super) const MANY: u32 = 60;
+/// How many rules each group has for each direction. AWS takes no more than 60, and an edit needs room for both.
+pub(super) const FEW: u32 = 5;
+pub(super) const MANY: u32 = 50;
 
 const N_GROUPS: u32 = 5;
 /// The port of the first rule of each list; the others follow it.
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn both_are_blueprints_and_differ_in_rules_alone() {
-        for (n_rules, n_expected) in [(FEW, 60), (MANY, 600)] {
+        for (n_rules, n_expected) in [(FEW, 50), (MANY, 500)] {
             let text = blueprint(n_rules);
             let input = Input { name: "tenfold.toml", text: &text, sets: &[] };
             let parsed = palisade_blueprint::parse(&input, &|path| Err(format!("{path} is not there")));
@@ -99,7 +99,7 @@ mod tests {
         let text = draw([("plan", 19, 20)].into_iter());
         assert_eq!(
             text,
-            "| `tenfold` | requests with 60 rules | requests with 600 rules |\n|---|---|---|\n| plan | 19 | 20 |\n"
+            "| `tenfold` | requests with 50 rules | requests with 500 rules |\n|---|---|---|\n| plan | 19 | 20 |\n"
         );
     }
 }

@@ -18,6 +18,7 @@ mod rules;
 mod schema;
 mod setting;
 mod shape;
+mod sizes;
 
 use std::fmt::Write;
 

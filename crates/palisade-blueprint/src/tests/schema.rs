@@ -154,6 +154,7 @@ fn every_code_is_pinned_by_a_test() {
         include_str!("quotas.rs"),
         include_str!("resolving.rs"),
         include_str!("schema.rs"),
+        include_str!("sizes.rs"),
     ];
     for (code, _) in crate::codes::ALL {
         let shown = format!("[{code}]");

@@ -4,6 +4,7 @@ mod diagnostics;
 mod drift;
 mod events;
 mod facts;
+mod ipv6;
 mod plan;
 
 use palisade_core::kinds::endpoint::Endpoint;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use ipnet::Ipv4Net;
+use ipnet::{IpNet, Ipv4Net};
 use palisade_core::kinds::endpoint::Reach;
 use palisade_core::kinds::network_acl::NetworkAcl;
 use palisade_core::kinds::security_group::{Rule, SecurityGroup};
+use palisade_core::kinds::vpc::Vpc;
 use palisade_core::traffic::Direction;
 use palisade_core::{Diagnostic, Key, Kind, Live, Network, Object, Owner, Spec};
 
@@ -26,6 +27,7 @@ pub(crate) fn check(
     network: &Network,
     live: &Live,
 ) {
+    let tables = live;
     for (key, want) in &network.resources {
         let own = live.object(key).filter(|it| it.owner == Owner::Blueprint);
         let Some(Object { spec: live, .. }) = own.filter(|it| !want.diff(&it.spec).forces_replacement())
@@ -35,6 +37,8 @@ pub(crate) fn check(
         match (want, live) {
             (Spec::Vpc(want), Spec::Vpc(live)) => {
                 check_cidrs(reports, cidrs, &want.secondary_cidrs, &live.secondary_cidrs);
+                check_routes_in_new(reports, cidrs, live, tables);
+                check_routes_in_old(reports, view, want, live);
             }
             (Spec::SecurityGroup(want), Spec::SecurityGroup(live)) => {
                 check_group(reports, view, &key.name, want, live);
@@ -116,6 +120,38 @@ fn check_cidrs(
     let n_cidrs = 1 + live.union(want).count();
     let what = format!("the VPC has {n_cidrs} blocks");
     reports.extend(new.last().and_then(|it| too_many(n_cidrs, CIDRS_MAX, &what, it.span.clone())));
+}
+
+/// AWS takes no block in which a route leads somewhere else (VPC user guide, "IPv4 CIDR block association restrictions"),
+/// and blocks come before routes go.
+fn check_routes_in_new(reports: &mut Vec<Diagnostic>, cidrs: &[At<Ipv4Net>], vpc: &Vpc, live: &Live) {
+    let tables = live.of_kind(Kind::RouteTable).filter(|(_, it)| it.owner == Owner::Blueprint);
+    let routes = tables.flat_map(|(key, it)| match &it.spec {
+        Spec::RouteTable(table) => table.routes.keys().map(|to| (key, *to)).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    });
+    let routes: Vec<(&Key, IpNet)> = routes.collect();
+    for block in cidrs.iter().filter(|it| it.it != vpc.cidr && !vpc.secondary_cidrs.contains(&it.it)) {
+        let is_inside = |to: &IpNet| matches!(to, IpNet::V4(to) if block.it.contains(to));
+        let Some((key, to)) = routes.iter().find(|(_, to)| is_inside(to)) else { continue };
+        let message = format!("`{key}` has a route to {to}, and AWS adds no block in which that lies");
+        let report = Diagnostic::error(codes::ON_THE_WAY, message).at(block.span.clone(), "");
+        reports.push(report.help("take the route out and apply that, then add the block"));
+    }
+}
+
+/// Routes come before blocks go, and AWS takes none to a gateway that leads into a block of the VPC's own.
+fn check_routes_in_old(reports: &mut Vec<Diagnostic>, view: &View<'_>, want: &Vpc, live: &Vpc) {
+    for block in live.secondary_cidrs.difference(&want.secondary_cidrs) {
+        let is_inside = |to: &IpNet| matches!(to, IpNet::V4(to) if block.contains(to));
+        for tier in view.parts.tiers.values() {
+            for (to, via) in tier.routes.iter().filter(|(to, _)| is_inside(to)) {
+                let message = format!("{to} lies in {block}, which the VPC still has");
+                let report = Diagnostic::error(codes::ON_THE_WAY, message).at(via.span.clone(), "");
+                reports.push(report.help("take the block out and apply that, then add the route"));
+            }
+        }
+    }
 }
 
 /// Interface endpoints that are new, or take the place of another one, stand beside those that go.

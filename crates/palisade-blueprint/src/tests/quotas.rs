@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
-use palisade_core::{Key, Kind, Live};
+use palisade_core::{Facts, Key, Kind, Live};
 
 use super::resolving::{built, refused};
 use super::{check, lab, network, with_acl, with_rules, with_tiers};
@@ -104,6 +104,32 @@ fn a_block_of_another_size() {
       |                    ^^^^^^^^^^^^^
       |
       = help: leave it at 10.1.0.0/16, or take that out and apply, and add 10.1.0.0/17 then
+    "#);
+}
+
+#[test]
+fn a_block_and_a_route_that_change_places() {
+    let block = lab("").replace("[vpc]\n", "[vpc]\nsecondary-cidrs = [\"10.1.0.0/16\"]\n");
+    let route = lab("routes = [{ to = \"10.1.0.0/17\", via = \"tgw-0abc\" }]\n");
+    let known = |facts: Facts| Facts { gateways: ["tgw-0abc".to_owned()].into(), ..facts };
+    let from = |first: &str| built(&network(first, &Live::default()));
+    assert_snapshot!(refused(&block, known, &from(&route)), @r#"
+    error[on-the-way]: `route-table.app` has a route to 10.1.0.0/17, and AWS adds no block in which that lies
+     --> blueprint.toml:5:20
+      |
+    5 | secondary-cidrs = ["10.1.0.0/16"]
+      |                    ^^^^^^^^^^^^^
+      |
+      = help: take the route out and apply that, then add the block
+    "#);
+    assert_snapshot!(refused(&route, known, &from(&block)), @r#"
+    error[on-the-way]: 10.1.0.0/17 lies in 10.1.0.0/16, which the VPC still has
+      --> blueprint.toml:10:39
+       |
+    10 | routes = [{ to = "10.1.0.0/17", via = "tgw-0abc" }]
+       |                                       ^^^^^^^^^^
+       |
+       = help: take the block out and apply that, then add the route
     "#);
 }
 

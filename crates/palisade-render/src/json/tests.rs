@@ -6,6 +6,7 @@ mod events;
 mod facts;
 mod ipv6;
 mod plan;
+mod problems;
 
 use palisade_core::kinds::endpoint::Endpoint;
 

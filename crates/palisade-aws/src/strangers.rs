@@ -48,6 +48,7 @@ pub(crate) fn found(interface: &NetworkInterface) -> Result<Stranger, CloudError
         id: id.to_owned(),
         what: what(interface),
         uses: subnet.into_iter().chain(groups).chain(vpc).collect(),
+        of: Vec::new(),
     })
 }
 

@@ -22,7 +22,8 @@ use crate::scope::Scope;
 mod leaning;
 mod room;
 
-use room::{heirs, vacated, waiting, yielding, yields};
+pub(crate) use room::vacated;
+use room::{heirs, waiting, yielding, yields};
 
 /// One phase of one object's change. They sort by what is best done first where nothing else decides.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -284,34 +285,12 @@ impl Builder<'_> {
         same_kind.filter(|it| self.plan.changes.get(*it).is_some_and(Change::removes)).collect()
     }
 
-    /// One request for all objects that get the same tags.
     fn tagging(&self) -> Vec<Call> {
-        let mut set: BTreeMap<_, Vec<Handle>> = BTreeMap::new();
-        let mut unset: BTreeMap<Vec<String>, Vec<Handle>> = BTreeMap::new();
-        for change in self.plan.changes.values() {
-            let Change::Update { live, tags, .. } = change else { continue };
-            let object = Handle::Value(live.id.clone());
-            if !tags.set.is_empty() {
-                set.entry(tags.set.clone()).or_default().push(object.clone());
-            }
-            if !tags.unset.is_empty() {
-                unset.entry(tags.unset.keys().cloned().collect()).or_default().push(object);
-            }
-        }
-        let chunks = |objects: Vec<Handle>| {
-            let chunks = objects.chunks(tagging::OBJECTS_MAX).map(<[Handle]>::to_vec);
-            chunks.collect::<Vec<_>>()
-        };
-        let set = set.into_iter().flat_map(|(tags, objects)| {
-            chunks(objects).into_iter().map(move |objects| tagging::Call::Set { objects, tags: tags.clone() })
+        let changed = self.plan.changes.iter().filter_map(|(key, change)| match change {
+            Change::Update { live, tags, .. } => Some((key.kind, Handle::Value(live.id.clone()), tags)),
+            _ => None,
         });
-        let unset = unset.into_iter().flat_map(|(keys, objects)| {
-            chunks(objects)
-                .into_iter()
-                .map(move |objects| tagging::Call::Unset { objects, keys: keys.clone() })
-        });
-        // Which tags are ours is itself a tag: it must not forget one that is still there.
-        unset.chain(set).map(Call::Tagging).collect()
+        tagging::calls(changed).into_iter().map(Call::Tagging).collect()
     }
 }
 
@@ -494,9 +473,16 @@ impl Builder<'_> {
 
     fn link_removal(&mut self, key: &Key, change: &Change, live: &Object) {
         let (unwire, remove) = (StepId::Unwire(key.clone()), StepId::Remove(key.clone()));
-        self.after(&remove, [unwire]);
+        self.after(&remove, [unwire.clone()]);
         for user in self.live.users(key) {
             self.after(&remove, self.lets_go(user, key));
+        }
+        // What AWS has made for something goes after that, unless that waits for it.
+        if let Owner::Derived { of } = &live.owner
+            && !live.spec.names().any(|it| it == of)
+        {
+            self.after(&unwire, [StepId::Remove(of.clone())]);
+            self.after(&remove, [StepId::Remove(of.clone())]);
         }
         let successor = match &live.owner {
             Owner::Deposed { of } => Some(of),

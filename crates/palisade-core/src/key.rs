@@ -31,7 +31,8 @@ impl Key {
     ///
     /// The blueprint's language keeps names that look like an id of their kind to itself, so the two never meet.
     pub fn is_existing(&self) -> bool {
-        self.name.strip_prefix(self.kind.id_prefix()).is_some_and(|rest| rest.starts_with('-'))
+        // An ARN goes on with a colon.
+        self.name.strip_prefix(self.kind.id_prefix()).is_some_and(|rest| rest.starts_with(['-', ':']))
     }
 }
 

@@ -47,6 +47,11 @@ pub enum Owner {
         /// The author's key.
         of: Key,
     },
+    /// Made by AWS for the object `of`, and marked so: touched only when that goes, or is gone.
+    Derived {
+        /// The object that it belongs to; an AWS id, if it is no current one.
+        of: Key,
+    },
     /// Not the blueprint's: never changed, but it can clash, block or leak.
     Foreign,
 }
@@ -89,6 +94,9 @@ pub struct Stranger {
     pub what: String,
     /// What it keeps from being removed.
     pub uses: Vec<Key>,
+    /// The objects that it may belong to, of which it is told by AWS's marks: it goes some time after they have gone.
+    #[serde(default)]
+    pub of: Vec<Key>,
 }
 
 /// Two objects that claim to be the same generation of the same key: reported, never picked.

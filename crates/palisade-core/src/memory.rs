@@ -96,7 +96,7 @@ impl Live {
             let ours = Identity::read(&object.tags).filter(|it| needs.owns(&it.blueprint));
             let means = ours.map(|it| needs.moves.meaning(&it.key, it.moved_from.as_ref()));
             match (&object.owner, means) {
-                (Owner::Foreign, means) => means.is_none(),
+                (Owner::Foreign | Owner::Derived { .. }, means) => means.is_none(),
                 (Owner::Blueprint, means) => means.as_ref() == Some(key),
                 (Owner::Deposed { of }, means) => means.as_ref() == Some(of),
             }

@@ -26,6 +26,9 @@ pub struct Network {
     /// would rather have a new address than a gap.
     #[serde(default)]
     pub renewals: BTreeMap<Key, Key>,
+    /// Tags of single objects that remember what AWS does not tell: what becomes of a domain's file system.
+    #[serde(default)]
+    pub memos: BTreeMap<Key, Tags>,
     /// What had another key before.
     #[serde(default)]
     pub moves: Moves,
@@ -45,6 +48,7 @@ impl Network {
     /// Returns the tags that the object of `key` shall carry, apart from its generation.
     pub fn tags_of(&self, key: &Key) -> Tags {
         let mut tags = tags::wanted(&self.blueprint, key, &self.tags);
+        tags.extend(self.memos.get(key).cloned().unwrap_or_default());
         if self.protected.contains(key) {
             tags.insert(tags::PROTECT.to_owned(), tags::PROTECTED.to_owned());
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::diff::{Diff, Field};
 use crate::key::Key;
-use crate::kinds::Spec;
+use crate::kinds::{Kind, Spec};
 use crate::live::{Live, Object, Owner};
 use crate::network::Network;
 use crate::tags::TagDiff;
@@ -112,23 +112,42 @@ pub struct Intent {
 pub fn plan(want: &Network, live: &Live, intent: &Intent) -> Plan {
     let replaced = replaced(want, live, intent);
     let mut plan = Plan::default();
-    for (key, spec) in &want.resources {
+    for (key, spec) in
+        want.resources.iter().filter(|(key, _)| !(key.kind.is_run() && live.object(key).is_some()))
+    {
         if let Some(change) = change(key, spec, want, live, &replaced, intent) {
             plan.changes.insert(key.clone(), change);
         }
     }
     for (key, object) in live.objects() {
         let is_left_over = match object.owner {
-            Owner::Blueprint => !want.resources.contains_key(key),
-            Owner::Deposed { .. } => true,
-            Owner::Foreign => false,
+            Owner::Blueprint => !want.resources.contains_key(key) && !key.kind.is_run(),
+            Owner::Deposed { .. } => !key.kind.is_run(),
+            Owner::Derived { .. } | Owner::Foreign => false,
         };
         if is_left_over {
             plan.changes.insert(key.clone(), Change::Delete { live: object.clone() });
         }
     }
+    let derived = left_behind(&plan, live);
+    plan.changes
+        .extend(derived.into_iter().map(|(key, live)| (key.clone(), Change::Delete { live: live.clone() })));
     checks::find_problems(&mut plan, want, live, &replaced, intent);
     plan
+}
+
+/// What AWS has made for something that goes, or that is gone. In a VPC that is not ours it stays, as everything there.
+fn left_behind<'a>(plan: &Plan, live: &'a Live) -> Vec<(&'a Key, &'a Object)> {
+    let is_foreign = |it: &&Key| live.object(it).is_some_and(|it| it.owner == Owner::Foreign);
+    let lies_elsewhere = |object: &Object| {
+        let refs = object.spec.refs();
+        let vpcs = refs.iter().filter_map(|it| live.object(it)).flat_map(|it| it.spec.refs());
+        let vpcs: Vec<&Key> = vpcs.chain(refs.iter().copied()).filter(|it| it.kind == Kind::Vpc).collect();
+        vpcs.iter().any(is_foreign)
+    };
+    let goes = |of: &Key| live.object(of).is_none() || plan.changes.get(of).is_some_and(Change::removes);
+    let is_left = |it: &&Object| matches!(&it.owner, Owner::Derived { of } if goes(of));
+    live.objects().iter().filter(|(_, it)| is_left(it) && !lies_elsewhere(it)).collect()
 }
 
 /// The keys that get a new object: because a field forces it, because somebody asked, or because what they refer to
@@ -138,7 +157,7 @@ fn replaced(want: &Network, live: &Live, intent: &Intent) -> BTreeSet<Key> {
     let mut queue = VecDeque::new();
     for (key, spec) in &want.resources {
         let forced = || live.object(key).is_some_and(|it| spec.diff(&it.spec).forces_replacement());
-        if live.object(key).is_some() && (intent.replace.contains(key) || forced()) {
+        if live.object(key).is_some() && !key.kind.is_run() && (intent.replace.contains(key) || forced()) {
             replaced.insert(key.clone());
             queue.push_back(key.clone());
         }
@@ -147,6 +166,7 @@ fn replaced(want: &Network, live: &Live, intent: &Intent) -> BTreeSet<Key> {
         for user in live.users(&key) {
             let (Some(spec), Some(object)) = (want.resources.get(user), live.object(user)) else { continue };
             if replaced.contains(user)
+                || user.kind.is_run()
                 || !spec.diff(&by_id(&object.spec, &replaced, live)).forces_replacement()
             {
                 continue;

@@ -84,6 +84,28 @@ impl Scope<'_> {
         Stamp::new(key, generation, &self.want.tags_of_new(key, self.live.object(key)))
     }
 
+    /// Returns a tag of the object that there is for `key` now.
+    pub(crate) fn live_tag(&self, key: &Key, tag: &str) -> Option<&str> {
+        self.live.find(key)?.tags.get(tag).map(String::as_str)
+    }
+
+    /// Returns the interfaces that may belong to the object that there is for `key` now.
+    pub(crate) fn interfaces_of(&self, key: &Key) -> Vec<Handle> {
+        let is_it = |it: &Key| it == key || self.live.object(it).is_some_and(|it| it.id == *key.name);
+        let its = self.live.strangers().iter().filter(|it| it.of.iter().any(is_it));
+        its.map(|it| Handle::Value(it.id.clone())).collect()
+    }
+
+    /// Returns the name for AWS of what SageMaker makes for `key`: the author's, for a successor with its number.
+    pub(crate) fn workload_name(&self, key: &Key) -> String {
+        let numbers = self.live.next_generation(key)..;
+        let mut names = numbers.map(|number| match number {
+            1 => key.name.to_string(),
+            number => format!("{}-{number}", key.name),
+        });
+        names.find(|it| !self.live.has_name(key.kind, it)).expect("there are more numbers than names")
+    }
+
     /// Returns the name for AWS of what is made for `key`: unique, also beside its elder, and beside what has had the
     /// key before a rename.
     pub fn unique_name(&self, key: &Key) -> String {

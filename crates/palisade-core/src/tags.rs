@@ -26,6 +26,12 @@ pub const MOVED_FROM: &str = "palisade:moved-from";
 pub const PROTECT: &str = "palisade:protect";
 /// The value of [`PROTECT`].
 pub const PROTECTED: &str = "true";
+/// The tag that remembers what becomes of a domain's file system when the domain goes.
+pub const HOME_EFS: &str = "palisade:home-efs";
+/// The tag that remembers how the blueprint calls the place where a job ran.
+pub const VPC_CONFIG: &str = "palisade:vpc-config";
+/// The tag by which SageMaker says for which domain it has made something: the domain's ARN.
+pub const OF_SAGEMAKER: &str = "ManagedByAmazonSageMakerResource";
 /// The tag that consoles show as an object's name.
 pub const NAME: &str = "Name";
 

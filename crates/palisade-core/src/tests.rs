@@ -328,7 +328,12 @@ fn what_is_foreign_clashes_and_blocks_by_name() {
     let Spec::Subnet(theirs) = subnet("10.0.2.0/24", Some("route-table.app@a"), None) else { unreachable!() };
     live.insert_foreign("subnet-0theirs", theirs);
     let what = "network interface of instance `i-0abc`".to_owned();
-    live.insert_stranger(Stranger { id: "eni-0abc".to_owned(), what, uses: vec![key("subnet.app@a")] });
+    live.insert_stranger(Stranger {
+        id: "eni-0abc".to_owned(),
+        what,
+        uses: vec![key("subnet.app@a")],
+        of: Vec::new(),
+    });
     let mut want = natted();
     want.resources.retain(|key, _| !key.name.starts_with("app"));
     want.insert(

@@ -188,7 +188,7 @@ pub(crate) fn found(endpoint: &types::VpcEndpoint) -> Result<AnyEndpoint, CloudE
         _ => {
             let what = format!("{kind} endpoint");
             let uses = subnets.into_iter().chain(security_groups).chain([vpc]).collect();
-            return Ok(AnyEndpoint::Other(Stranger { id, what, uses }));
+            return Ok(AnyEndpoint::Other(Stranger { id, what, uses, of: Vec::new() }));
         }
     };
     let state = match state_of(endpoint).as_str() {

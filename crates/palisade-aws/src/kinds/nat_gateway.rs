@@ -114,7 +114,12 @@ pub(crate) fn found(nat: &types::NatGateway, gateway: Option<&str>) -> Result<Na
             let kind = nat.connectivity_type().map_or("unusual", ConnectivityType::as_str);
             let kind = if subnet.is_some() { kind } else { "regional" };
             let what = format!("{kind} NAT gateway");
-            return Ok(Nat::Other(Stranger { id, what, uses: subnet.into_iter().chain(vpc).collect() }));
+            return Ok(Nat::Other(Stranger {
+                id,
+                what,
+                uses: subnet.into_iter().chain(vpc).collect(),
+                of: Vec::new(),
+            }));
         }
     };
     let state = match nat.state() {

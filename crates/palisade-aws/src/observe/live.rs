@@ -169,7 +169,7 @@ impl<'a> World<'a> {
                 None => {
                     let what = "subnet without IPv4 addresses".to_owned();
                     let uses = it.vpc_id().map(|it| Key::new(Kind::Vpc, it)).into_iter().collect();
-                    strangers.push(Stranger { id: id.to_owned(), what, uses });
+                    strangers.push(Stranger { id: id.to_owned(), what, uses, of: Vec::new() });
                 }
             }
         }

@@ -8,7 +8,7 @@ use crate::plan::{Change, Plan};
 
 /// The live objects that must be gone before something else can be made, and so must those that hold on to them.
 /// What is spared goes as late as what waits for it allows.
-pub(super) fn vacated(plan: &Plan, live: &Live, spared: &BTreeSet<Key>) -> BTreeSet<Key> {
+pub(crate) fn vacated(plan: &Plan, live: &Live, spared: &BTreeSet<Key>) -> BTreeSet<Key> {
     let removes = |key: &&Key| plan.changes.get(*key).is_some_and(Change::removes);
     let stands = |(key, obstacles): (&Key, &BTreeSet<Key>)| {
         let standing = obstacles.iter().filter(removes).filter(|it| !yields(plan, key, it));

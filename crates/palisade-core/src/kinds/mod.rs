@@ -11,8 +11,9 @@ use crate::key::Key;
 use crate::live::{Claim, Live};
 use crate::plan::Diff;
 use crate::scope::Scope;
-use crate::tags::Stamp;
+use crate::tags::{Stamp, Tags};
 
+pub mod sagemaker;
 pub mod tagging;
 
 /// What a resource kind says about itself. All of it is data; nothing here is a decision at run time.
@@ -27,6 +28,10 @@ pub trait Resource: Sized + Clone {
     const GOES_ALONG: bool = false;
     /// Whether each user goes over to another one in one request, so that letting go of it early is only a loss.
     const IS_LEFT_AT_ONCE: bool = false;
+    /// Whether it is a run, no resource: made once, never changed, never deleted.
+    const IS_RUN: bool = false;
+    /// Whether something is on it that a successor would not have, so that replacing it takes a word.
+    const HOLDS_DATA: bool = false;
     /// One variant per AWS request that this kind needs.
     type Call: Request;
 
@@ -36,6 +41,11 @@ pub trait Resource: Sized + Clone {
     /// Returns what only its wiring names: rules, routes, associations. May be mutual between objects of one kind.
     fn peers(&self) -> Vec<&Key> {
         Vec::new()
+    }
+
+    /// Returns whose it is, if AWS has made it for something else and marked it so, in it or in its tags.
+    fn derived_from(&self, _tags: &Tags) -> Option<Key> {
+        None
     }
 
     /// Changes the keys in it, references and peers alike.
@@ -247,6 +257,16 @@ macro_rules! kinds {
                 match self { $(Kind::$kind => <$module::$kind as Resource>::GOES_ALONG),* }
             }
 
+            /// See [`Resource::IS_RUN`].
+            pub fn is_run(self) -> bool {
+                match self { $(Kind::$kind => <$module::$kind as Resource>::IS_RUN),* }
+            }
+
+            /// See [`Resource::HOLDS_DATA`].
+            pub fn holds_data(self) -> bool {
+                match self { $(Kind::$kind => <$module::$kind as Resource>::HOLDS_DATA),* }
+            }
+
             pub(crate) fn is_left_at_once(self) -> bool {
                 match self { $(Kind::$kind => <$module::$kind as Resource>::IS_LEFT_AT_ONCE),* }
             }
@@ -276,6 +296,10 @@ macro_rules! kinds {
             /// See [`Resource::map_keys`].
             pub fn map_keys(&mut self, rename: &mut dyn FnMut(&mut Key)) {
                 match self { $(Spec::$kind(it) => it.map_keys(rename)),* }
+            }
+
+            pub(crate) fn derived_from(&self, tags: &Tags) -> Option<Key> {
+                match self { $(Spec::$kind(it) => it.derived_from(tags)),* }
             }
 
             /// See [`Resource::clashes`].
@@ -446,6 +470,28 @@ kinds! {
     DhcpOptions => dhcp_options,
     /// A record of what flows.
     FlowLog => flow_log,
+    /// Where people work with SageMaker Studio.
+    Domain => domain,
+    /// A person's place in it.
+    UserProfile => user_profile,
+    /// A machine to work on.
+    Notebook => notebook,
+    /// A container and its artifacts, to be served.
+    Model => model,
+    /// Which models an endpoint serves, on what.
+    EndpointConfig => endpoint_config,
+    /// Models behind a name that answers requests.
+    InferenceEndpoint => inference_endpoint,
+    /// A run that makes a model.
+    TrainingJob => training_job,
+    /// A run that works on data.
+    ProcessingJob => processing_job,
+    /// A program that runs in a domain.
+    App => app,
+    /// What people share in a domain.
+    Space => space,
+    /// Where a subnet reaches a domain's file system.
+    MountTarget => mount_target,
 }
 
 impl fmt::Display for Call {

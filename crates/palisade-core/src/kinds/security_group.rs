@@ -14,7 +14,7 @@ use crate::key::Key;
 use crate::live::Live;
 use crate::plan::Diff;
 use crate::scope::Scope;
-use crate::tags::Stamp;
+use crate::tags::{self, Stamp, Tags};
 use crate::traffic::{Direction, Traffic};
 
 /// Rules with their descriptions; empty is none. AWS does not count the description to a rule's identity.
@@ -195,6 +195,11 @@ impl Resource for SecurityGroup {
 
     fn peers(&self) -> Vec<&Key> {
         self.inbound.keys().chain(self.outbound.keys()).filter_map(Rule::named).collect()
+    }
+
+    /// The two that SageMaker makes for a domain's file system say so in a tag.
+    fn derived_from(&self, tags: &Tags) -> Option<Key> {
+        tags.get(tags::OF_SAGEMAKER).map(|domain| Key::new(Kind::Domain, domain))
     }
 
     fn map_keys(&mut self, rename: &mut dyn FnMut(&mut Key)) {

@@ -58,10 +58,27 @@ impl Live {
         };
         for (key, mut object) in objects {
             object.spec.map_keys(&mut |it| rename(it));
+            let made_for = object.spec.derived_from(&object.tags).filter(|_| object.owner == Owner::Foreign);
+            if let Some(mut of) = made_for {
+                rename(&mut of);
+                object.owner = Owner::Derived { of };
+            }
             live.put(key, object);
         }
-        live.strangers.iter_mut().flat_map(|it| &mut it.uses).for_each(rename);
+        live.disown_what_is_others();
+        live.strangers.iter_mut().flat_map(|it| it.uses.iter_mut().chain(&mut it.of)).for_each(rename);
         live
+    }
+
+    /// What AWS has made for somebody else's domain is as foreign as that.
+    fn disown_what_is_others(&mut self) {
+        let is_others = |of: &Key| self.objects.get(of).is_some_and(|it| matches!(it.owner, Owner::Foreign));
+        let others =
+            self.objects.iter().filter(|(_, it)| matches!(&it.owner, Owner::Derived { of } if is_others(of)));
+        let others: Vec<Key> = others.map(|(key, _)| key.clone()).collect();
+        for key in others {
+            self.objects.get_mut(&key).expect("just seen").owner = Owner::Foreign;
+        }
     }
 
     /// Returns the same world from the point of view of another blueprint, or of other renames.
@@ -79,7 +96,7 @@ impl Live {
             Found { id, state, spec, parts, tags }
         });
         let mut strangers = self.strangers.clone();
-        strangers.iter_mut().flat_map(|it| &mut it.uses).for_each(by_id);
+        strangers.iter_mut().flat_map(|it| it.uses.iter_mut().chain(&mut it.of)).for_each(by_id);
         let mut live = Live::assemble(needs, found.collect(), strangers);
         live.minted = self.minted;
         live

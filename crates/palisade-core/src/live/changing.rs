@@ -9,7 +9,7 @@ use crate::block::{Block, BlockHandle};
 use crate::cloud::{Reason, Refused};
 use crate::handle::{Handle, Part};
 use crate::key::Key;
-use crate::kinds::{InSpec, Resource, Spec};
+use crate::kinds::{InSpec, Kind, Resource, Spec};
 use crate::tags::{Stamp, Tags};
 
 /// Changing: what the kinds' `effect` is made of. AWS's refusals are checked here once for all kinds.
@@ -74,6 +74,30 @@ impl Live {
         Ok(())
     }
 
+    /// Makes an object that AWS makes for that of `key`; returns its key.
+    pub(crate) fn mint_derived<R: Resource + Into<Spec>>(&mut self, key: &Key, spec: R, tags: Tags) -> Key {
+        let id = self.mint(R::ID_PREFIX);
+        let (spec, parts) = (spec.into(), BTreeMap::new());
+        let found = Found { id, state: State::Usable, spec, parts, tags };
+        let id_key = found.id_key();
+        self.put(id_key.clone(), found.into_object(0, Owner::Derived { of: key.clone() }));
+        id_key
+    }
+
+    /// Refuses a name that another object of the kind has.
+    pub(crate) fn refuse_taken_name(&self, key: &Key, name: &str) -> Result<(), Refused> {
+        match self.has_name(key.kind, name) {
+            true => Err(Refused::new(Reason::Exists, format!("a {} `{name}` exists", key.kind.as_str()))),
+            false => Ok(()),
+        }
+    }
+
+    /// Ends the stay of interfaces that what they belonged to has left behind.
+    pub(crate) fn release_interfaces(&mut self, interfaces: &[Handle]) {
+        let is_released = |id: &str| interfaces.iter().any(|it| matches!(it, Handle::Value(it) if it == id));
+        self.strangers.retain(|it| !is_released(&it.id));
+    }
+
     /// Refuses what a new object of `key` could not be beside those that there are, its elder included.
     fn refuse_clash_with_any(&self, key: &Key, spec: &Spec) -> Result<(), Refused> {
         let clashes = |it: &&Key| self.objects.get(*it).is_some_and(|it| spec.clashes(&it.spec));
@@ -101,7 +125,14 @@ impl Live {
         for user in users {
             self.edit_spec(&user, |spec| spec.map_keys(&mut |it| rename(it)));
         }
-        self.strangers.iter_mut().flat_map(|it| &mut it.uses).for_each(rename);
+        self.strangers.iter_mut().flat_map(|it| it.uses.iter_mut().chain(&mut it.of)).for_each(rename);
+        // Nothing else has anything made for it.
+        if key.kind == Kind::Domain {
+            let owners = self.objects.values_mut().map(|it| &mut it.owner);
+            let derived =
+                owners.filter_map(|it| if let Owner::Derived { of } = it { Some(of) } else { None });
+            derived.for_each(rename);
+        }
         let mut object = self.take(key).expect("the caller has seen it");
         object.owner = Owner::Deposed { of: key.clone() };
         object.spec.map_keys(&mut |it| rename(it));
@@ -232,7 +263,7 @@ impl Live {
         self.refuse_if_used(&key)?;
         let key = match self.objects[&key].owner {
             Owner::Blueprint => self.depose(&key),
-            Owner::Deposed { .. } | Owner::Foreign => key,
+            Owner::Deposed { .. } | Owner::Derived { .. } | Owner::Foreign => key,
         };
         self.objects.get_mut(&key).expect("it has just been seen").state = State::Leaving;
         Ok(())

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Change, Diff, Intent, Plan, Problem, Protection, by_id};
+use crate::graph::vacated;
 use crate::key::Key;
 use crate::kinds::Kind;
-use crate::live::{Live, Owner};
+use crate::live::{Live, Owner, Stranger};
 use crate::network::Network;
 use crate::tags;
 
@@ -30,11 +31,12 @@ pub(super) fn find_problems(
     }));
     problems.extend(lost.iter().filter(|_| !intent.replace.iter().any(is_lost)).cloned());
     problems.extend(own_by_id(want, live));
+    problems.extend(changed_runs(want, live));
     for (key, change) in &plan.changes {
         problems.extend(guarded(key, change, intent));
         if change.removes() {
             problems.extend(protected(key, change, want));
-            problems.extend(blocked(key, change, live));
+            problems.extend(blocked(key, change, plan, live));
         }
         let Some(wanted) = change.want() else { continue };
         for other in live.rivals(wanted) {
@@ -55,7 +57,35 @@ pub(super) fn find_problems(
             }
         }
     }
+    problems.extend(held(plan, live));
     plan.problems = problems;
+}
+
+/// A run is made once: what is asked for under its name must be what has run.
+fn changed_runs<'a>(want: &'a Network, live: &'a Live) -> impl Iterator<Item = Problem> + 'a {
+    let runs = want.resources.iter().filter(|(key, _)| key.kind.is_run());
+    runs.filter_map(|(key, spec)| {
+        let object = live.object(key)?;
+        let (had, wanted) = (object.tags.get(tags::VPC_CONFIG), want.memos.get(key));
+        let diff =
+            spec.diff(&object.spec).entry("vpc-config", had, wanted.and_then(|it| it.get(tags::VPC_CONFIG)));
+        (!diff.is_empty()).then(|| Problem::RunChanged { key: key.clone(), diff })
+    })
+}
+
+/// What SageMaker serves or keeps running cannot leave its place before there is another one.
+fn held(plan: &Plan, live: &Live) -> Vec<Problem> {
+    let stays = |user: &&Key| {
+        user.kind.is_of_sagemaker()
+            && !user.kind.is_run()
+            && !plan.changes.get(*user).is_some_and(Change::removes)
+    };
+    let vacated = vacated(plan, live, &BTreeSet::new()).into_iter();
+    let held = vacated.flat_map(|key| {
+        let by = live.users(&key).filter(stays).cloned().collect::<Vec<_>>();
+        by.into_iter().map(move |by| Problem::Held { key: key.clone(), by })
+    });
+    held.collect()
 }
 
 fn own_by_id<'a>(want: &'a Network, live: &'a Live) -> impl Iterator<Item = Problem> + 'a {
@@ -85,9 +115,10 @@ fn tags_lost(want: &Network, live: &Live) -> Option<Problem> {
     })
 }
 
-/// A copied example must never eat another team's network.
+/// A copied example must never eat another team's network, nor an edit what people have written.
 fn guarded(key: &Key, change: &Change, intent: &Intent) -> Option<Problem> {
-    let is_guarded = key.kind == Kind::Vpc && !key.is_existing() && change.removes();
+    let is_lost = key.kind == Kind::Vpc || (key.kind.holds_data() && change.makes());
+    let is_guarded = is_lost && !key.is_existing() && change.removes();
     if !is_guarded || intent.destroy || intent.replace.contains(key) {
         return None;
     }
@@ -108,16 +139,22 @@ fn protected(key: &Key, change: &Change, want: &Network) -> Option<Problem> {
     (is_wanted || is_tagged).then(|| Problem::Protected { key: key.clone(), is_replaced, by })
 }
 
-fn blocked(key: &Key, change: &Change, live: &Live) -> Option<Problem> {
-    let is_foreign = |user: &&Key| live.object(user).is_some_and(|it| it.owner == Owner::Foreign);
-    let foreign = live
-        .users(key)
-        .filter(is_foreign)
-        .filter(|it| !it.kind.goes_along())
-        .map(|it| format!("`{}`", it.name));
-    let strangers = live.strangers().iter().filter(|it| it.uses.contains(key));
+fn blocked(key: &Key, change: &Change, plan: &Plan, live: &Live) -> Option<Problem> {
+    let goes = |it: &Key| plan.changes.get(it).is_some_and(Change::removes);
+    let keeps = |user: &&Key| match live.object(user).map(|it| &it.owner) {
+        Some(Owner::Foreign) => !user.kind.goes_along(),
+        Some(Owner::Derived { .. }) => !goes(user),
+        _ => user.kind.is_run(),
+    };
+    let users = live.users(key).filter(keeps).map(|it| match it.is_existing() {
+        true => format!("`{}`", it.name),
+        false => format!("`{it}`"),
+    });
+    // What belongs to something that goes is waited for.
+    let stays = |it: &&Stranger| it.of.is_empty() || !it.of.iter().all(goes);
+    let strangers = live.strangers().iter().filter(|it| it.uses.contains(key)).filter(stays);
     let strangers = strangers.map(|it| format!("`{}` ({})", it.id, it.what));
-    let by: Vec<String> = foreign.chain(strangers).collect();
+    let by: Vec<String> = users.chain(strangers).collect();
     (!by.is_empty()).then(|| Problem::Blocked { key: key.clone(), by, is_replaced: change.makes() })
 }
 

@@ -77,6 +77,20 @@ pub enum Problem {
         /// What protects it.
         by: Protection,
     },
+    /// A run of that name exists, and is another one.
+    RunChanged {
+        /// The run.
+        key: Key,
+        /// What differs.
+        diff: Diff,
+    },
+    /// It has to be gone before its successor can come, and something that stays cannot leave it meanwhile.
+    Held {
+        /// What has to be gone.
+        key: Key,
+        /// Who cannot leave it.
+        by: Key,
+    },
     /// `--replace` names something that there is not, or that is not wanted.
     NothingToReplace {
         /// The key.
@@ -143,6 +157,19 @@ impl fmt::Display for Problem {
                 write!(f, "`{key}` is protected, and would be deleted")
             }
             Problem::Protected { key, .. } => write!(f, "`{key}` is protected, and would be replaced"),
+            Problem::RunChanged { key, diff } => {
+                let fields: Vec<String> = diff.fields.iter().map(|it| format!("`{}`", it.name)).collect();
+                write!(f, "`{key}` has run with other settings: {}", fields.join(", "))
+            }
+            Problem::Held { key, by } => {
+                write!(
+                    f,
+                    "`{key}` must be gone before its successor can come, and `{by}` cannot leave it meanwhile"
+                )
+            }
+            Problem::NothingToReplace { key, .. } if key.kind.is_run() => {
+                write!(f, "`{key}` is a run: it is made once, and never again")
+            }
             Problem::NothingToReplace { key, goes: true, .. } => {
                 write!(
                     f,
@@ -209,6 +236,15 @@ impl Problem {
             Problem::Protected { by: Protection::Tag, .. } => {
                 "apply once with it in the blueprint and unchanged: that takes the protection away, since `[protect]` no longer names it; the next plan may then go on"
                     .to_owned()
+            }
+            Problem::RunChanged { .. } => {
+                "a run is made once: give it another name to run it again, or undo the change".to_owned()
+            }
+            Problem::Held { by, .. } => {
+                format!("replace both, with a gap in between: `--replace {by}`; or undo the change")
+            }
+            Problem::NothingToReplace { key, .. } if key.kind.is_run() => {
+                "give it another name to run it again".to_owned()
             }
             Problem::NothingToReplace { goes: true, .. } => "leave `--replace` out".to_owned(),
             Problem::NothingToReplace { key, instead, .. } if instead.is_empty() => {

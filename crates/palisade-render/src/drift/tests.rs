@@ -38,6 +38,7 @@ fn tampered() -> World {
         id: "eni-0abc".to_owned(),
         what: "network interface of `i-0abc`".to_owned(),
         uses: vec![key("subnet.training@b")],
+        of: Vec::new(),
     });
     world
 }

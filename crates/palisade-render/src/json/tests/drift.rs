@@ -15,6 +15,7 @@ fn drift() {
         id: "eni-0abc".to_owned(),
         what: "network interface of `i-0abc`".to_owned(),
         uses: vec![key("subnet.training@b")],
+        of: Vec::new(),
     });
     world.live.tamper_tags(&key("vpc.main"), |tags| drop(tags.insert("Name".to_owned(), "mine".to_owned())));
     insta::assert_snapshot!(world.told(json::drift), @r#"

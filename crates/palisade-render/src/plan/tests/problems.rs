@@ -10,6 +10,7 @@ fn what_is_not_ours_stands_in_the_way() {
         id: "eni-0abc".to_owned(),
         what: "network interface of `i-0abc`".to_owned(),
         uses: vec![key("subnet.training@b")],
+        of: Vec::new(),
     });
     world.want.insert(key("subnet.training@c"), subnet("10.0.32.0/20", "c", "training"));
     world.want.resources.remove(&key("subnet.training@b"));

@@ -1,0 +1,318 @@
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::Links;
+use crate::document::Document;
+use crate::key::Key;
+use crate::kinds::Spec;
+use crate::kinds::domain::Domain;
+use crate::kinds::endpoint_config::EndpointConfig;
+use crate::kinds::inference_endpoint::InferenceEndpoint;
+use crate::kinds::model::Model;
+use crate::kinds::mount_target::MountTarget;
+use crate::kinds::notebook::Notebook;
+use crate::kinds::security_group::{Rules, SecurityGroup};
+use crate::kinds::subnet::Subnet;
+use crate::kinds::training_job::TrainingJob;
+use crate::kinds::user_profile::UserProfile;
+use crate::live::{Live, Stranger};
+use crate::network::Network;
+use crate::plan::{Intent, plan};
+use crate::tags::{self, Tags};
+use crate::testing::{network, reached, requests, requests_as, vpc};
+
+fn key(text: &str) -> Key {
+    text.parse().expect("a key")
+}
+
+fn document(value: serde_json::Value) -> Document {
+    serde_json::from_value(value).expect("an object")
+}
+
+/// Returns the requests that destroy everything there is.
+fn destroyed(live: &Live) -> String {
+    requests_as(&Network::empty("t"), live, &Intent { destroy: true, ..Intent::default() })
+}
+
+fn placed() -> Links<Key> {
+    Links {
+        subnets: vec![key("subnet.x@a")],
+        security_groups: vec![key("security-group.x")],
+        ..Links::default()
+    }
+}
+
+/// A VPC with a subnet and a group, and what is put into it.
+fn with<const N: usize>(more: [(&'static str, Spec); N]) -> Network {
+    let subnet = Subnet {
+        vpc: key("vpc.main"),
+        cidr: "10.0.0.0/24".parse().expect("a CIDR"),
+        ipv6: None,
+        assign_ipv6: false,
+        zone: "us-east-1a".to_owned(),
+        public_ip_on_launch: false,
+        route_table: None,
+        network_acl: None,
+    };
+    let group = SecurityGroup {
+        vpc: key("vpc.main"),
+        description: "x".to_owned(),
+        inbound: Rules::new(),
+        outbound: Rules::new(),
+    };
+    let ground =
+        [("vpc.main", vpc().into()), ("subnet.x@a", subnet.into()), ("security-group.x", group.into())];
+    network(ground.into_iter().chain(more))
+}
+
+fn hosting(image: &str) -> Network {
+    let container = json!({"PrimaryContainer": {"Image": image}});
+    let models = vec![key("model.m")];
+    let variants = json!({"ProductionVariants": [{"VariantName": "all", "InstanceType": "ml.m5.large"}]});
+    let config = Some(key("endpoint-config.c"));
+    with([
+        ("model.m", Model { links: placed(), settings: document(container) }.into()),
+        (
+            "endpoint-config.c",
+            EndpointConfig { links: Links { models, ..Links::default() }, settings: document(variants) }
+                .into(),
+        ),
+        (
+            "inference-endpoint.e",
+            InferenceEndpoint { links: Links { config, ..Links::default() }, settings: Document::default() }
+                .into(),
+        ),
+    ])
+}
+
+#[test]
+fn an_endpoint_goes_over_to_another_model_without_a_gap() {
+    let live = reached(&hosting("one"), &Live::default());
+    assert_snapshot!(requests(&hosting("two"), &live), @"
+    CreateModel model.m as m-2 in subnet-00000000000000005 with sg-00000000000000007; primary-container
+    CreateEndpointConfig endpoint-config.c as c-2 of <model.m>; production-variants
+    UpdateEndpoint arn-0000000000000000a by <endpoint-config.c>
+    DescribeEndpoint until arn-0000000000000000a shows the change
+    DeleteEndpointConfig arn-00000000000000009
+    DeleteModel arn-00000000000000008
+    ");
+}
+
+fn studio(home: &str, auth: &str) -> Network {
+    let links = Links { vpc: Some(key("vpc.main")), ..placed() };
+    let profile = Links { domain: Some(key("domain.s")), ..Links::default() };
+    let mut network = with([
+        ("domain.s", Domain { links, settings: document(json!({"AuthMode": auth})) }.into()),
+        ("user-profile.p", UserProfile { links: profile, settings: Document::default() }.into()),
+    ]);
+    let memo: Tags = [(tags::HOME_EFS.to_owned(), home.to_owned())].into();
+    network.memos.insert(key("domain.s"), memo);
+    network
+}
+
+#[test]
+fn what_a_domain_leaves_behind_goes_before_the_vpc() {
+    let live = reached(&studio("retain", "IAM"), &Live::default());
+    assert_snapshot!(destroyed(&live), @r#"
+    DeleteUserProfile arn-0000000000000000c
+    DescribeUserProfile until arn-0000000000000000c is gone
+    DeleteDomain arn-00000000000000008; retention-policy: {"HomeEfsFileSystem":"Retain"}
+    DescribeDomain until arn-00000000000000008 is gone
+    RevokeSecurityGroupIngress sg-00000000000000009: tcp 2049 sg-0000000000000000a
+    RevokeSecurityGroupEgress sg-0000000000000000a: tcp 2049 sg-00000000000000009
+    DeleteSecurityGroup sg-0000000000000000a
+    DeleteSecurityGroup sg-00000000000000007
+    DeleteMountTarget fsmt-0000000000000000b
+    DescribeMountTargets until fsmt-0000000000000000b is deleted
+    DeleteSubnet subnet-00000000000000005
+    DeleteSecurityGroup sg-00000000000000009
+    DeleteVpc vpc-00000000000000001
+    "#);
+}
+
+#[test]
+fn a_domain_that_nobody_remembers_any_more_is_cleared_up_after() {
+    let live = reached(&studio("retain", "IAM"), &Live::default());
+    let mut without = studio("retain", "IAM");
+    without.resources.retain(|it, _| it.kind.as_str() != "domain" && it.kind.as_str() != "user-profile");
+    // A run that was killed after `DeleteDomain`.
+    let mut killed = live.clone();
+    let kept: Vec<_> = [key("user-profile.p"), key("domain.s")]
+        .map(|it| crate::Handle::Value(live.object(&it).expect("it is there").id.clone()))
+        .into();
+    kept.iter().for_each(|it| killed.delete(it).expect("nobody uses it"));
+    assert_snapshot!(requests(&without, &killed), @"
+    | RevokeSecurityGroupIngress sg-00000000000000009: tcp 2049 sg-0000000000000000a
+    | RevokeSecurityGroupEgress sg-0000000000000000a: tcp 2049 sg-00000000000000009
+      DeleteSecurityGroup sg-0000000000000000a
+      DeleteMountTarget fsmt-0000000000000000b
+      DescribeMountTargets until fsmt-0000000000000000b is deleted
+      DeleteSecurityGroup sg-00000000000000009
+    ");
+}
+
+#[test]
+fn what_people_made_in_a_domain_goes_with_it() {
+    let mut live = reached(&studio("delete", "IAM"), &Live::default());
+    let links = Links { domain: Some(key("domain.s")), ..Links::default() };
+    let theirs = UserProfile { links, settings: Document::default() };
+    live.mint_derived(&key("domain.s"), theirs, Tags::new());
+    assert_snapshot!(destroyed(&live), @r#"
+    DeleteUserProfile arn-0000000000000000d
+    DescribeUserProfile until arn-0000000000000000d is gone
+    DeleteUserProfile arn-0000000000000000c
+    DescribeUserProfile until arn-0000000000000000c is gone
+    DeleteDomain arn-00000000000000008; retention-policy: {"HomeEfsFileSystem":"Delete"}
+    DescribeDomain until arn-00000000000000008 is gone
+    RevokeSecurityGroupIngress sg-00000000000000009: tcp 2049 sg-0000000000000000a
+    RevokeSecurityGroupEgress sg-0000000000000000a: tcp 2049 sg-00000000000000009
+    DeleteSecurityGroup sg-0000000000000000a
+    DeleteSecurityGroup sg-00000000000000007
+    DeleteMountTarget fsmt-0000000000000000b
+    DescribeMountTargets until fsmt-0000000000000000b is deleted
+    DeleteSubnet subnet-00000000000000005
+    DeleteSecurityGroup sg-00000000000000009
+    DeleteVpc vpc-00000000000000001
+    "#);
+}
+
+#[test]
+fn a_domain_is_replaced_only_if_somebody_says_so() {
+    let live = reached(&studio("retain", "IAM"), &Live::default());
+    assert_snapshot!(requests(&studio("retain", "SSO"), &live), @"! `domain.s` and everything in it would be replaced, since `auth-mode` changes");
+    let said = Intent { replace: [key("domain.s")].into(), ..Intent::default() };
+    assert_snapshot!(requests_as(&studio("retain", "SSO"), &live, &said), @r#"
+      CreateDomain domain.s as s-2 in vpc-00000000000000001 in subnet-00000000000000005 with sg-00000000000000007; auth-mode
+      DescribeDomain until <domain.s> can be used
+      CreateUserProfile user-profile.p as p-2 in <domain.s>
+      DescribeUserProfile until <user-profile.p> can be used
+      DeleteUserProfile arn-0000000000000000c
+      DescribeUserProfile until arn-0000000000000000c is gone
+      DeleteDomain arn-00000000000000008; retention-policy: {"HomeEfsFileSystem":"Retain"}
+      DescribeDomain until arn-00000000000000008 is gone
+    | RevokeSecurityGroupIngress sg-00000000000000009: tcp 2049 sg-0000000000000000a
+    | RevokeSecurityGroupEgress sg-0000000000000000a: tcp 2049 sg-00000000000000009
+      DeleteSecurityGroup sg-0000000000000000a
+      DeleteMountTarget fsmt-0000000000000000b
+      DescribeMountTargets until fsmt-0000000000000000b is deleted
+      DeleteSecurityGroup sg-00000000000000009
+    "#);
+}
+
+#[test]
+fn what_becomes_of_the_homes_is_a_tag() {
+    let live = reached(&studio("retain", "IAM"), &Live::default());
+    assert_snapshot!(requests(&studio("delete", "IAM"), &live), @"  AddTags palisade:home-efs=delete on arn-00000000000000008");
+}
+
+fn notebook(size: u32, kind: &str) -> Network {
+    let settings = json!({"VolumeSizeInGB": size, "InstanceType": kind});
+    with([("notebook.n", Notebook { links: placed(), settings: document(settings), stopped: false }.into())])
+}
+
+#[test]
+fn a_notebook_is_stopped_to_change_and_runs_again() {
+    let live = reached(&notebook(5, "ml.t3.medium"), &Live::default());
+    assert_snapshot!(requests(&notebook(10, "ml.t3.large"), &live), @"
+    StopNotebookInstance arn-00000000000000008
+    DescribeNotebookInstance until arn-00000000000000008 has stopped
+    UpdateNotebookInstance arn-00000000000000008 in subnet-00000000000000005 with sg-00000000000000007; instance-type, volume-size-in-gb
+    DescribeNotebookInstance until arn-00000000000000008 shows the change
+    StartNotebookInstance arn-00000000000000008
+    DescribeNotebookInstance until arn-00000000000000008 can be used
+    ");
+    assert_snapshot!(requests(&notebook(4, "ml.t3.medium"), &live), @"! `notebook.n` and everything in it would be replaced, since `volume-size-in-gb` changes");
+    let mut stopped = live;
+    stopped.tamper(&key("notebook.n"), |it: &mut Notebook| it.stopped = true);
+    assert_snapshot!(requests(&notebook(10, "ml.t3.medium"), &stopped), @"
+    UpdateNotebookInstance arn-00000000000000008 in subnet-00000000000000005 with sg-00000000000000007; instance-type, volume-size-in-gb
+    DescribeNotebookInstance until arn-00000000000000008 shows the change
+    ");
+    assert_snapshot!(requests(&with([]), &stopped), @"
+    DeleteNotebookInstance arn-00000000000000008
+    DescribeNotebookInstance until arn-00000000000000008 is gone
+    ");
+}
+
+fn job(settings: serde_json::Value) -> Network {
+    with([("training-job.j", TrainingJob { links: placed(), settings: document(settings) }.into())])
+}
+
+#[test]
+fn a_job_is_made_once_and_never_changed() {
+    let live = reached(&job(json!({"RoleArn": "one"})), &Live::default());
+    assert_snapshot!(requests(&job(json!({"RoleArn": "two"})), &live), @"! `training-job.j` has run with other settings: `role-arn`");
+    assert_snapshot!(requests(&with([]), &live), @"");
+    let mut elsewhere = job(json!({"RoleArn": "one"}));
+    elsewhere.memos.insert(key("training-job.j"), [(tags::VPC_CONFIG.to_owned(), "other".to_owned())].into());
+    assert_snapshot!(requests(&elsewhere, &live), @"! `training-job.j` has run with other settings: `vpc-config`");
+}
+
+#[test]
+fn a_job_that_runs_keeps_its_place() {
+    let mut live = reached(&job(json!({"RoleArn": "one"})), &Live::default());
+    live.tamper(&key("training-job.j"), |it: &mut TrainingJob| it.links = placed());
+    assert_snapshot!(destroyed(&live), @"
+    ! `subnet.x@a` cannot be removed while it is used by `training-job.j`
+    ! `security-group.x` cannot be removed while it is used by `training-job.j`
+    ");
+}
+
+#[test]
+fn interfaces_are_waited_for_once_nobody_needs_them() {
+    let mut live = reached(&hosting("one"), &Live::default());
+    live.insert_stranger(Stranger {
+        id: "eni-1".to_owned(),
+        what: "network interface of a SageMaker job or endpoint".to_owned(),
+        uses: vec![key("subnet.x@a"), key("security-group.x"), key("vpc.main")],
+        of: vec![key("model.m")],
+    });
+    assert_snapshot!(destroyed(&live), @"
+    DeleteEndpoint arn-0000000000000000a
+    DescribeEndpoint until arn-0000000000000000a is gone
+    DeleteEndpointConfig arn-00000000000000009
+    DeleteModel arn-00000000000000008
+    DescribeNetworkInterfaces until eni-1 are released
+    DeleteSubnet subnet-00000000000000005
+    DeleteSecurityGroup sg-00000000000000007
+    DeleteVpc vpc-00000000000000001
+    ");
+}
+
+#[test]
+fn what_serves_cannot_leave_a_place_that_must_be_free_first() {
+    let live = reached(&hosting("one"), &Live::default());
+    let again = Intent { replace: [key("subnet.x@a")].into(), ..Intent::default() };
+    let problems = plan(&hosting("one"), &live, &again).problems;
+    let told: Vec<String> = problems.iter().map(|it| format!("{it}\n  {}", it.help())).collect();
+    assert_snapshot!(told.join("\n"), @"
+    `endpoint-config.c` must be gone before its successor can come, and `inference-endpoint.e` cannot leave it meanwhile
+      replace both, with a gap in between: `--replace inference-endpoint.e`; or undo the change
+    ");
+    let both = Intent { replace: [key("subnet.x@a"), key("inference-endpoint.e")].into(), ..again };
+    assert_snapshot!(requests_as(&hosting("one"), &live, &both), @"
+    DeleteEndpoint arn-0000000000000000a
+    DescribeEndpoint until arn-0000000000000000a is gone
+    DeleteEndpointConfig arn-00000000000000009
+    DeleteModel arn-00000000000000008
+    DeleteSubnet subnet-00000000000000005
+    CreateSubnet subnet.x@a 10.0.0.0/24 in us-east-1a of vpc-00000000000000001
+    CreateModel model.m as m-2 in <subnet.x@a> with sg-00000000000000007; primary-container
+    CreateEndpointConfig endpoint-config.c as c-2 of <model.m>; production-variants
+    CreateEndpoint inference-endpoint.e as e-2 by <endpoint-config.c>
+    DescribeEndpoint until <inference-endpoint.e> can be used
+    ");
+}
+
+#[test]
+fn a_mount_target_of_somebody_elses_domain_stays() {
+    let mut live = reached(&with([]), &Live::default());
+    let target = MountTarget {
+        file_system: "fs-1".to_owned(),
+        subnet: key("subnet.x@a"),
+        security_groups: [].into(),
+        domain: None,
+    };
+    live.insert_foreign("fsmt-1", target);
+    assert_snapshot!(destroyed(&live), @"! `subnet.x@a` cannot be removed while it is used by `fsmt-1`");
+}

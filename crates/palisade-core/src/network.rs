@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::key::Key;
 use crate::kinds::Spec;
+use crate::kinds::sagemaker::VpcConfig;
 use crate::live::Object;
 use crate::moves::Moves;
 use crate::tags::{self, Identity, Origin, Tags};
@@ -29,6 +30,10 @@ pub struct Network {
     /// Tags of single objects that remember what AWS does not tell: what becomes of a domain's file system.
     #[serde(default)]
     pub memos: BTreeMap<Key, Tags>,
+    /// Places in the network that have a name: for what the blueprint runs there, and for those who run something there
+    /// themselves.
+    #[serde(default)]
+    pub vpc_configs: BTreeMap<String, VpcConfig>,
     /// What had another key before.
     #[serde(default)]
     pub moves: Moves,

@@ -23,6 +23,24 @@ mod tests;
 
 pub use request::{Action, Call};
 
+/// Where something of SageMaker runs (SageMaker API reference, `VpcConfig`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct VpcConfig {
+    /// One to 16 subnets, where its interfaces stand.
+    pub subnets: BTreeSet<Key>,
+    /// One to five groups, which filter them.
+    pub security_groups: BTreeSet<Key>,
+}
+
+impl VpcConfig {
+    /// Returns the links of what runs there.
+    pub fn links(&self) -> Links<Key> {
+        let (subnets, security_groups) = (self.subnets.iter().cloned(), self.security_groups.iter().cloned());
+        Links { subnets: subnets.collect(), security_groups: security_groups.collect(), ..Links::default() }
+    }
+}
+
 /// What an object of SageMaker names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", bound(deserialize = "T: Deserialize<'de>"))]

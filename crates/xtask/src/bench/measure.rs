@@ -14,11 +14,19 @@ use super::Versions;
 use super::exchanges::{self, Exchange};
 use super::proxy::{Noted, Proxy};
 
+/// The endpoints of what moto answers.
+const OF_MOTO: [&str; 3] =
+    ["AWS_ENDPOINT_URL_SAGEMAKER", "AWS_ENDPOINT_URL_EFS", "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API"];
+
 /// Where and as whom to run.
 pub(super) struct Bench {
     pub(super) binary: PathBuf,
+    /// The workspace.
+    pub(super) root: PathBuf,
     /// The endpoint of LocalStack.
     pub(super) emulator: String,
+    /// The endpoint of moto, for what LocalStack does not have.
+    pub(super) moto: String,
     /// For what is printed, and for files.
     pub(super) directory: PathBuf,
     /// What the accounts of this benchmark begin with: nine digits.
@@ -70,11 +78,13 @@ impl Bench {
     /// Runs the binary to its end, which must be a success.
     pub(super) fn run(&self, arguments: &[&str], blueprint: Option<&Path>) -> Result<Run, Box<dyn Error>> {
         let proxy = Proxy::start(&self.emulator)?;
+        let moto = proxy.beside(&self.moto)?;
         let (stdout, stderr) = (self.directory.join("stdout"), self.directory.join("stderr"));
         // LocalStack takes any twelve digits for an account, and makes it when it is first asked.
         let account = format!("{:09}{:03}", self.run_id, self.n_accounts);
         let mut command = Command::new(&self.binary);
         command.args(arguments).args(blueprint).env_clear().env("AWS_ENDPOINT_URL", proxy.endpoint());
+        command.envs(OF_MOTO.map(|it| (it, moto.endpoint())));
         command.env("AWS_ACCESS_KEY_ID", account).env("AWS_SECRET_ACCESS_KEY", "dummy");
         command.stdin(Stdio::null()).stdout(File::create(&stdout)?).stderr(File::create(&stderr)?);
         let began = Instant::now();

@@ -21,6 +21,12 @@ const N_ROUNDS: usize = 5;
 /// How often what takes milliseconds is run.
 const N_STARTS: usize = 21;
 const BLUEPRINT: &str = "blueprints/ml-3az.toml";
+/// Networks in which SageMaker runs something: a name, and what of SageMaker is in it.
+const WORKLOADS: &[(&str, &str)] = &[
+    ("private-training", "a training job"),
+    ("hosting-multi-az", "a model, a configuration, an endpoint"),
+    ("studio-vpc-only", "a domain"),
+];
 /// The edit: one more rule of one group.
 const OLD: &str = "inbound     = [{ from = \"internet\", ports = 443 }]";
 const NEW: &str = "inbound     = [{ from = \"internet\", ports = [443, 80] }]";
@@ -53,12 +59,22 @@ pub(crate) fn run(root: &Path) -> Result<ExitCode, Box<dyn Error>> {
     fs::create_dir_all(&directory)?;
     let emulator = variable("PALISADE_TEST_ENDPOINT").ok_or("there is no LocalStack: run `make bench`")?;
     let run_id = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() % 1_000_000_000;
-    let mut bench = Bench { binary: binary(root)?, emulator, directory, run_id, n_accounts: 0 };
+    let moto = variable("AWS_ENDPOINT_URL_SAGEMAKER").ok_or("there is no moto: run `make bench`")?;
+    let mut bench = Bench {
+        binary: binary(root)?,
+        emulator,
+        moto,
+        root: root.to_owned(),
+        directory,
+        run_id,
+        n_accounts: 0,
+    };
     let blueprint = fs::read_to_string(root.join(BLUEPRINT))?;
     let versions = bench.write("ml-3az", &blueprint, &edit(&blueprint)?)?;
 
-    let sections: [(&str, Section); 4] = [
+    let sections: [(&str, Section); 5] = [
         ("Commands", commands),
+        ("With SageMaker", |bench, _| with_sagemaker(bench)),
         ("Ten times the rules", |bench, _| ten_times_the_rules(bench)),
         ("Start-up", start_up),
         ("The critical path of an apply", critical_path),
@@ -96,6 +112,36 @@ fn ten_times_the_rules(bench: &mut Bench) -> Result<String, Box<dyn Error>> {
     let (few, many) = (measures("few", tenfold::FEW)?, measures("many", tenfold::MANY)?);
     let rows = COMMANDS.iter().zip(few).zip(many);
     Ok(tenfold::draw(rows.map(|(((name, ..), few), many)| (*name, few.n_requests, many.n_requests))))
+}
+
+/// What SageMaker has is found by one query for tags, and each object is looked at in the second wave.
+fn with_sagemaker(bench: &mut Bench) -> Result<String, Box<dyn Error>> {
+    let mut rows = Vec::new();
+    for (name, workloads) in WORKLOADS {
+        bench.take_account();
+        // They name files beside them.
+        let blueprint = bench.root.join("blueprints").join(name).with_extension("toml");
+        let mut measure =
+            |arguments: &[&str]| Ok::<_, Box<dyn Error>>(bench.run(arguments, Some(&blueprint))?.measure);
+        let (plan, apply) = (measure(&["plan", "--format", "json"])?, measure(&["apply", "--yes"])?);
+        let again = measure(&["plan", "--format", "json"])?;
+        let destroy = measure(&["destroy", "--yes"])?;
+        let waves = again.n_waves.map_or(0, |(told, _)| told);
+        let counts = [plan, apply, again, destroy].map(|it| it.n_requests.to_string());
+        rows.push(
+            [&[format!("`{name}`"), (*workloads).to_owned()], &counts[..], &[waves.to_string()]].concat(),
+        );
+    }
+    let head = [
+        "network",
+        "of SageMaker",
+        "plan of an empty account",
+        "apply",
+        "plan with nothing to do",
+        "destroy",
+        "waves of reading",
+    ];
+    Ok(table::table(&head, rows.into_iter()))
 }
 
 fn start_up(bench: &mut Bench, versions: &Versions) -> Result<String, Box<dyn Error>> {

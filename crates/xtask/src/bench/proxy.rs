@@ -28,10 +28,18 @@ pub(super) struct Noted {
 impl Proxy {
     /// Starts a proxy in front of `emulator`, such as `http://127.0.0.1:4566`. It ends with this process.
     pub(super) fn start(emulator: &str) -> io::Result<Proxy> {
+        Proxy::noting_in(Arc::default(), emulator)
+    }
+
+    /// Starts a proxy in front of another emulator, which notes what it sees together with this one.
+    pub(super) fn beside(&self, emulator: &str) -> io::Result<Proxy> {
+        Proxy::noting_in(self.noted.clone(), emulator)
+    }
+
+    fn noting_in(noted: Arc<Mutex<Noted>>, emulator: &str) -> io::Result<Proxy> {
         let upstream = emulator.strip_prefix("http://").unwrap_or(emulator).trim_end_matches('/').to_owned();
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let endpoint = format!("http://{}", listener.local_addr()?);
-        let noted: Arc<Mutex<Noted>> = Arc::default();
         let notes = noted.clone();
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
@@ -77,12 +85,15 @@ fn pass_on(mut client: &TcpStream, upstream: &str, noted: &Mutex<Noted>) -> io::
     Ok(())
 }
 
-/// Returns what a request asks for. EC2 and STS have it in the body, as a field of a form.
+/// Returns what a request asks for. EC2 and STS have it in the body, as a field of a form; SageMaker and the tagging API
+/// in the head, behind their own name.
 fn action(request: &[u8]) -> String {
     let text = String::from_utf8_lossy(request);
-    let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-    let action = body.split('&').find_map(|field| field.strip_prefix("Action="));
-    action.unwrap_or("unknown").to_owned()
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let in_body = || body.split('&').find_map(|field| field.strip_prefix("Action="));
+    let target = |line: &'_ str| line.to_ascii_lowercase().starts_with("x-amz-target:");
+    let in_head = head.lines().find(|it| target(it)).and_then(|it| it.rsplit('.').next());
+    in_head.or_else(in_body).unwrap_or("unknown").trim().to_owned()
 }
 
 /// Reads one message, head and body, but for the word that the connection ends with it; nothing if there is no more.
@@ -171,6 +182,8 @@ mod tests {
         assert_eq!(action(format!("{head}Action=CreateVpc&Version=2016-11-15").as_bytes()), "CreateVpc");
         assert_eq!(action(format!("{head}Version=1&Action=DeleteVpc").as_bytes()), "DeleteVpc");
         assert_eq!(action(head.as_bytes()), "unknown");
+        let json = "POST / HTTP/1.1\r\nX-Amz-Target: SageMaker.CreateModel\r\nContent-Length: 2\r\n\r\n{}";
+        assert_eq!(action(json.as_bytes()), "CreateModel");
     }
 
     #[test]

@@ -8,6 +8,7 @@ import argparse
 import re
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.sagemaker.models import FakeEndpointConfig
 from werkzeug.serving import run_simple
 
 ACCOUNT = re.compile(r"Credential=(\d{12})/")
@@ -18,8 +19,14 @@ def main():
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
+    mend_endpoint_configs()
     moto = DomainDispatcherApplication(create_backend_app)
     run_simple(arguments.host, arguments.port, by_access_key(moto), threaded=True, request_handler=MotoRequestHandler)
+
+
+def mend_endpoint_configs():
+    """Lets the tagging API name endpoint configs by their ARN: moto 5.2.5 makes a tuple of it, by a stray comma."""
+    FakeEndpointConfig.arn = property(lambda it: it.endpoint_config_arn, lambda it, _: None)
 
 
 def by_access_key(application):

@@ -40,7 +40,8 @@ def main(words: list[str], client_of: Any = None) -> int:
 
 
 def client(service: str, region: str, **more: Any) -> Any:
-    """Returns a client; one of SageMaker does not repeat what moto answers with 500 (quirk `sagemaker-unimplemented`)."""
+    """Returns a client."""
+    # Repeating what moto does not have (quirk `sagemaker-unimplemented`) would only take time.
     once = Config(retries={"max_attempts": 0}) if service == "sagemaker" else None
     return boto3.client(service, region_name=region, config=once, **more)
 
@@ -77,7 +78,8 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 # Network
 
-LOST_OF_CONFIGS = ("subnets", "groups", "role", "field enable-network-isolation")
+ISOLATION = "field enable-network-isolation"
+LOST_OF_CONFIGS = ("subnets", "groups", "role", ISOLATION)
 LOST_OF_JOBS = ("field environment.", "field processing-resources.")
 QUIRKS: dict[str, Callable[[str, str], bool]] = {
     # The tables do not follow the endpoint.
@@ -85,7 +87,7 @@ QUIRKS: dict[str, Callable[[str, str], bool]] = {
     # A list keeps the size that it was made with.
     "list-size-fixed": lambda key, name: key.startswith("prefix-list.") and name == "max entries",
     # What moto forgets of SageMaker.
-    "model-isolation-lost": lambda key, name: key.startswith("model.") and name == "field enable-network-isolation",
+    "model-isolation-lost": lambda key, name: key.startswith("model.") and name == ISOLATION,
     "config-network-lost": lambda key, name: key.startswith("endpoint-config.") and name in LOST_OF_CONFIGS,
     "job-lost": lambda key, name: "-job." in key and name.startswith(LOST_OF_JOBS),
 }
@@ -253,7 +255,10 @@ def gone(arguments: argparse.Namespace, client_of: Any) -> Iterator[str]:
 
 
 def serve() -> None:
-    """Answers requests, a line of JSON each: `{…, check: […]}` or `{…, call, with}`, with endpoint, account, region; a call is EC2's, or of its `service`."""
+    """Answers requests, a line of JSON each: `{…, check: […]}` or `{…, call, with}`, with endpoint, account, region.
+
+    A call is EC2's, or that of its `service`.
+    """
     clients: dict[tuple[str, str, str, str], Any] = {}
 
     def client_of(request: dict, service: str, region: str) -> Any:

@@ -65,7 +65,7 @@ execution-role                            = "{ROLE}"
 algorithm-specification                   = {{ training-image = "image:1", training-input-mode = "File" }}
 hyper-parameters                          = {{ Learning_Rate = "0.1" }}
 output-data-config                        = {{ s3-output-path = "s3://bucket/out" }}
-resource-config                           = {{ instance-type = "ml.m5.large", instance-count = 2, volume-size-in-gb = 9 }}
+resource-config                           = {{ instance-type = "ml.m5.large", volume-size-in-gb = 9 }}
 stopping-condition                        = {{ max-runtime-in-seconds = 60 }}
 enable-inter-container-traffic-encryption = true
 

@@ -46,10 +46,10 @@ tidy: ## Check the rules that neither the compiler nor clippy can see
 doc: ## Build the documentation of the crates; warnings are errors
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
 
-emulator-start: ## Start a LocalStack to play with, and print its endpoint
+emulator-start: ## Start a LocalStack and a moto to play with, and print what a shell is to export
 	localstack/start
 
-emulator-stop: ## Stop every LocalStack that was started from here
+emulator-stop: ## Stop every LocalStack and moto that was started from here
 	localstack/stop --all
 
 clean: emulator-stop ## Remove everything that was built or installed

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Installs, starts and stops LocalStack for palisade's demonstration and tests.
+"""Installs, starts and stops LocalStack and moto for palisade's demonstration and tests.
 
 The scripts `start`, `stop` and `with` beside this file are its front doors, and README.md explains them.
 
-Every instance is one process group with a directory of its own, `.emulators/localstack/<port>/`.
+LocalStack is most of AWS, and moto the rest of it: SageMaker, EFS and the tagging API, which LocalStack has not.
+Every instance is one of each in one process group with a directory of its own, `.emulators/localstack/<port>/`.
 All of the group's processes inherit a lock on the file `lock` in there.
 So "is it running?" is "is the lock taken?", and a group is only ever ended while its lock is taken: its number cannot
 have passed to a stranger.
@@ -28,14 +29,41 @@ import signal
 import socket
 import subprocess
 import time
+import typing
 import urllib.parse
 import urllib.request
 
-VERSION = "4.13.1"
 HOST = "127.0.0.1"
 HERE = pathlib.Path(__file__).resolve().parent
-STATE = HERE.parent / ".emulators" / "localstack"
-VENV_PYTHON = STATE / "venv" / "bin" / "python"
+
+
+class Program(typing.NamedTuple):
+    """A program that is installed into a virtual environment of its own: the two need other versions of packages."""
+
+    name: str
+    version: str
+    directory: pathlib.Path
+    pins: pathlib.Path
+
+    def python(self):
+        return self.directory / "venv" / "bin" / "python"
+
+
+LOCALSTACK = Program(
+    "LocalStack",
+    "4.13.1",
+    HERE.parent / ".emulators" / "localstack",
+    HERE / ("requirements.txt" if sys.version_info < (3, 12) else "requirements-py313.txt"),
+)
+MOTO = Program("moto", "5.2.5", HERE.parent / ".emulators" / "moto", HERE / "requirements-moto.txt")
+STATE = LOCALSTACK.directory
+
+# What LocalStack does not have, by the names in which an AWS client looks for their endpoints.
+OF_MOTO = [
+    "AWS_ENDPOINT_URL_SAGEMAKER",
+    "AWS_ENDPOINT_URL_EFS",
+    "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API",
+]
 
 # An ordinary start takes 5 s; a machine that compiles at the same time needs much longer.
 HEALTHY_WITHIN_S = 120
@@ -50,32 +78,34 @@ NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 def main():
     arguments = parse_arguments()
     if arguments.command == "install":
-        install()
-        print(VENV_PYTHON)
+        install_all()
+        print(LOCALSTACK.python())
     elif arguments.command == "start":
-        install()
-        print(start(arguments.port, arguments.owner))
+        install_all()
+        for name, endpoint in start(arguments.port, arguments.owner).items():
+            print("export %s=%s" % (name, endpoint))
     elif arguments.command == "stop":
         for port in known_ports() if arguments.all else [arguments.port]:
             stop(port)
     elif arguments.command == "watch":
-        watch(arguments.owner, arguments.lock)
+        watch(arguments.owner, arguments.lock, arguments.moto)
 
 
 def parse_arguments():
     default_port = int(os.environ.get("PALISADE_LOCALSTACK_PORT") or 4566)
     parser = argparse.ArgumentParser(prog="localstack", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("install", help="install LocalStack, unless it is, and print its Python")
-    command = commands.add_parser("start", help="start it, unless it runs, and print its endpoint as the last line")
-    command.add_argument("--port", type=int, default=default_port, help="0 picks a free one")
-    command.add_argument("--owner", type=int, metavar="PID", help="end it when this process is gone")
-    command = commands.add_parser("stop", help="stop it, if it runs")
+    commands.add_parser("install", help="install both, unless they are, and print LocalStack's Python")
+    command = commands.add_parser("start", help="start both, unless they run, and print what a shell is to export")
+    command.add_argument("--port", type=int, default=default_port, help="LocalStack's; 0 picks a free one")
+    command.add_argument("--owner", type=int, metavar="PID", help="end them when this process is gone")
+    command = commands.add_parser("stop", help="stop them, if they run")
     command.add_argument("--port", type=int, default=default_port)
-    command.add_argument("--all", action="store_true", help="stop every one that was started from here")
+    command.add_argument("--all", action="store_true", help="stop all that were started from here")
     command = commands.add_parser("watch", help="what `start` leaves behind; not for people")
     command.add_argument("--owner", type=int)
     command.add_argument("--lock", type=int)
+    command.add_argument("--moto", type=int, metavar="PORT")
     return parser.parse_args()
 
 
@@ -95,21 +125,26 @@ def alone(name):
 # Installing
 
 
-def install():
-    """Makes the virtual environment match the requirements; does nothing when it does already."""
-    pins = HERE / ("requirements.txt" if sys.version_info < (3, 12) else "requirements-py313.txt")
-    stamp = STATE / "venv" / "installed"
-    wanted = "%s\n%s" % (sys.version, pins.read_text())
+def install_all():
     with alone("install.lock"):
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        say("installing LocalStack %s into .emulators/ (once, about a minute)" % VERSION)
-        shutil.rmtree(STATE / "venv", ignore_errors=True)
-        # The pip at hand fills the environment: some systems ship `venv` without the pip that it would copy.
-        run([sys.executable, "-m", "venv", "--without-pip", STATE / "venv"])
-        pip = [sys.executable, "-m", "pip", "--python", VENV_PYTHON, "--disable-pip-version-check"]
-        run(pip + ["install", "--quiet", "--no-input", "--requirement", pins])
-        stamp.write_text(wanted)
+        install(LOCALSTACK)
+        install(MOTO)
+
+
+def install(program):
+    """Makes the virtual environment match the requirements; does nothing when it does already."""
+    venv = program.directory / "venv"
+    stamp = venv / "installed"
+    wanted = "%s\n%s" % (sys.version, program.pins.read_text())
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say("installing %s %s into .emulators/ (once, about a minute)" % (program.name, program.version))
+    shutil.rmtree(venv, ignore_errors=True)
+    # The pip at hand fills the environment: some systems ship `venv` without the pip that it would copy.
+    run([sys.executable, "-m", "venv", "--without-pip", venv])
+    pip = [sys.executable, "-m", "pip", "--python", program.python(), "--disable-pip-version-check"]
+    run(pip + ["install", "--quiet", "--no-input", "--requirement", program.pins])
+    stamp.write_text(wanted)
 
 
 def run(command):
@@ -122,31 +157,36 @@ def run(command):
 
 
 def start(port, owner):
-    """Starts an instance, unless one runs there, and returns its endpoint once EC2 answers."""
+    """Starts an instance, unless one runs there, and returns its endpoints by variable once they answer."""
     with alone("start.lock"):
-        port = port or free_port()
+        free = free_ports(2)
+        port = port or free[0]
         endpoint = "http://%s:%d" % (HOST, port)
         if not is_alive(port):
             found = running_version(endpoint)
-            if found == VERSION:
-                say("LocalStack %s, started from elsewhere, answers on port %d" % (VERSION, port))
-                return endpoint
+            if found == LOCALSTACK.version:
+                say("LocalStack %s, started from elsewhere, answers on port %d: without moto" % (found, port))
+                return {"AWS_ENDPOINT_URL": endpoint}
             refuse_taken(port, found)
             forget_ended()
-            launch(port, owner)
+            launch(port, free[1], owner)
+        moto = "http://%s:%s" % (HOST, (STATE / str(port) / "moto").read_text().strip())
     try:
-        await_health(port, endpoint)
+        await_health(port, endpoint, moto)
         warm_up(endpoint)
     except BaseException:
         stop(port)
         raise
-    return endpoint
+    return {"AWS_ENDPOINT_URL": endpoint} | dict.fromkeys(OF_MOTO, moto)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
+def free_ports(n_ports):
+    with contextlib.ExitStack() as probes:
+        # All are held until the last is found, or the system could give one of them twice.
+        sockets = [probes.enter_context(socket.socket()) for _ in range(n_ports)]
+        for probe in sockets:
+            probe.bind((HOST, 0))
+        return [probe.getsockname()[1] for probe in sockets]
 
 
 def refuse_taken(port, found):
@@ -178,12 +218,14 @@ def forget_ended():
             shutil.rmtree(STATE / str(port), ignore_errors=True)
 
 
-def launch(port, owner):
+def launch(port, moto_port, owner):
     """Starts `watch` in a process group of its own, holding the instance's lock, its output in the log."""
     instance = STATE / str(port)
     for name in ("home", "tmp", "volume"):
         (instance / name).mkdir(parents=True, exist_ok=True)
-    command = [VENV_PYTHON, __file__, "watch"] + (["--owner", str(owner)] if owner else [])
+    (instance / "moto").write_text("%d\n" % moto_port)
+    command = [LOCALSTACK.python(), __file__, "watch", "--moto", str(moto_port)]
+    command += ["--owner", str(owner)] if owner else []
     with open(instance / "lock", "w") as lock, open(instance / "log", "w") as log:
         fcntl.flock(lock, fcntl.LOCK_EX)
         watcher = subprocess.Popen(
@@ -202,7 +244,8 @@ def launch(port, owner):
 def environment(port):
     """Returns an environment that keeps LocalStack on loopback, in its own directory and off the network.
 
-    The caller's own is left out: an AWS_PROFILE, for one, keeps LocalStack from starting.
+    The caller's own is left out: an AWS_PROFILE, for one, keeps LocalStack from starting, and a MOTO_ACCOUNT_ID
+    would put all accounts of moto into one.
     """
     instance = STATE / str(port)
     return {
@@ -223,14 +266,21 @@ def environment(port):
     }
 
 
-def await_health(port, endpoint):
+def await_health(port, endpoint, moto):
     deadline = time.monotonic() + HEALTHY_WITHIN_S
-    while running_version(endpoint) is None:
+    while running_version(endpoint) is None or not answers(moto + "/moto-api/data.json"):
         if not is_alive(port):
-            sys.exit("LocalStack ended while it started; %s" % log_tail(port))
+            sys.exit("LocalStack or moto ended while it started; %s" % log_tail(port))
         if time.monotonic() > deadline:
-            sys.exit("LocalStack was not up within %d s; %s" % (HEALTHY_WITHIN_S, log_tail(port)))
+            sys.exit("LocalStack and moto were not up within %d s; %s" % (HEALTHY_WITHIN_S, log_tail(port)))
         time.sleep(0.1)
+
+
+def answers(url):
+    with contextlib.suppress(OSError):
+        with NO_PROXY.open(url, timeout=5) as answer:
+            return answer.status == 200
+    return False
 
 
 def warm_up(endpoint):
@@ -251,11 +301,17 @@ def log_tail(port):
 # Watching
 
 
-def watch(owner, lock):
-    """Runs LocalStack until it ends, its time is up, or its owner is gone."""
-    localstack = subprocess.Popen([sys.executable, "-m", "localstack.runtime.main"], pass_fds=[lock])
+def watch(owner, lock, moto_port):
+    """Runs LocalStack and moto until one of them ends, their time is up, or their owner is gone."""
+    commands = [
+        [sys.executable, "-m", "localstack.runtime.main"],
+        [MOTO.python(), HERE / "moto_server.py", "--host", HOST, "--port", str(moto_port)],
+    ]
+    programs = [subprocess.Popen(command, pass_fds=[lock]) for command in commands]
     deadline = time.monotonic() + LIFETIME_S
-    while localstack.poll() is None and time.monotonic() < deadline and (owner is None or exists(owner)):
+    while all(it.poll() is None for it in programs) and time.monotonic() < deadline:
+        if owner is not None and not exists(owner):
+            break
         time.sleep(0.5)
     # Itself included, which has nothing left to do.
     os.killpg(os.getpgrp(), signal.SIGKILL)
@@ -285,7 +341,7 @@ def stop(port):
     deadline = time.monotonic() + STOPPED_WITHIN_S
     while is_alive(port):
         if time.monotonic() > deadline:
-            sys.exit("LocalStack on port %d does not end; its process group is %d" % (port, group))
+            sys.exit("what was started on port %d does not end; its process group is %d" % (port, group))
         time.sleep(0.05)
 
 

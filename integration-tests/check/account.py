@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Iterator
 
+import sagemaker_live
 from words import spelled
 
 # What is read: its kind, the operation, where the answer has it, and its id. Whatever can stand in a VPC is here, and
@@ -62,9 +63,9 @@ class Thing:
 
 
 class Account:
-    """Everything in one region of an account, but for what is deleted or Amazon's."""
+    """Everything in one region of an account, but for what is deleted or Amazon's; SageMaker's for who asks for it."""
 
-    def __init__(self, ec2: Any):
+    def __init__(self, ec2: Any, sagemaker: Any = None):
         read = {kind: list(readings(ec2, operation, field)) for kind, operation, field, _ in READINGS}
         # The interfaces of NAT gateways and endpoints come and go with them, with quirks of their own.
         owned = {id for it in read["nat gateway"] + read["endpoint"] for id in interfaces(it)}
@@ -77,6 +78,8 @@ class Account:
                 id = raw[id_field]
                 if raw.get("State") not in GONE and id not in owned:
                     self.things[id] = Thing(kind, id, raw)
+        for kind, arn, raw in sagemaker_live.read(sagemaker) if sagemaker else ():
+            self.things[arn] = Thing(kind, arn, raw)
         for vpc in self.of_kind("vpc"):
             if not vpc.raw["IsDefault"]:
                 for attribute in ("enableDnsSupport", "enableDnsHostnames"):

@@ -10,6 +10,7 @@ import verify
 from account import Account, Thing
 from words import as_list
 
+# The operation, which is EC2's or `sagemaker.…`, and its parameters.
 Request = tuple[str, dict[str, Any]]
 # Some requests can be written down only when their turn comes: they name what an earlier one has made.
 Later = Callable[[], Request]
@@ -48,6 +49,10 @@ class World:
     ec2: Any
     blueprint: pathlib.Path
     options: list[str] = field(default_factory=list)
+    # Of the networks that have something there.
+    sagemaker: Any = None
+    # The requests that have made what is there, by key.
+    made: dict[str, Request] = field(default_factory=dict)
     account: Account = field(init=False)
     # The ids of our objects by key.
     ids: dict[str, str] = field(init=False)
@@ -59,16 +64,17 @@ class World:
 
     def look(self) -> None:
         """Reads the account, again where something has been made anew."""
-        self.account = Account(self.ec2)
+        self.account = Account(self.ec2, self.sagemaker)
         self.ids = {it.key: it.id for it in self.account.things.values() if it.key}
 
     def send(self, request: Request | Later) -> dict:
         call, parameters = request() if callable(request) else request
-        return getattr(self.ec2, call)(**parameters)
+        service, _, name = call.rpartition(".")
+        return getattr(getattr(self, service or "ec2"), name)(**parameters)
 
     def differences(self) -> list[str]:
         arguments = verify.parse(["network", str(self.blueprint), *self.options])
-        lines = verify.network(arguments, lambda region: self.ec2)
+        lines = verify.network(arguments, lambda service, _: getattr(self, service))
         return [it for it in lines if not isinstance(it, verify.Summary)]
 
     def default(self, kind: str) -> Thing:

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 
 import snapshots
+import verify
 from account import Account, readings
 from bite import Request
 
@@ -20,6 +21,7 @@ class Builder:
         self.number = f"{random.randrange(10**11, 10**12)}"
         keys = {"aws_access_key_id": self.number, "aws_secret_access_key": "dummy"}
         self.ec2 = boto3.client("ec2", region_name=region, **keys)
+        self.sagemaker = verify.client("sagemaker", region, **keys)
         self.s3 = boto3.client("s3", region_name=region, **keys)
         self.region = region
         # The ids of what has been made, by key.

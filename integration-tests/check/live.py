@@ -3,10 +3,11 @@
 from typing import Any, Iterator
 
 from account import Account, Thing, associated, entries, interfaces, readings
+from sagemaker_live import Workloads
 from words import LAST_ENTRY, Attributes, Facts, Objects, canonical_policy, spelled
 
 
-class Network:
+class Network(Workloads):
     """The objects of a blueprint, and whatever else stands in its VPC."""
 
     def __init__(self, account: Account, blueprint: str, existing: str | None = None):

@@ -5,6 +5,7 @@ import pathlib
 from typing import Iterable, Iterator
 
 from account import Account, Thing, text
+from sagemaker_live import is_record
 from words import spelled
 
 
@@ -108,7 +109,7 @@ def left_over(before: dict, account: Account) -> Iterator[str]:
     """Tells what is there that was not, and the other way round."""
     lost = orphans(account)
     for it in account.things.values():
-        if it.id not in before and it.id not in lost:
+        if it.id not in before and it.id not in lost and not is_record(it.kind, it.raw):
             yield f"{it.key or it.kind} ({it.id}): left over"
     for id in sorted(before.keys() - account.things.keys()):
         yield f"{before[id]['kind']} ({id}): gone, and was there before"

@@ -16,9 +16,11 @@ import sys
 from typing import Any, Callable, Iterator
 
 import boto3
+from botocore.config import Config
 
 import document
 import live
+import sagemaker
 import snapshots
 from account import Account, text
 from wanted import Blueprint
@@ -29,13 +31,19 @@ class Summary(str):
     """The last line, which is no difference."""
 
 
-def main(words: list[str], ec2_of: Any = None) -> int:
+def main(words: list[str], client_of: Any = None) -> int:
     arguments = parse(words)
-    ec2_of = ec2_of or (lambda region: boto3.client("ec2", region_name=region))
-    lines = list(arguments.run(arguments, ec2_of))
+    lines = list(arguments.run(arguments, client_of or client))
     for line in lines:
         print(line)
     return 0 if all(isinstance(line, Summary) for line in lines) else 1
+
+
+def client(service: str, region: str, **more: Any) -> Any:
+    """Returns a client."""
+    # Repeating what moto does not have (quirk `sagemaker-unimplemented`) would only take time.
+    once = Config(retries={"max_attempts": 0}) if service == "sagemaker" else None
+    return boto3.client(service, region_name=region, config=once, **more)
 
 
 def parse(words: list[str]) -> argparse.Namespace:
@@ -70,26 +78,36 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 # Network
 
+ISOLATION = "field enable-network-isolation"
+LOST_OF_CONFIGS = ("subnets", "groups", "role", ISOLATION)
+LOST_OF_JOBS = ("field environment.", "field processing-resources.")
 QUIRKS: dict[str, Callable[[str, str], bool]] = {
     # The tables do not follow the endpoint.
     "no-route-on-modify": lambda key, name: key.startswith("route-table.") and name.startswith("route pl-"),
     # A list keeps the size that it was made with.
     "list-size-fixed": lambda key, name: key.startswith("prefix-list.") and name == "max entries",
+    # What moto forgets of SageMaker.
+    "model-isolation-lost": lambda key, name: key.startswith("model.") and name == ISOLATION,
+    "config-network-lost": lambda key, name: key.startswith("endpoint-config.") and name in LOST_OF_CONFIGS,
+    "job-lost": lambda key, name: "-job." in key and name.startswith(LOST_OF_JOBS),
 }
 
 
-def network(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
+def network(arguments: argparse.Namespace, client_of: Any) -> Iterator[str]:
     asked = document.read(arguments.blueprint, arguments.set)
     existing = asked["vpc"].get("existing")
-    ec2 = ec2_of(asked["region"])
-    account = Account(ec2)
+    ec2 = client_of("ec2", asked["region"])
+    account = Account(ec2, client_of("sagemaker", asked["region"]))
     there = live.Network(account, asked["name"], existing)
     ids = {name: id for id, name in there.names.items()}
     past = snapshots.History(snapshots.load(arguments.since) if arguments.since else {}, asked)
     blueprint = Blueprint(asked, facts(ec2, there, past, existing))
     wanted = blueprint.objects()
     for key, attributes in wanted.items():
-        attributes["tag palisade:generation"] = str(past.generation(key, ids))
+        generation = past.generation(key, ids)
+        attributes["tag palisade:generation"] = str(generation)
+        if key.partition(".")[0] in sagemaker.KINDS.values():
+            attributes["name"] = sagemaker.aws_name(key, generation)
         if (origin := past.origin(key, ids)) is not None:
             attributes["tag palisade:moved-from"] = origin
     wanted |= blueprint.defaults()
@@ -101,6 +119,7 @@ def network(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
     named = [id for id in account.things if f'"{id}"' in json.dumps(asked)]
     without(found, [*arguments.foreign, *named, *([it.id for it in there.foreign()] if existing else [])], there)
     without_optional(found, wanted, blueprint.optional())
+    without_unwritten(found, wanted)
     ignored = [QUIRKS[it] for it in arguments.quirk]
     yield from untouched(past, account, existing, arguments.foreign)
     yield from replaced(past, ids, wanted)
@@ -138,6 +157,13 @@ def without_optional(found: Objects, wanted: Objects, optional: Objects) -> None
         for name, value in attributes.items():
             if name not in wanted.get(key, {}) and found.get(key, {}).get(name) == value:
                 del found[key][name]
+
+
+def without_unwritten(found: Objects, wanted: Objects) -> None:
+    """Leaves out the fields of SageMaker's objects of which the author says nothing: AWS fills in many."""
+    for key, attributes in found.items():
+        for name in [it for it in attributes if it.startswith("field ") and it not in wanted.get(key, {})]:
+            del attributes[name]
 
 
 def by_rule(found: Objects, blueprint: Blueprint) -> None:
@@ -201,21 +227,25 @@ def differences(key: str, wanted: Attributes, found: Attributes, is_ignored: Any
 # Snapshots
 
 
-def snapshot(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
-    things = snapshots.taken(Account(ec2_of(arguments.region)))
+def account_of(region: str, client_of: Any) -> Account:
+    return Account(client_of("ec2", region), client_of("sagemaker", region))
+
+
+def snapshot(arguments: argparse.Namespace, client_of: Any) -> Iterator[str]:
+    things = snapshots.taken(account_of(arguments.region, client_of))
     arguments.file.write_text(json.dumps(things, indent=1, sort_keys=True))
     yield Summary(f"wrote {len(things)} objects")
 
 
-def unchanged(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
+def unchanged(arguments: argparse.Namespace, client_of: Any) -> Iterator[str]:
     before = snapshots.load(arguments.file)
-    yield from snapshots.unchanged(before, Account(ec2_of(arguments.region)), arguments.but)
+    yield from snapshots.unchanged(before, account_of(arguments.region, client_of), arguments.but)
     yield Summary(f"compared with the {len(before)} objects that there were")
 
 
-def gone(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
+def gone(arguments: argparse.Namespace, client_of: Any) -> Iterator[str]:
     before = snapshots.load(arguments.file)
-    account = Account(ec2_of(arguments.region))
+    account = account_of(arguments.region, client_of)
     n_lost = len(snapshots.orphans(account))
     yield from snapshots.left_over(before, account)
     yield Summary(f"compared with the {len(before)} objects that there were ({n_lost} orphans are LocalStack's)")
@@ -225,14 +255,20 @@ def gone(arguments: argparse.Namespace, ec2_of: Any) -> Iterator[str]:
 
 
 def serve() -> None:
-    """Answers requests, a line of JSON each: `{…, check: […]}` or `{…, call, with}`, with endpoint, account, region."""
-    clients: dict[tuple[str, str, str], Any] = {}
+    """Answers requests, a line of JSON each: `{…, check: […]}` or `{…, call, with}`, with endpoint, account, region.
 
-    def ec2_of(request: dict, region: str) -> Any:
-        name = (request["endpoint"], request["account"], region)
+    A call is EC2's, or that of its `service`.
+    """
+    clients: dict[tuple[str, str, str, str], Any] = {}
+
+    def client_of(request: dict, service: str, region: str) -> Any:
+        name = (request["endpoint"], request["account"], service, region)
         if name not in clients:
-            keys = {"aws_access_key_id": request["account"], "aws_secret_access_key": "dummy"}
-            clients[name] = boto3.client("ec2", region_name=region, endpoint_url=request["endpoint"], **keys)
+            more = {"aws_access_key_id": request["account"], "aws_secret_access_key": "dummy"}
+            # The others are where the environment says.
+            if service == "ec2":
+                more["endpoint_url"] = request["endpoint"]
+            clients[name] = client(service, region, **more)
         return clients[name]
 
     for line in sys.stdin:
@@ -242,22 +278,22 @@ def serve() -> None:
             if "check" in request:
                 printed = io.StringIO()
                 with contextlib.redirect_stdout(printed):
-                    answer["code"] = main(request["check"], lambda region: ec2_of(request, region))
+                    answer["code"] = main(request["check"], lambda *of: client_of(request, *of))
                 answer["lines"] = printed.getvalue().splitlines()
             else:
-                ec2 = ec2_of(request, request["region"])
-                answer["value"] = json.loads(text(called(ec2, request["call"], request["with"])))
+                asked = client_of(request, request.get("service", "ec2"), request["region"])
+                answer["value"] = json.loads(text(called(asked, request["call"], request["with"])))
         # Whatever goes wrong fails the test that asked, and no other.
         except (Exception, SystemExit) as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
 
 
-def called(ec2: Any, call: str, parameters: dict) -> dict:
+def called(asked: Any, call: str, parameters: dict) -> dict:
     # Whoever asks for a page gets that page.
-    if ec2.can_paginate(call) and not parameters.keys() & {"MaxResults", "NextToken"}:
-        return ec2.get_paginator(call).paginate(**parameters).build_full_result()
-    return getattr(ec2, call)(**parameters)
+    if asked.can_paginate(call) and not parameters.keys() & {"MaxResults", "NextToken"}:
+        return asked.get_paginator(call).paginate(**parameters).build_full_result()
+    return getattr(asked, call)(**parameters)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ It assumes a valid blueprint, as `palisade validate` passes it.
 import ipaddress
 from typing import Iterator
 
-from peers import Peers
+from sagemaker import SageMaker
 from words import ANYWHERE, ANYWHERE_V6, Attributes, Objects, as_list, block, of_family, traffic
 
 LOG_FORMAT = " ".join(
@@ -19,7 +19,7 @@ LOG_FORMAT = " ".join(
 )
 
 
-class Blueprint(Peers):
+class Blueprint(SageMaker):
     """A blueprint, and what it means."""
 
     # Tables
@@ -97,6 +97,7 @@ class Blueprint(Peers):
             yield f"security-group.{name}", self.group_attributes(name, group)
         for name in self.endpoints:
             yield f"endpoint.{name}", self.endpoint_attributes(name)
+        yield from self.workloads()
 
     def vpc_attributes(self) -> Attributes:
         return {

@@ -10,13 +10,14 @@ import teeth_snapshots
 import world_dual
 import world_existing
 import world_moved
+import world_sagemaker
 from bite import bites, bites_losses, bites_strangers
 
 
 def run() -> int:
     """Returns how many changes were noticed."""
     with tempfile.TemporaryDirectory() as directory:
-        return sum(it(pathlib.Path(directory)) for it in (teeth_reading.bites, moved, existing, dual))
+        return sum(it(pathlib.Path(directory)) for it in (teeth_reading.bites, moved, existing, dual, sagemaker))
 
 
 def dual(directory: pathlib.Path) -> int:
@@ -37,3 +38,9 @@ def existing(directory: pathlib.Path) -> int:
 def moved(directory: pathlib.Path) -> int:
     world = world_moved.build(directory)
     return bites(world, world_moved.changes(world)) + bites_losses(world, world_moved.losses(world))
+
+
+def sagemaker(directory: pathlib.Path) -> int:
+    world = world_sagemaker.build(directory)
+    n_changes = bites(world, world_sagemaker.changes(world)) + world_sagemaker.bites_records(world)
+    return n_changes + bites_losses(world, world_sagemaker.losses(world))

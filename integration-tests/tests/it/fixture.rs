@@ -14,6 +14,10 @@ use tempfile::TempDir;
 const NOT_STARTED: &str =
     "there is no LocalStack: run `make test`, or `localstack/with cargo test -p integration-tests`";
 
+/// The endpoints of what LocalStack does not have, which are those of moto beside it, bare and mended alike.
+const OF_MOTO: [&str; 3] =
+    ["AWS_ENDPOINT_URL_SAGEMAKER", "AWS_ENDPOINT_URL_EFS", "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API"];
+
 /// An empty account, and a directory with the blueprint that is applied to it.
 pub(crate) struct World {
     pub(crate) account: String,
@@ -104,6 +108,7 @@ impl World {
         command.args(arguments).args(self.set()).current_dir(&self.folder).env_clear();
         command.env("AWS_ENDPOINT_URL", self.emulator.endpoint()).env("AWS_ACCESS_KEY_ID", &self.account);
         command.env("AWS_SECRET_ACCESS_KEY", "dummy").env("HOME", &self.folder);
+        command.envs(OF_MOTO.iter().filter_map(|it| Some((it, variable(it)?))));
         command
     }
 

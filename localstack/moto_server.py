@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""Serves moto with the accounts of LocalStack: an access key of twelve digits is the number of the account.
+
+`emulator.py` starts it, with the Python that has moto.
+"""
+
+import argparse
+import re
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.sagemaker.models import FakeEndpointConfig
+from werkzeug.serving import run_simple
+
+ACCOUNT = re.compile(r"Credential=(\d{12})/")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    arguments = parser.parse_args()
+    mend_endpoint_configs()
+    moto = DomainDispatcherApplication(create_backend_app)
+    run_simple(arguments.host, arguments.port, by_access_key(moto), threaded=True, request_handler=MotoRequestHandler)
+
+
+def mend_endpoint_configs():
+    """Lets the tagging API name endpoint configs by their ARN: moto 5.2.5 makes a tuple of it, by a stray comma."""
+    FakeEndpointConfig.arn = property(lambda it: it.endpoint_config_arn, lambda it, _: None)
+
+
+def by_access_key(application):
+    """Tells the application of each request's account in the header from which moto takes it."""
+
+    def with_account(environ, start_response):
+        if account := ACCOUNT.search(environ.get("HTTP_AUTHORIZATION", "")):
+            environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", account[1])
+        return application(environ, start_response)
+
+    return with_account
+
+
+if __name__ == "__main__":
+    main()

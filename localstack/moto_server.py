@@ -5,10 +5,12 @@
 """
 
 import argparse
+import json
 import re
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.sagemaker.models import FakeEndpointConfig
+from moto.sagemaker.responses import SageMakerResponse
 from werkzeug.serving import run_simple
 
 ACCOUNT = re.compile(r"Credential=(\d{12})/")
@@ -20,6 +22,7 @@ def main():
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
     mend_endpoint_configs()
+    know_what_is_in_a_domain()
     moto = DomainDispatcherApplication(create_backend_app)
     run_simple(arguments.host, arguments.port, by_access_key(moto), threaded=True, request_handler=MotoRequestHandler)
 
@@ -27,6 +30,12 @@ def main():
 def mend_endpoint_configs():
     """Lets the tagging API name endpoint configs by their ARN: moto 5.2.5 makes a tuple of it, by a stray comma."""
     FakeEndpointConfig.arn = property(lambda it: it.endpoint_config_arn, lambda it, _: None)
+
+
+def know_what_is_in_a_domain():
+    """Says that nobody has made anything in a domain: moto 5.2.5 knows no apps, spaces and profiles, not even none."""
+    for name, member in [("list_apps", "Apps"), ("list_spaces", "Spaces"), ("list_user_profiles", "UserProfiles")]:
+        setattr(SageMakerResponse, name, lambda _, member=member: json.dumps({member: []}))
 
 
 def by_access_key(application):

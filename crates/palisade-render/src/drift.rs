@@ -93,7 +93,7 @@ fn entry(key: &Key, drift: &Drift<'_>, view: &PlanView<'_>, terms: &Terms<'_>, s
     let (cell, lines) = match drift {
         Drift::Changed { live, diff, tags } => {
             let tags = tagging::drifted(tags, &live.tags, style);
-            let diff = fields::spelled(diff, terms);
+            let diff = fields::spelled(key, diff, terms);
             (live.id.clone(), fields::lines(&diff, Told::AsDrift, style).into_iter().chain(tags).collect())
         }
         Drift::Missing { .. } => ("in the blueprint, not in the account".to_owned(), Vec::new()),
@@ -133,6 +133,7 @@ impl Drift<'_> {
 fn why_extra(live: &Object) -> String {
     match &live.owner {
         Owner::Deposed { of } => format!("left over from `{of}`"),
+        Owner::Derived { of } => format!("made by AWS for `{of}`"),
         Owner::Blueprint | Owner::Foreign => format!("{}, not in the blueprint", live.id),
     }
 }

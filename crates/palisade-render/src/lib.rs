@@ -10,6 +10,7 @@ pub mod events;
 pub mod json;
 pub mod outputs;
 pub mod plan;
+mod settings;
 mod style;
 mod text;
 #[cfg(test)]

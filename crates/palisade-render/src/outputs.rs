@@ -101,6 +101,17 @@ impl Outputs {
             Kind::PrefixList => drop(self.prefix_lists.insert(name, id)),
             // They do their work for all of the VPC, and nothing that is built on it names them.
             Kind::DhcpOptions | Kind::FlowLog => {}
+            Kind::Domain
+            | Kind::UserProfile
+            | Kind::Notebook
+            | Kind::Model
+            | Kind::EndpointConfig
+            | Kind::InferenceEndpoint
+            | Kind::TrainingJob
+            | Kind::ProcessingJob
+            | Kind::App
+            | Kind::Space
+            | Kind::MountTarget => {}
         }
     }
 

@@ -21,6 +21,7 @@ pub(crate) mod tagging;
 #[cfg(test)]
 mod tests;
 mod unsaid;
+mod workload;
 
 pub use calls::calls;
 use entry::{Mark, entry};
@@ -143,6 +144,8 @@ pub fn code(problem: &Problem) -> &'static str {
         Problem::OwnById { .. } => "own-by-id",
         Problem::Guarded { .. } => "guarded",
         Problem::Protected { .. } => "protected",
+        Problem::RunChanged { .. } => "run-changed",
+        Problem::Held { .. } => "held",
         Problem::NothingToReplace { .. } => "nothing-to-replace",
     }
 }

@@ -10,6 +10,7 @@ use crate::drift::{Drift, drifted, strange_objects};
 use crate::plan::ipv6::Ipv6;
 use crate::plan::tagging::TagChange;
 use crate::plan::{PlanView, tagging};
+use crate::settings;
 use crate::text;
 
 /// What `drift --format json` writes.
@@ -134,7 +135,7 @@ impl DriftedObject {
                 (Standing::Extra, facts.map(|(name, value)| field(name, None, Some(value))).collect())
             }
             Drift::Changed { diff, .. } => {
-                let fields = diff.fields.iter().cloned();
+                let fields = settings::veiled(key, diff).fields.into_iter();
                 (Standing::Changed, fields.map(|it| field(it.name, it.want, it.live)).collect())
             }
         };

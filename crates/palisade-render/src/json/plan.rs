@@ -11,6 +11,7 @@ use crate::plan::ipv6::Ipv6;
 use crate::plan::renames::Earlier;
 use crate::plan::tagging::TagChange;
 use crate::plan::{Counts, Order, PlanView, Verb, code, notes, tagging};
+use crate::settings;
 
 /// What `plan --format json` writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -124,8 +125,8 @@ pub struct TagEntry {
 /// A reason why the plan must not run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProblemEntry {
-    /// Its stable name: `duplicate`, `occupied`, `clash`, `blocked`, `own-by-id`, `guarded`, `protected` or
-    /// `nothing-to-replace`.
+    /// Its stable name: `duplicate`, `occupied`, `clash`, `tags-lost`, `blocked`, `own-by-id`, `guarded`, `protected`,
+    /// `run-changed`, `held` or `nothing-to-replace`.
     pub code: String,
     /// The object that it is about.
     pub key: String,
@@ -262,7 +263,7 @@ impl ChangeEntry {
             Change::Create { want } => facts::of(want).into_iter().map(FieldEntry::wanted).collect(),
             Change::Delete { live } => facts::of(&live.spec).into_iter().map(FieldEntry::there).collect(),
             Change::Update { diff, .. } | Change::Replace { diff, .. } => {
-                diff.fields.iter().map(FieldEntry::new).collect()
+                settings::veiled(key, diff).fields.iter().map(FieldEntry::new).collect()
             }
         };
         let tags = match change {
@@ -302,7 +303,7 @@ impl ChangeEntry {
 pub(super) fn left_over_of(object: &Object) -> Option<String> {
     match &object.owner {
         Owner::Deposed { of } => Some(of.to_string()),
-        Owner::Blueprint | Owner::Foreign => None,
+        Owner::Blueprint | Owner::Derived { .. } | Owner::Foreign => None,
     }
 }
 
@@ -352,6 +353,8 @@ impl ProblemEntry {
         | Problem::OwnById { key, .. }
         | Problem::Guarded { key, .. }
         | Problem::Protected { key, .. }
+        | Problem::RunChanged { key, .. }
+        | Problem::Held { key, .. }
         | Problem::NothingToReplace { key, .. }) = problem;
         let (code, key) = (code(problem).to_owned(), key.to_string());
         ProblemEntry { code, key, message: problem.to_string(), help: problem.help() }

@@ -161,7 +161,7 @@ fn is_protected(key: &Key, change: &Change, view: &PlanView<'_>) -> bool {
 }
 
 fn differences(key: &Key, diff: &Diff, view: &PlanView<'_>, terms: &Terms<'_>, style: Style) -> Vec<String> {
-    let mut diff = fields::spelled(diff, terms);
+    let mut diff = fields::spelled(key, diff, terms);
     for field in &mut diff.fields {
         let texts = [Some(&mut field.name), field.live.as_mut(), field.want.as_mut()];
         texts.into_iter().flatten().for_each(|it| name_the_old(it, key, view.plan));
@@ -204,6 +204,7 @@ fn departing(live: &Object, view: &PlanView<'_>) -> String {
             format!("left over from an earlier replacement of `{of}`")
         }
         Owner::Deposed { of } => format!("left over from `{of}`"),
+        Owner::Derived { of } => format!("made by AWS for `{of}`, goes with it"),
         Owner::Blueprint | Owner::Foreign => live.id.clone(),
     }
 }

@@ -25,6 +25,8 @@ pub(crate) enum Group {
     SecurityGroups,
     /// All endpoints.
     Endpoints,
+    /// What runs in the network.
+    SageMaker,
 }
 
 impl fmt::Display for Group {
@@ -36,6 +38,7 @@ impl fmt::Display for Group {
             Group::PrefixLists => f.write_str("prefix lists"),
             Group::SecurityGroups => f.write_str("security groups"),
             Group::Endpoints => f.write_str("endpoints"),
+            Group::SageMaker => f.write_str("SageMaker"),
         }
     }
 }
@@ -92,6 +95,17 @@ impl<'a> Groups<'a> {
             Kind::PrefixList => Group::PrefixLists,
             Kind::SecurityGroup => Group::SecurityGroups,
             Kind::Endpoint => Group::Endpoints,
+            Kind::Domain
+            | Kind::UserProfile
+            | Kind::Notebook
+            | Kind::Model
+            | Kind::EndpointConfig
+            | Kind::InferenceEndpoint
+            | Kind::TrainingJob
+            | Kind::ProcessingJob
+            | Kind::App
+            | Kind::Space
+            | Kind::MountTarget => Group::SageMaker,
         }
     }
 }

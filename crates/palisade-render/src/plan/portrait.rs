@@ -18,6 +18,7 @@ use palisade_core::{Block, Key, Spec};
 use super::entry::INDENT;
 use super::existing::{Existing, Terms};
 use super::ipv6::Ipv6;
+use super::workload;
 use crate::style::Style;
 use crate::text;
 
@@ -47,6 +48,18 @@ pub(super) fn of(key: &Key, spec: &Spec, terms: &Terms<'_>, style: Style) -> (Ve
         Spec::PrefixList(it) => prefix_list(it),
         Spec::DhcpOptions(it) => (vec![it.to_string()], Vec::new()),
         Spec::FlowLog(it) => flow_log(it, existing),
+        Spec::Domain(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::UserProfile(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::Notebook(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::Model(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::EndpointConfig(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::InferenceEndpoint(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::TrainingJob(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::ProcessingJob(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::App(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::Space(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        // Nobody asks for one.
+        Spec::MountTarget(it) => (vec![it.file_system.clone()], Vec::new()),
     }
 }
 

@@ -16,6 +16,6 @@ mod text;
 #[cfg(test)]
 mod worlds;
 
-pub use outputs::Outputs;
+pub use outputs::{NoVpcConfig, Outputs, VpcConfigIds};
 pub use plan::PlanView;
 pub use style::Style;

@@ -21,7 +21,6 @@ pub(crate) mod tagging;
 #[cfg(test)]
 mod tests;
 mod unsaid;
-mod workload;
 
 pub use calls::calls;
 use entry::{Mark, entry};
@@ -90,6 +89,11 @@ pub fn human(view: &PlanView<'_>, style: Style) -> String {
     blocks.extend(notes);
     blocks.push(closing(view, style));
     blocks.join("\n\n") + "\n"
+}
+
+/// Returns what stays and costs once a plan has been carried out, as notes; empty if nothing does.
+pub fn kept(view: &PlanView<'_>, style: Style) -> String {
+    notes::kept(view).iter().map(|it| note(it, style) + "\n").collect()
 }
 
 /// Returns the line that says whose network is meant, and into what it is built.

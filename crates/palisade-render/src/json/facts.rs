@@ -52,7 +52,10 @@ pub(super) fn of(spec: &Spec) -> Vec<Fact> {
         Spec::InferenceEndpoint(it) => workload(&it.links, &it.settings),
         Spec::TrainingJob(it) => workload(&it.links, &it.settings),
         Spec::ProcessingJob(it) => workload(&it.links, &it.settings),
-        Spec::App(it) => workload(&it.links, &it.settings),
+        Spec::App(it) => {
+            let of = it.of.iter().map(|it| fact("of", it));
+            workload(&it.links, &it.settings).into_iter().chain(of).collect()
+        }
         Spec::Space(it) => workload(&it.links, &it.settings),
         Spec::MountTarget(it) => mount_target(it),
     }

@@ -59,6 +59,8 @@ pub struct ChangeEntry {
     pub id: Option<String>,
     /// The key whose earlier replacement left this object over; else null.
     pub left_over_of: Option<String>,
+    /// The key of what AWS has made this object for, an AWS id if that is gone; null for what AWS made for nobody.
+    pub made_for: Option<String>,
     /// The key that the object has had until now, if the plan renames it; else null.
     pub moved_from: Option<String>,
     /// The name that the blueprint had when it was last applied to the object, if that was another one; else null.
@@ -280,6 +282,7 @@ impl ChangeEntry {
         };
         let id = change.live().map(|it| it.id.clone());
         let left_over_of = change.live().and_then(left_over_of);
+        let made_for = change.live().and_then(made_for);
         let (moved_from, moved_from_blueprint) = moved_from(key, change.live(), view.want);
         let is_tagged = change.live().is_some_and(tagging::is_protected);
         let protected = is_tagged || view.want.protected.contains(key);
@@ -290,6 +293,7 @@ impl ChangeEntry {
             replace_order,
             id,
             left_over_of,
+            made_for,
             moved_from,
             moved_from_blueprint,
             protected,
@@ -304,6 +308,14 @@ pub(super) fn left_over_of(object: &Object) -> Option<String> {
     match &object.owner {
         Owner::Deposed { of } => Some(of.to_string()),
         Owner::Blueprint | Owner::Derived { .. } | Owner::Foreign => None,
+    }
+}
+
+/// Returns the key of what AWS has made the object for.
+pub(super) fn made_for(object: &Object) -> Option<String> {
+    match &object.owner {
+        Owner::Derived { of } => Some(of.to_string()),
+        Owner::Blueprint | Owner::Deposed { .. } | Owner::Foreign => None,
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) enum Group {
     SecurityGroups,
     /// All endpoints.
     Endpoints,
-    /// What runs in the network.
+    /// What runs in the network, and what AWS makes for it.
     SageMaker,
 }
 
@@ -110,10 +110,12 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// Returns the key that the author knows an object by: for an elder, that of its successor.
+/// Returns the key that the author knows an object by: for an elder, that of its successor, and for what AWS has made
+/// for something, that of this.
 pub(crate) fn authors_key<'a>(key: &'a Key, live: &'a Live) -> &'a Key {
     match live.object(key).map(|it| &it.owner) {
         Some(Owner::Deposed { of }) => of,
+        Some(Owner::Derived { of }) => authors_key(of, live),
         _ => key,
     }
 }

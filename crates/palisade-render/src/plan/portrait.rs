@@ -18,9 +18,10 @@ use palisade_core::{Block, Key, Spec};
 use super::entry::INDENT;
 use super::existing::{Existing, Terms};
 use super::ipv6::Ipv6;
-use super::workload;
 use crate::style::Style;
 use crate::text;
+
+mod workload;
 
 /// Returns what stands beside the key, and the lines below it.
 pub(super) fn of(key: &Key, spec: &Spec, terms: &Terms<'_>, style: Style) -> (Vec<String>, Vec<String>) {

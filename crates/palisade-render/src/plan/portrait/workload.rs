@@ -4,8 +4,8 @@ use palisade_core::kinds::sagemaker::Links;
 use palisade_core::{Document, Key};
 use serde_json::Value;
 
-use super::entry::INDENT;
-use super::existing::Existing;
+use crate::plan::entry::INDENT;
+use crate::plan::existing::Existing;
 use crate::settings;
 use crate::style::Style;
 use crate::text;

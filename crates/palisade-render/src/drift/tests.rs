@@ -425,9 +425,9 @@ fn somebody_changed_the_environment() {
 
     SageMaker
         ~ changed model.score  score
-            ~ primary-container.environment.api_-token: another value → (not shown)
-            ~ primary-container.environment.mode:       another value → (not shown)
-            ~ primary-container.image:                  111122223333.dkr.ecr.eu-west-1.amazonaws.com/score:1 → score:0
+            ~ primary-container.environment.API_TOKEN: another value → (not shown)
+            ~ primary-container.environment.MODE:      another value → (not shown)
+            ~ primary-container.image:                 111122223333.dkr.ecr.eu-west-1.amazonaws.com/score:1 → score:0
 
     Drift: 1 changed.
     help: `palisade apply` undoes it; what should stay belongs into the blueprint

@@ -56,7 +56,7 @@ fn renamed(view: &PlanView<'_>) -> Option<String> {
     };
     let changes = view.plan.changes.iter().filter(|(key, _)| is_called(key));
     let names: Vec<String> = changes.filter_map(of_change).collect();
-    (!names.is_empty()).then(|| format!("{}: who calls it by its name has to know", names.join(", ")))
+    (!names.is_empty()).then(|| format!("{}: who has its name or its URL has to know", names.join(", ")))
 }
 
 /// Returns the name that a call gives to something of SageMaker.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::plan::entry::INDENT;
 use crate::plan::existing::Existing;
-use crate::settings;
+use crate::settings::{self, Setting};
 use crate::style::Style;
 use crate::text;
 
@@ -21,11 +21,21 @@ pub(super) fn portrait(
     let ones =
         ones.into_iter().filter_map(|(word, it)| Some(format!("{word} {}", existing.key(it.as_ref()?))));
     let cells = ones.chain(instances(settings)).chain(isolation(settings)).collect();
-    let rows: Vec<Vec<String>> =
-        settings::all(settings).into_iter().map(|it| vec![it.path, text::clean(&it.value)]).collect();
+    let rows = settings::all(settings).into_iter().filter(|it| !is_told_above(it, settings));
+    let rows: Vec<Vec<String>> = rows.map(|it| vec![it.path, text::clean(&it.value)]).collect();
     let models = list("of", &links.models, existing, style);
     let lines = models.into_iter().chain(place(links, existing, style)).chain(text::columns(&rows));
     (cells, lines.collect())
+}
+
+/// Whether what stands beside the key says it as well. Of several machines it does not say which is which.
+fn is_told_above(setting: &Setting, settings: &Document) -> bool {
+    let last = setting.path.rsplit('.').next().unwrap_or_default();
+    match last {
+        "instance-type" | "instance-count" | "initial-instance-count" => all_machines(settings).len() == 1,
+        "enable-network-isolation" => isolation(settings).is_some(),
+        _ => false,
+    }
 }
 
 /// Where its interfaces stand, and what filters them.
@@ -46,11 +56,15 @@ fn list(title: &str, keys: &[Key], existing: &Existing, style: Style) -> Vec<Str
 
 /// What it costs most of all is how many machines of which type it is.
 fn instances(settings: &Document) -> Option<String> {
-    let mut found = Vec::new();
+    let machines = all_machines(settings);
+    (!machines.is_empty()).then(|| machines.join(", "))
+}
+
+fn all_machines(settings: &Document) -> Vec<String> {
+    let own = settings.get("InstanceType").and_then(Value::as_str);
+    let mut found: Vec<String> = own.map(text::clean).into_iter().collect();
     settings.0.values().for_each(|it| machines(it, &mut found));
-    let own = settings.get("InstanceType").and_then(Value::as_str).map(str::to_owned);
-    found.splice(0..0, own);
-    (!found.is_empty()).then(|| found.join(", "))
+    found
 }
 
 fn machines(value: &Value, found: &mut Vec<String>) {

@@ -34,6 +34,14 @@ fn destroyed(mut world: World) -> World {
     world
 }
 
+/// Finds out again whose everything is.
+fn look_anew(world: &mut World) {
+    let blueprint = std::mem::replace(&mut world.want.blueprint, "other".to_owned());
+    world.look();
+    world.want.blueprint = blueprint;
+    world.look();
+}
+
 #[test]
 fn a_studio_is_new() {
     insta::assert_snapshot!(check(&grounded(studio())), @"
@@ -59,7 +67,6 @@ fn a_notebook_is_new() {
         + create  notebook.lab  ml.t3.medium
             in subnet.training@a with security-group.training
             direct-internet-access  Disabled
-            instance-type           ml.t3.medium
             role-arn                arn:aws:iam::111122223333:role/ml
 
     Plan: 1 to create.
@@ -73,15 +80,12 @@ fn only_the_names_of_variables_are_told() {
     SageMaker
         + create  model.score               network isolation
             in subnet.training@{a,b} with security-group.training
-            enable-network-isolation       true
             execution-role-arn             arn:aws:iam::111122223333:role/ml
             primary-container.environment  API_TOKEN, MODE (not shown)
             primary-container.image        111122223333.dkr.ecr.eu-west-1.amazonaws.com/score:1
         + create  endpoint-config.score     2 x ml.m5.large
             of model.score
-            production-variants[0].initial-instance-count  2
-            production-variants[0].instance-type           ml.m5.large
-            production-variants[0].variant-name            all
+            production-variants[0].variant-name  all
         + create  inference-endpoint.score  by endpoint-config.score
 
     Plan: 3 to create.
@@ -101,17 +105,13 @@ fn jobs_are_started_and_not_waited_for() {
             hyper-parameters                             epochs, wandb_key (not shown)
             input-data-config[0].channel-name            train
             input-data-config[1].channel-name            test
-            resource-config.instance-count               2
-            resource-config.instance-type                ml.p4d.24xlarge
             resource-config.volume-kms-key-id            alias/ml
             role-arn                                     arn:aws:iam::111122223333:role/ml
         + create  processing-job.clean  1 x ml.m5.xlarge
             in subnet.training@{a,b} with security-group.training
-            app-specification.container-arguments               2 words (not shown)
-            app-specification.image-uri                         clean:1
-            network-config.enable-network-isolation             false
-            processing-resources.cluster-config.instance-count  1
-            processing-resources.cluster-config.instance-type   ml.m5.xlarge
+            app-specification.container-arguments    2 words (not shown)
+            app-specification.image-uri              clean:1
+            network-config.enable-network-isolation  false
 
     note: `training-job.first`, `processing-job.clean` are started and not waited for: a run is made
           once, and never changed or ended
@@ -131,8 +131,8 @@ fn an_endpoint_goes_over_without_a_gap() {
     insta::assert_snapshot!(of_sagemaker(&world), @"
     SageMaker
       +/- replace model.score               score
-            ~ primary-container.environment.api_-token: (not shown) → another value  forces replacement
-            ~ primary-container.image:                  111122223333.dkr.ecr.eu-west-1.amazonaws.com/score:1 → score:2  forces replacement
+            ~ primary-container.environment.API_TOKEN: (not shown) → another value  forces replacement
+            ~ primary-container.image:                 111122223333.dkr.ecr.eu-west-1.amazonaws.com/score:1 → score:2  forces replacement
       +/- replace endpoint-config.score     score
             ~ model: model.score (old) → model.score  forces replacement
         ~ update  inference-endpoint.score  score
@@ -156,8 +156,8 @@ fn an_endpoint_that_is_replaced_has_another_name() {
       +/- replace inference-endpoint.score  score
             ~ object: arn-0000000000000000e → a new one, as asked
 
-    note: `inference-endpoint.score` is `score-2` at AWS, and no longer `score`: who calls it by its
-          name has to know
+    note: `inference-endpoint.score` is `score-2` at AWS, and no longer `score`: who has its name or its
+          URL has to know
 
     +/-: the new one is there before the old one goes
     Plan: 1 to replace.
@@ -209,7 +209,7 @@ fn what_is_on_a_notebook_is_lost_with_it() {
             ~ direct-internet-access: Disabled → Enabled  forces replacement
             ~ object:                 arn-0000000000000000c → a new one, as asked
 
-    note: `notebook.lab` is `lab-2` at AWS, and no longer `lab`: who calls it by its name has to know
+    note: `notebook.lab` is `lab-2` at AWS, and no longer `lab`: who has its name or its URL has to know
     note: what is on the disk of `notebook.lab` is lost with it; a new one begins empty
 
     +/-: the new one is there before the old one goes
@@ -259,26 +259,24 @@ fn what_people_made_in_a_domain_goes_with_it() {
     let links = Links { domain: Some(key("domain.studio")), ..Links::default() };
     let theirs = UserProfile { links, settings: Document::default() };
     world.live.insert_foreign("arn-theirs", theirs);
-    world.look();
+    look_anew(&mut world);
     world.want.resources.retain(|it, _| it.kind != Kind::Domain && it.kind != Kind::UserProfile);
     insta::assert_snapshot!(of_sagemaker(&world), @"
     SageMaker
         - delete  domain.studio                        studio
         - delete  security-group.sg-0000000000000000d  made by AWS for `domain.studio`, goes with it
         - delete  security-group.sg-0000000000000000e  made by AWS for `domain.studio`, goes with it
+        - delete  user-profile.arn-theirs              made by AWS for `domain.studio`, goes with it
         - delete  mount-target.fsmt-0000000000000000f  made by AWS for `domain.studio`, goes with it
         - delete  mount-target.fsmt-00000000000000010  made by AWS for `domain.studio`, goes with it
         - delete  user-profile.ann                     ann
-
-    error[blocked]: `domain.studio` cannot be removed while it is used by `arn-theirs`
-      help: remove its users first; palisade never touches what is not its own
 
     note: the file system `fs-arn-0000000000000000c` of `domain.studio` is kept, with the homes on it,
           and goes on costing; delete it with
           `aws efs delete-file-system --file-system-id fs-arn-0000000000000000c`
 
-    Plan: 6 to delete.
-    Nothing will be changed: there is 1 problem to solve first.
+    Plan: 7 to delete.
+    14 requests, about 6 min: domains
     ");
 }
 
@@ -348,8 +346,8 @@ fn a_domain_that_is_replaced_leaves_its_homes() {
       +/- replace user-profile.ann                     ann
             ~ domain: domain.studio (old) → domain.studio  forces replacement
 
-    note: `domain.studio` is `studio-2` at AWS, and no longer `studio`: who calls it by its name has to
-          know
+    note: `domain.studio` is `studio-2` at AWS, and no longer `studio`: who has its name or its URL has
+          to know
     note: the file system `fs-arn-0000000000000000c` of `domain.studio` is kept, with the homes on it,
           and goes on costing; delete it with
           `aws efs delete-file-system --file-system-id fs-arn-0000000000000000c`

@@ -109,7 +109,7 @@ fn name_each_other(network: &Network) -> bool {
 fn every_kind_meets_every_change_and_every_way_of_ordering() {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut count = |what: String| *seen.entry(what).or_default() += 1;
-    for Edit { world, first, second } in sample(&edits(), 1_500) {
+    for Edit { world, first, life, second } in sample(&edits(), 1_500) {
         let (_, _, live) = step(&first, world);
         assert_rivals_are_found(&second, &live);
         let (plan, graph, _) = step(&second, live);

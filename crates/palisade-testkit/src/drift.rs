@@ -110,6 +110,7 @@ fn deeds(key: &Key, object: &Object, live: &Live) -> Vec<Vec<Call>> {
             vec![vec![Call::DhcpOptions(dhcp_options::Call::Delete { dhcp: id.clone() })]]
         }
         Spec::FlowLog(_) => vec![vec![Call::FlowLog(flow_log::Call::Delete { log: id.clone() })]],
+        _ => Vec::new(),
     };
     deeds.extend(of_tags(&id, object).into_iter().map(|it| vec![Call::Tagging(it)]));
     deeds.retain(|it| !it.is_empty());

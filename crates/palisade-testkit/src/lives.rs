@@ -1,5 +1,6 @@
 //! What people and AWS do in a network that is in use: apps, interfaces, stopped machines, jobs that run.
 
+use palisade_core::kinds::InSpec;
 use palisade_core::kinds::app::App;
 use palisade_core::kinds::domain::Domain;
 use palisade_core::kinds::model::Model;
@@ -9,10 +10,9 @@ use palisade_core::kinds::processing_job::ProcessingJob;
 use palisade_core::kinds::sagemaker::Links;
 use palisade_core::kinds::security_group::{Peer, Rule, Rules, SecurityGroup};
 use palisade_core::kinds::space::Space;
+use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::training_job::TrainingJob;
 use palisade_core::kinds::user_profile::UserProfile;
-use palisade_core::kinds::subnet::Subnet;
-use palisade_core::kinds::InSpec;
 use palisade_core::live::Stranger;
 use palisade_core::traffic::{Ports, Traffic};
 use palisade_core::{Document, Key, Kind, Live, Network, Owner, Spec, Tags, tags};

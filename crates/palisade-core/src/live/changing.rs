@@ -122,12 +122,14 @@ impl Live {
             self.edit_spec(&user, |spec| spec.map_keys(&mut |it| rename(it)));
         }
         self.strangers.iter_mut().flat_map(|it| it.uses.iter_mut().chain(&mut it.of)).for_each(rename);
-        // Nothing else has anything made for it.
+        // Nothing else has anything made for it, which may say so without being in its way.
         if key.kind == Kind::Domain {
-            let owners = self.objects.values_mut().map(|it| &mut it.owner);
-            let derived =
-                owners.filter_map(|it| if let Owner::Derived { of } = it { Some(of) } else { None });
-            derived.for_each(rename);
+            for it in self.objects.values_mut() {
+                if let Owner::Derived { of } = &mut it.owner {
+                    rename(of);
+                    it.spec.map_keys(&mut |it| rename(it));
+                }
+            }
         }
         let mut object = self.take(key).expect("the caller has seen it");
         object.owner = Owner::Deposed { of: key.clone() };

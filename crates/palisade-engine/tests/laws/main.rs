@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use palisade_core::kinds::security_group::{Peer, Rule, Rules, SecurityGroup};
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::traffic::Traffic;
-use palisade_core::{Change, Graph, Key, Kind, Live, Moves, Network, Object, Observed, Owner, Plan, Problem, Spec, Tags, rehearse, tags};
+use palisade_core::{
+    Change, Graph, Key, Kind, Live, Moves, Network, Object, Observed, Owner, Plan, Problem, Spec, Tags,
+    rehearse, tags,
+};
 use palisade_testkit::drift::tamperings;
 use palisade_testkit::faults::{FaultyCloud, faults};
 use palisade_testkit::lives::{add_foreign_domain, let_time_pass, lives, set_jobs_running};
@@ -15,8 +18,8 @@ use proptest::prelude::*;
 
 use fates::{fates, stays};
 use scene::{
-    assert_landed, built, cloud, foreign_objects, ids, in_virtual_time, intended, leave_alone, lies_elsewhere,
-    lived, needs, reach, seen_for, world,
+    assert_landed, built, cloud, foreign_objects, ids, in_virtual_time, intended, leave_alone,
+    lies_elsewhere, lived, needs, reach, seen_for, world,
 };
 
 mod fates;

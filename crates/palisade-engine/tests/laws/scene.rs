@@ -94,7 +94,8 @@ pub(crate) async fn assert_landed(cloud: &FaultyCloud, want: &Network) -> Result
     let observed = cloud.observe(&needs(want)).await.expect("reading never fails here");
     let live = &observed.live;
     prop_assert!(live.duplicates().is_empty());
-    let is_left = |object: &Object| matches!(&object.owner, Owner::Derived { of } if live.object(of).is_none());
+    let is_left =
+        |object: &Object| matches!(&object.owner, Owner::Derived { of } if live.object(of).is_none());
     let left = live.objects().iter().filter(|(_, it)| is_left(it) && !lies_elsewhere(it, live));
     prop_assert_eq!(left.collect::<Vec<_>>(), Vec::new());
     // What has run and is no longer asked for stays as a record.

@@ -51,28 +51,10 @@ pub(super) fn choices() -> impl Strategy<Value = Workloads> {
         choice.prop_map(|(subnets, groups, of, fixed, free)| Choice { subnets, groups, of, fixed, free })
     };
     let (one, some) = (|| btree_map(0u8..2, choice(), 0..2), || btree_map(0u8..2, choice(), 0..3));
-    let parts = (
-        some(),
-        some(),
-        one(),
-        some(),
-        some(),
-        one(),
-        one(),
-        one(),
-    );
-    parts.prop_map(
-        |(domains, profiles, notebooks, models, configs, endpoints, trainings, processings)| Workloads {
-            domains,
-            profiles,
-            notebooks,
-            models,
-            configs,
-            endpoints,
-            trainings,
-            processings,
-        },
-    )
+    let parts = (some(), some(), one(), some(), some(), one(), one(), one());
+    parts.prop_map(|(domains, profiles, notebooks, models, configs, endpoints, trainings, processings)| {
+        Workloads { domains, profiles, notebooks, models, configs, endpoints, trainings, processings }
+    })
 }
 
 impl Workloads {
@@ -127,8 +109,7 @@ impl Workloads {
                 0 => json!({ "UserSettings": { "ExecutionRole": role(it.free) } }),
                 it => json!({ "SingleSignOnUserValue": format!("somebody-{it}") }),
             };
-            network
-                .insert(key(Kind::UserProfile, *n), UserProfile { links, settings: document(settings) });
+            network.insert(key(Kind::UserProfile, *n), UserProfile { links, settings: document(settings) });
         }
     }
 
@@ -152,7 +133,8 @@ impl Workloads {
         for (n, it) in &self.models {
             let config = config(it, network, place).filter(|_| it.of < 8);
             let links = config.map(|it| it.links()).unwrap_or_default();
-            let settings = document(json!({ "PrimaryContainer": { "Image": format!("image-{}", it.fixed) } }));
+            let settings =
+                document(json!({ "PrimaryContainer": { "Image": format!("image-{}", it.fixed) } }));
             network.insert(key(Kind::Model, *n), Model { links, settings });
         }
     }
@@ -180,8 +162,7 @@ impl Workloads {
             let Some(config) = one_of(Kind::EndpointConfig, it.of, network) else { continue };
             let links = Links { config: Some(config), ..Links::default() };
             let seconds = 60 * u32::from(it.free);
-            let settings =
-                json!({ "DeploymentConfig": { "BlueGreenUpdatePolicy": { "TerminationWaitInSeconds": seconds } } });
+            let settings = json!({ "DeploymentConfig": { "BlueGreenUpdatePolicy": { "TerminationWaitInSeconds": seconds } } });
             let endpoint = InferenceEndpoint { links, settings: document(settings) };
             network.insert(key(Kind::InferenceEndpoint, *n), endpoint);
         }
@@ -191,7 +172,8 @@ impl Workloads {
     fn add_jobs(&self, network: &mut Network, place: &Place) {
         for (n, it) in &self.trainings {
             let Some(config) = config(it, network, place) else { continue };
-            let settings = document(json!({ "RoleArn": role(*n), "HyperParameters": { "depth": n.to_string() } }));
+            let settings =
+                document(json!({ "RoleArn": role(*n), "HyperParameters": { "depth": n.to_string() } }));
             let own = key(Kind::TrainingJob, *n);
             remember(network, &own, tags::VPC_CONFIG, &format!("place-{n}"));
             network.insert(own, TrainingJob { links: config.links(), settings });

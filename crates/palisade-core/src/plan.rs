@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::diff::{Diff, Field};
 use crate::key::Key;
-use crate::kinds::{Kind, Spec};
+use crate::kinds::Spec;
 use crate::live::{Live, Object, Owner};
 use crate::network::Network;
 use crate::tags::TagDiff;

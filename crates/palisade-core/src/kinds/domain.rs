@@ -155,10 +155,11 @@ fn make_what_comes_with_it(key: &Key, live: &mut Live) {
 /// A domain that comes to another subnet reaches its file system from there too.
 fn make_missing_mount_targets(key: &Key, live: &mut Live) {
     let Some(domain) = live.spec_of::<Domain>(&Handle::new_id(key)) else { return };
-    let mut missing: BTreeSet<Key> = domain.links.subnets.iter().cloned().collect();
     let targets = live.of_kind(Kind::MountTarget).filter_map(|(_, it)| MountTarget::of(&it.spec));
     let targets: Vec<&MountTarget> = targets.filter(|it| it.domain.as_ref() == Some(key)).collect();
-    targets.iter().for_each(|it| drop(missing.remove(&it.subnet)));
+    let has_one: BTreeSet<&Key> = targets.iter().map(|it| &it.subnet).collect();
+    let missing = domain.links.subnets.iter().filter(|it| !has_one.contains(it)).cloned();
+    let missing: Vec<Key> = missing.collect();
     let like = targets.first().and_then(|it| Some((it.file_system.clone(), it.security_groups.first()?.clone())));
     let Some((file_system, server)) = like else { return };
     missing.into_iter().for_each(|it| mint_mount_target(key, &file_system, it, &server, live));

@@ -14,8 +14,7 @@ use palisade_core::kinds::{
 };
 use palisade_core::traffic::{Direction, Ports, Traffic};
 use palisade_core::{
-    Block, Call, Handle, Key, Kind, Live, Object, Owner, Part, Policy, Spec, Tags,
-    block::BlockHandle, tags,
+    Block, Call, Handle, Key, Kind, Live, Object, Owner, Part, Policy, Spec, Tags, block::BlockHandle, tags,
 };
 use proptest::prelude::*;
 
@@ -137,14 +136,8 @@ fn of_tags(id: &Handle, object: &Object) -> Vec<tagging::Call> {
             false => tagging::Call::Unset { objects: vec![id.clone()], keys },
         }
     };
-    let lasting = [
-        tags::BLUEPRINT,
-        tags::KEY,
-        tags::GENERATION,
-        tags::MOVED_FROM,
-        tags::MANAGED,
-        tags::VPC_CONFIG,
-    ];
+    let lasting =
+        [tags::BLUEPRINT, tags::KEY, tags::GENERATION, tags::MOVED_FROM, tags::MANAGED, tags::VPC_CONFIG];
     let own = object.tags.keys().filter(|it| !lasting.contains(&it.as_str()));
     [set(tags::NAME)].into_iter().chain(own.map(unset)).collect()
 }

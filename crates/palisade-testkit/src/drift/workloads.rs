@@ -61,14 +61,10 @@ fn removals<R: Workload>(object: &Object) -> Vec<Vec<Call<R>>> {
 }
 
 /// A field has another value, and what can be named otherwise is: other groups, another subnet more, another configuration.
-fn changes<R: Workload>(
-    it: &R,
-    fields: &[(&str, &str)],
-    object: &Object,
-    live: &Live,
-) -> Vec<Vec<Call<R>>> {
+fn changes<R: Workload>(it: &R, fields: &[(&str, &str)], object: &Object, live: &Live) -> Vec<Vec<Call<R>>> {
     let update = |links: Links<Key>, settings: Document| {
-        let named = |key: &Key| Handle::Value(live.find(key).map_or(key.name.to_string(), |it| it.id.clone()));
+        let named =
+            |key: &Key| Handle::Value(live.find(key).map_or(key.name.to_string(), |it| it.id.clone()));
         let links = links.try_map(|it| Ok::<Handle, std::convert::Infallible>(named(it)));
         let Ok(links) = links;
         vec![Call::new(Action::Update { object: id(object), links, settings })]
@@ -81,7 +77,8 @@ fn changes<R: Workload>(
     let mut deeds: Vec<Vec<Call<R>>> = fields.iter().map(with_field).collect();
     let is_in_place = !matches!(object.spec, Spec::Notebook(_));
     let others = |kind: Kind, had: &[Key]| {
-        let others = live.of_kind(kind).filter(|(key, it)| it.owner == Owner::Blueprint && !had.contains(*key));
+        let others =
+            live.of_kind(kind).filter(|(key, it)| it.owner == Owner::Blueprint && !had.contains(*key));
         others.map(|(key, _)| key.clone()).collect::<Vec<Key>>()
     };
     let had = it.links();

@@ -28,6 +28,8 @@ pub(super) struct Workloads {
     endpoints: BTreeMap<u8, Choice>,
     trainings: BTreeMap<u8, Choice>,
     processings: BTreeMap<u8, Choice>,
+    /// What changes in place of all that stay where they are.
+    tuning: u8,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -51,9 +53,11 @@ pub(super) fn choices() -> impl Strategy<Value = Workloads> {
         choice.prop_map(|(subnets, groups, of, fixed, free)| Choice { subnets, groups, of, fixed, free })
     };
     let (one, some) = (|| btree_map(0u8..2, choice(), 0..2), || btree_map(0u8..2, choice(), 0..3));
-    let parts = (some(), some(), one(), some(), some(), one(), one(), one());
-    parts.prop_map(|(domains, profiles, notebooks, models, configs, endpoints, trainings, processings)| {
-        Workloads { domains, profiles, notebooks, models, configs, endpoints, trainings, processings }
+    let served = (some(), some(), one());
+    let parts = (some(), some(), one(), served, one(), one(), 0u8..3);
+    parts.prop_map(|(domains, profiles, notebooks, served, trainings, processings, tuning)| {
+        let (models, configs, endpoints) = served;
+        Workloads { domains, profiles, notebooks, models, configs, endpoints, trainings, processings, tuning }
     })
 }
 
@@ -68,6 +72,7 @@ impl Workloads {
             endpoints: kept.choose(24, &first.endpoints, self.endpoints),
             trainings: kept.choose(25, &first.trainings, self.trainings),
             processings: kept.choose(26, &first.processings, self.processings),
+            tuning: kept.choose(27, &first.tuning, self.tuning),
         }
     }
 
@@ -82,6 +87,10 @@ impl Workloads {
         self.add_jobs(network, place);
     }
 
+    fn tuned(&self, it: &Choice) -> u8 {
+        (it.free + self.tuning) % 3
+    }
+
     fn add_domains(&self, network: &mut Network, place: &Place) {
         for (n, it) in &self.domains {
             let Some(config) = config(it, network, place) else { continue };
@@ -89,8 +98,8 @@ impl Workloads {
             let auth_mode = ["IAM", "SSO"][usize::from(it.fixed)];
             let settings = document(json!({
                 "AuthMode": auth_mode,
-                "AppNetworkAccessType": if it.free == 2 { "PublicInternetOnly" } else { "VpcOnly" },
-                "DefaultUserSettings": { "ExecutionRole": role(it.free) },
+                "AppNetworkAccessType": if self.tuned(it) == 2 { "PublicInternetOnly" } else { "VpcOnly" },
+                "DefaultUserSettings": { "ExecutionRole": role(self.tuned(it)) },
             }));
             let own = key(Kind::Domain, *n);
             let homes = if it.of < 3 { HomeEfs::Delete } else { HomeEfs::Retain };
@@ -106,7 +115,7 @@ impl Workloads {
             let security_groups = groups.into_iter().collect();
             let links = Links { domain: Some(domain), security_groups, ..Links::default() };
             let settings = match it.fixed {
-                0 => json!({ "UserSettings": { "ExecutionRole": role(it.free) } }),
+                0 => json!({ "UserSettings": { "ExecutionRole": role(self.tuned(it)) } }),
                 it => json!({ "SingleSignOnUserValue": format!("somebody-{it}") }),
             };
             network.insert(key(Kind::UserProfile, *n), UserProfile { links, settings: document(settings) });
@@ -121,7 +130,7 @@ impl Workloads {
             let settings = document(json!({
                 "InstanceType": "ml.t3.medium",
                 // A disk can only grow.
-                "VolumeSizeInGB": 5 + it.free,
+                "VolumeSizeInGB": 5 + self.tuned(it),
                 "DirectInternetAccess": access,
             }));
             let notebook = Notebook { links: config.links(), settings, stopped: false };
@@ -161,7 +170,7 @@ impl Workloads {
         for (n, it) in &self.endpoints {
             let Some(config) = one_of(Kind::EndpointConfig, it.of, network) else { continue };
             let links = Links { config: Some(config), ..Links::default() };
-            let seconds = 60 * u32::from(it.free);
+            let seconds = 60 * u32::from(self.tuned(it));
             let settings = json!({ "DeploymentConfig": { "BlueGreenUpdatePolicy": { "TerminationWaitInSeconds": seconds } } });
             let endpoint = InferenceEndpoint { links, settings: document(settings) };
             network.insert(key(Kind::InferenceEndpoint, *n), endpoint);

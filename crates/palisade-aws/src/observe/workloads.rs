@@ -109,7 +109,7 @@ struct List {
     field: &'static str,
 }
 
-/// Profiles first: apps belong to them.
+/// What people make in a domain.
 const LISTS: &[List] = &[
     List { kind: Kind::UserProfile, operation: "ListUserProfiles", field: "UserProfiles" },
     List { kind: Kind::Space, operation: "ListSpaces", field: "Spaces" },

@@ -1,7 +1,5 @@
 //! From what is described to what would be wanted.
 
-use std::collections::BTreeMap;
-
 use palisade_core::document::Document;
 use palisade_core::kinds::InSpec;
 use palisade_core::kinds::notebook::Notebook;
@@ -68,7 +66,7 @@ pub(crate) fn found(shape: &Shape, arn: &str, fields: &Fields, tags: Tags) -> Fo
         notebook.stopped = matches!(status(shape, fields), "Stopped" | "Failed");
     }
     let (id, state, parts) = (arn.to_owned(), state(shape, fields), name.into_iter().collect());
-    Found { id, state, spec, parts: BTreeMap::from_iter::<Vec<_>>(parts), tags }
+    Found { id, state, spec, parts, tags }
 }
 
 /// Takes what was described apart.
@@ -163,4 +161,56 @@ fn taken(fields: &mut Fields, outer: &str, inner: &str) -> Option<Value> {
         fields.remove(outer);
     }
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::wire::fields;
+    use super::*;
+
+    fn shape(kind: Kind) -> &'static Shape {
+        Shape::of(kind).expect("a shape")
+    }
+
+    fn state_of(kind: Kind, status: &str) -> State {
+        let shape = shape(kind);
+        state(shape, &fields(json!({ (shape.status.expect("it has one")): status })))
+    }
+
+    #[test]
+    fn a_status_says_whether_it_can_be_used() {
+        for it in ["InService", "Update_Failed", "Delete_Failed"] {
+            assert_eq!(state_of(Kind::Domain, it), State::Usable);
+        }
+        for it in ["Creating", "Updating", "SystemUpdating", "RollingBack"] {
+            assert_eq!(state_of(Kind::InferenceEndpoint, it), State::Pending);
+        }
+        assert_eq!(state_of(Kind::UserProfile, "Pending"), State::Pending);
+        assert_eq!(state_of(Kind::Space, "Deleting"), State::Leaving);
+        assert_eq!(state_of(Kind::InferenceEndpoint, "Failed"), State::Failed);
+        assert_eq!(state_of(Kind::Notebook, "Stopped"), State::Usable);
+        assert_eq!(state(shape(Kind::Model), &Fields::new()), State::Usable);
+    }
+
+    #[test]
+    fn a_run_that_failed_is_over_and_not_to_be_made_again() {
+        for it in ["InProgress", "Completed", "Stopped", "Failed"] {
+            assert_eq!(state_of(Kind::TrainingJob, it), State::Usable);
+        }
+    }
+
+    #[test]
+    fn a_notebook_that_has_worked_keeps_its_disk() {
+        let after = |seconds: f64| {
+            let (made, changed) = (1.5e9, 1.5e9 + seconds);
+            let seen = json!({"NotebookInstanceStatus": "Failed", "CreationTime": made, "LastModifiedTime": changed});
+            let found = found(shape(Kind::Notebook), "arn", &fields(seen), Tags::new());
+            let stopped = Notebook::of(&found.spec).is_some_and(|it| it.stopped);
+            (found.state, stopped)
+        };
+        assert_eq!(after(300.0), (State::Failed, true));
+        assert_eq!(after(86_400.0), (State::Usable, true));
+    }
 }

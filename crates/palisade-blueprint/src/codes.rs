@@ -151,7 +151,8 @@ codes! {
     HOME_EFS = "home-efs": "a domain does not say what becomes of its home directories";
     NOTEBOOK_ZONE = "notebook-zone": "a notebook instance is to stand in a zone in which its place has no subnet";
     VARIANT = "variant": "the variants of an endpoint configuration do not fit together";
-    FIELDS_EXCLUDE = "fields-exclude": "SageMaker takes one of these fields, not both";
+    SPOT_WAIT = "spot-wait": "a job on spare machines does not say how long it may wait for them";
+    FIELDS_EXCLUDE = "fields-exclude": "of these fields only one can be there";
     LIST_SIZE = "list-size": "a list has fewer or more entries than SageMaker takes";
     S3_URI_SYNTAX = "s3-uri-syntax": "the text is no place in S3";
     INSTANCE_TYPE = "instance-type": "the text is no machine of SageMaker";

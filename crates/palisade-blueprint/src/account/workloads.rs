@@ -67,11 +67,13 @@ pub(crate) fn warn(reports: &mut Vec<Diagnostic>, parts: &Parts, layout: &Layout
         let zones: BTreeSet<&str> = places.iter().map(|it| it.zone.as_str()).collect();
         if zones.len() == 1 {
             let message = format!("model `{}` can run in one zone only", key.name);
-            let report = Diagnostic::warning(codes::HOSTING_ZONES, message).at(site.span().clone(), "");
-            let report = report.at(
-                config.span.clone(),
-                format!("all of it in {}", listed(&zones.into_iter().collect::<Vec<_>>())),
-            );
+            let zone = listed(&zones.into_iter().collect::<Vec<_>>());
+            let report = Diagnostic::warning(codes::HOSTING_ZONES, message);
+            let report = report.at(site.span().clone(), format!("all of it in {zone}"));
+            let report = match site {
+                Site::Named(_) => report.at(config.span.clone(), "these tiers"),
+                Site::Written(_) => report,
+            };
             let help = "take tiers with two zones or more: SageMaker asks for two, even for one machine";
             reports.push(report.help(help));
         }

@@ -120,6 +120,17 @@ const WORDS: &[Word] = &[
     ("private-dns-enabled", &["private-dns"]),
     ("enable-private-dns", &["private-dns"]),
     ("entry", &["entries"]),
+    // SageMaker.
+    ("role-arn", &["execution-role"]),
+    ("role", &["execution-role"]),
+    ("execution-role-arn", &["execution-role"]),
+    ("domain-id", &["domain"]),
+    ("domain-name", &["domain"]),
+    ("model-name", &["model"]),
+    ("endpoint-config-name", &["endpoint-config"]),
+    ("endpoint-configuration", &["endpoint-config"]),
+    ("hyperparameters", &["hyper-parameters"]),
+    ("image", &["image-uri", "training-image"]),
 ];
 
 /// Words that no key stands for, each with the tables in which they mean that (none: in all), and what to tell.
@@ -162,6 +173,12 @@ const ELSEWHERE: &[(&str, &[&str], &str)] = &[
     ("tags", &[], "tags are for the whole network: write them into `[tags]`"),
     ("tag", &[], "tags are for the whole network: write them into `[tags]`"),
     ("name", &["tier", "security-group", "endpoint", "prefix-list"], "leave it out: its table has the name"),
+    ("name", SAGEMAKER, "leave it out: its table has the name"),
+    ("subnet-ids", SAGEMAKER, PLACE),
+    ("security-group-ids", SAGEMAKER, PLACE),
+    ("security-groups", SAGEMAKER, PLACE),
+    ("tier", SAGEMAKER, PLACE),
+    ("tiers", SAGEMAKER, PLACE),
     ("group-name", &["security-group"], "leave it out: its table has the name"),
     ("name-prefix", &[], "leave it out: its table has the name"),
     ("instance-tenancy", &[], "leave it out: palisade makes VPCs of default tenancy"),
@@ -182,6 +199,18 @@ const ELSEWHERE: &[(&str, &[&str], &str)] = &[
     ("backend", &["blueprint"], "leave it out: palisade keeps no state"),
 ];
 
+/// Tables of what runs somewhere in the network.
+const SAGEMAKER: &[&str] = &[
+    "sagemaker-domain",
+    "sagemaker-user-profile",
+    "sagemaker-notebook-instance",
+    "sagemaker-model",
+    "sagemaker-endpoint-config",
+    "sagemaker-endpoint",
+    "sagemaker-training-job",
+    "sagemaker-processing-job",
+];
+const PLACE: &str = "where it runs is its `vpc-config`: `{ tier = \"app\", security-groups = [\"app\"] }`, or the name of one";
 const NAT: &str = "NAT gateways belong into an internet tier: `nat-gateways = \"per-zone\"`";
 const INTERNET_GATEWAY: &str = "leave it out: a tier with `route = \"internet\"` gets one by itself";
 const PLAIN: &str =

@@ -1,5 +1,6 @@
 //! The reference of the language in Markdown, drawn from the same tables as the checks and the schema.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::codes;
@@ -15,7 +16,14 @@ What the values mean together is told in [the guide to the language](../blueprin
 pub fn reference() -> String {
     let mut page = HEAD.to_owned();
     let mut todo = vec![(String::new(), &DOCUMENT)];
+    let mut written: BTreeMap<&str, String> = BTreeMap::new();
     while let Some((path, table)) = todo.pop() {
+        // Tables of SageMaker's API lie deep, and many of them stand in several places.
+        if let Some(first) = written.get(table.id).filter(|_| table.id.starts_with("sagemaker-")) {
+            page.push_str(&format!("\n## `{path}`\n\nAs `{first}`.\n"));
+            continue;
+        }
+        written.insert(table.id, path.clone());
         section(&mut page, &path, table);
         let inner: Vec<(String, &Table)> =
             table.fields.iter().filter_map(|field| inner(&path, field.name, &field.value)).collect();
@@ -122,7 +130,6 @@ mod tests {
         `[sagemaker.domains.<name>.default-user-settings.code-editor-app-settings.default-resource-spec]`
         `[sagemaker.domains.<name>.default-user-settings.code-editor-app-settings.custom-images]`
         `[sagemaker.domains.<name>.default-user-settings.code-editor-app-settings.app-lifecycle-management]`
-        `[sagemaker.domains.<name>.default-user-settings.code-editor-app-settings.app-lifecycle-management.idle-settings]`
         `[sagemaker.domains.<name>.default-user-settings.jupyter-server-app-settings]`
         `[sagemaker.domains.<name>.default-user-settings.jupyter-server-app-settings.default-resource-spec]`
         `[sagemaker.domains.<name>.default-user-settings.jupyter-server-app-settings.code-repositories]`
@@ -143,52 +150,12 @@ mod tests {
         `[sagemaker.domains.<name>.default-user-settings.custom-file-system-configs.efs-file-system-config]`
         `[sagemaker.domains.<name>.default-space-settings]`
         `[sagemaker.domains.<name>.default-space-settings.jupyter-server-app-settings]`
-        `[sagemaker.domains.<name>.default-space-settings.jupyter-server-app-settings.default-resource-spec]`
-        `[sagemaker.domains.<name>.default-space-settings.jupyter-server-app-settings.code-repositories]`
         `[sagemaker.domains.<name>.default-space-settings.kernel-gateway-app-settings]`
-        `[sagemaker.domains.<name>.default-space-settings.kernel-gateway-app-settings.default-resource-spec]`
-        `[sagemaker.domains.<name>.default-space-settings.kernel-gateway-app-settings.custom-images]`
         `[sagemaker.domains.<name>.default-space-settings.jupyter-lab-app-settings]`
-        `[sagemaker.domains.<name>.default-space-settings.jupyter-lab-app-settings.default-resource-spec]`
-        `[sagemaker.domains.<name>.default-space-settings.jupyter-lab-app-settings.custom-images]`
-        `[sagemaker.domains.<name>.default-space-settings.jupyter-lab-app-settings.code-repositories]`
-        `[sagemaker.domains.<name>.default-space-settings.jupyter-lab-app-settings.app-lifecycle-management]`
-        `[sagemaker.domains.<name>.default-space-settings.jupyter-lab-app-settings.app-lifecycle-management.idle-settings]`
         `[sagemaker.domains.<name>.default-space-settings.space-storage-settings]`
-        `[sagemaker.domains.<name>.default-space-settings.space-storage-settings.default-ebs-storage-settings]`
         `[sagemaker.domains.<name>.default-space-settings.custom-posix-user-config]`
         `[sagemaker.user-profiles.<name>]`
         `[sagemaker.user-profiles.<name>.user-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.sharing-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.jupyter-lab-app-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.jupyter-lab-app-settings.default-resource-spec]`
-        `[sagemaker.user-profiles.<name>.user-settings.jupyter-lab-app-settings.custom-images]`
-        `[sagemaker.user-profiles.<name>.user-settings.jupyter-lab-app-settings.code-repositories]`
-        `[sagemaker.user-profiles.<name>.user-settings.jupyter-lab-app-settings.app-lifecycle-management]`
-        `[sagemaker.user-profiles.<name>.user-settings.jupyter-lab-app-settings.app-lifecycle-management.idle-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.code-editor-app-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.code-editor-app-settings.default-resource-spec]`
-        `[sagemaker.user-profiles.<name>.user-settings.code-editor-app-settings.custom-images]`
-        `[sagemaker.user-profiles.<name>.user-settings.code-editor-app-settings.app-lifecycle-management]`
-        `[sagemaker.user-profiles.<name>.user-settings.code-editor-app-settings.app-lifecycle-management.idle-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.jupyter-server-app-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.jupyter-server-app-settings.default-resource-spec]`
-        `[sagemaker.user-profiles.<name>.user-settings.jupyter-server-app-settings.code-repositories]`
-        `[sagemaker.user-profiles.<name>.user-settings.kernel-gateway-app-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.kernel-gateway-app-settings.default-resource-spec]`
-        `[sagemaker.user-profiles.<name>.user-settings.kernel-gateway-app-settings.custom-images]`
-        `[sagemaker.user-profiles.<name>.user-settings.tensor-board-app-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.tensor-board-app-settings.default-resource-spec]`
-        `[sagemaker.user-profiles.<name>.user-settings.canvas-app-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.canvas-app-settings.workspace-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.canvas-app-settings.direct-deploy-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.canvas-app-settings.kendra-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.space-storage-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.space-storage-settings.default-ebs-storage-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.studio-web-portal-settings]`
-        `[sagemaker.user-profiles.<name>.user-settings.custom-posix-user-config]`
-        `[sagemaker.user-profiles.<name>.user-settings.custom-file-system-configs]`
-        `[sagemaker.user-profiles.<name>.user-settings.custom-file-system-configs.efs-file-system-config]`
         `[sagemaker.notebook-instances.<name>]`
         `[sagemaker.notebook-instances.<name>.vpc-config]`
         `[sagemaker.notebook-instances.<name>.instance-metadata-service-configuration]`
@@ -202,18 +169,8 @@ mod tests {
         `[sagemaker.models.<name>.primary-container.model-data-source.s3-data-source.model-access-config]`
         `[sagemaker.models.<name>.primary-container.additional-model-data-sources]`
         `[sagemaker.models.<name>.primary-container.additional-model-data-sources.s3-data-source]`
-        `[sagemaker.models.<name>.primary-container.additional-model-data-sources.s3-data-source.model-access-config]`
         `[sagemaker.models.<name>.primary-container.multi-model-config]`
         `[sagemaker.models.<name>.containers]`
-        `[sagemaker.models.<name>.containers.image-config]`
-        `[sagemaker.models.<name>.containers.image-config.repository-auth-config]`
-        `[sagemaker.models.<name>.containers.model-data-source]`
-        `[sagemaker.models.<name>.containers.model-data-source.s3-data-source]`
-        `[sagemaker.models.<name>.containers.model-data-source.s3-data-source.model-access-config]`
-        `[sagemaker.models.<name>.containers.additional-model-data-sources]`
-        `[sagemaker.models.<name>.containers.additional-model-data-sources.s3-data-source]`
-        `[sagemaker.models.<name>.containers.additional-model-data-sources.s3-data-source.model-access-config]`
-        `[sagemaker.models.<name>.containers.multi-model-config]`
         `[sagemaker.models.<name>.inference-execution-config]`
         `[sagemaker.endpoint-configs.<name>]`
         `[sagemaker.endpoint-configs.<name>.production-variants]`

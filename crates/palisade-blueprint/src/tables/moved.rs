@@ -180,8 +180,10 @@ impl Moved {
 fn meant(written: &str) -> String {
     let generic = "write a key as plans show it, such as `security-group.training`, or `tier:training`";
     let Some((kind, name)) = written.split_once(['.', ':']) else {
-        let is_of_aws =
-            |it: &Kind| it.as_str() == written || written.starts_with(&format!("{}-", it.id_prefix()));
+        let is_found = |it: &Kind| matches!(it, Kind::App | Kind::Space | Kind::MountTarget);
+        let is_of_aws = |it: &Kind| {
+            !is_found(it) && (it.as_str() == written || written.starts_with(&format!("{}-", it.id_prefix())))
+        };
         return match NameForm::Plain.admits(written) && !Kind::ALL.iter().any(is_of_aws) {
             true => {
                 format!("write `tier:{written}` for a tier, or a key, such as `security-group.{written}`")

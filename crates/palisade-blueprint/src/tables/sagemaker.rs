@@ -124,6 +124,8 @@ struct Known<'a> {
     vpc_configs: BTreeSet<String>,
     domains: BTreeSet<String>,
     models: BTreeSet<String>,
+    /// Those that run in the network.
+    placed_models: BTreeSet<String>,
     endpoint_configs: BTreeSet<String>,
 }
 
@@ -132,11 +134,14 @@ pub(crate) fn read(reports: &mut Vec<Diagnostic>, document: &Section<'_>, names:
     let Some(section) = document.section("sagemaker") else { return SageMaker::default() };
     let names_of =
         |key: &str| section.sections(key).into_iter().map(|(name, _)| name.it.to_owned()).collect();
+    let placed = section.sections("models").into_iter().filter(|(_, it)| it.has("vpc-config"));
+    let placed = placed.map(|(name, _)| name.it.to_owned()).collect();
     let known = Known {
         names,
         vpc_configs: names_of("vpc-configs"),
         domains: names_of("domains"),
         models: names_of("models"),
+        placed_models: placed,
         endpoint_configs: names_of("endpoint-configs"),
     };
     let mut sagemaker = SageMaker::default();
@@ -189,7 +194,8 @@ fn thing(
     let domain = one("domain", &known.domains, "domain", Kind::Domain);
     let config =
         one("endpoint-config", &known.endpoint_configs, "endpoint configuration", Kind::EndpointConfig);
-    let models = variants::models(reports, found, &known.models);
+    let models = variants::models(reports, found, known);
+    reports.extend(spot_wait(found));
     let is_profile = grammar.field("security-groups").is_some() && found.has("security-groups");
     let groups = if is_profile { groups(reports, found, known.names) } else { Vec::new() };
     if GROUPS_OF_APPS_MAX < groups.len() {
@@ -272,8 +278,18 @@ fn check_apps(reports: &mut Vec<Diagnostic>, sagemaker: &SageMaker) {
         let n_groups = sagemaker.config(site).map_or(0, |it| it.groups.len());
         // More than SageMaker takes anywhere has been reported.
         if (GROUPS_OF_APPS_MAX + 1..=GROUPS_MAX).contains(&n_groups) {
-            reports.push(too_many(n_groups, site.span().clone()));
+            reports.push(too_many(n_groups, groups_span(site)));
         }
+    }
+}
+
+/// Returns where the groups of a place are written, or its name.
+fn groups_span(site: &Site) -> Span {
+    match site {
+        Site::Written(VpcConfig { groups, .. }) if let [first, .., last] = groups.as_slice() => {
+            first.span.start..last.span.end
+        }
+        site => site.span().clone(),
     }
 }
 
@@ -282,6 +298,23 @@ fn too_many(n_groups: usize, span: Span) -> Diagnostic {
         format!("apps of Studio carry at most {GROUPS_OF_APPS_MAX} security groups, not {n_groups}");
     let report = Diagnostic::error(codes::VPC_CONFIG, message).at(span, "");
     report.help("write their rules into fewer groups: SageMaker adds one for the home directories")
+}
+
+/// Returns the report on a job that may be kept waiting for spare machines longer than it says (SageMaker API reference,
+/// `StoppingCondition`).
+fn spot_wait(found: &Section<'_>) -> Option<Diagnostic> {
+    let stopping = found.section("stopping-condition")?;
+    let runtime = stopping.integer("max-runtime-in-seconds").map_or(86_400, |it| it.it);
+    let wait = stopping.integer("max-wait-time-in-seconds");
+    let is_spot = found.boolean("enable-managed-spot-training") == Some(true);
+    if !is_spot || wait.as_ref().is_some_and(|it| runtime <= it.it) {
+        return None;
+    }
+    let message = "a job on spare machines says how long it may take, the waiting for them included";
+    let place = wait.map_or(stopping.span, |it| it.span);
+    let report = Diagnostic::error(codes::SPOT_WAIT, message).at(place, "");
+    let help = format!("write `max-wait-time-in-seconds = {}` or more", runtime.saturating_mul(2).max(1));
+    Some(report.at(found.key_span("enable-managed-spot-training"), "it runs on those").help(help))
 }
 
 /// Warns of what runs where nothing of the network holds.

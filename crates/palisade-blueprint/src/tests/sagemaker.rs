@@ -94,3 +94,663 @@ fn everything_becomes_what_the_api_takes() {
     training VpcConfig { subnets: {subnet.training@a, subnet.training@b}, security_groups: {security-group.training} }
     "#);
 }
+
+#[test]
+fn a_domain_says_what_becomes_of_its_files() {
+    check!(&with(&format!("[sagemaker.domains.studio]\nvpc-config = \"app\"\n{ROLE}")), @r#"
+    error[home-efs]: `home-efs` is missing in `[sagemaker.domains.studio]`
+      --> blueprint.toml:14:1
+       |
+    14 | [sagemaker.domains.studio]
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: add `home-efs = "retain"`: when the domain goes, AWS keeps the file system with the home directories, and it blocks the VPC's deletion until somebody deletes it
+       = help: or add `home-efs = "delete"`: the home directories are lost with the domain
+    "#);
+}
+
+#[test]
+fn names_lead_to_something() {
+    let text = with_variants(
+        "{ variant-name = \"main\", model = \"frad\", instance-type = \"ml.m5.large\" }",
+        &format!(
+            "[sagemaker.endpoints.fraud]\nendpoint-config = \"freud\"\n\
+             [sagemaker.user-profiles.anna]\ndomain = \"studio\"\n\
+             [sagemaker.notebook-instances.lab]\nvpc-config = \"ap\"\n{ROLE}instance-type = \"ml.m5.large\"\n"
+        ),
+    );
+    check!(&text, @r#"
+    error[name-unknown]: there is no model `frad`
+      --> blueprint.toml:18:57
+       |
+    18 | production-variants = [{ variant-name = "main", model = "frad", instance-type = "ml.m5.large" }]
+       |                                                         ^^^^^^
+       |
+       = help: did you mean `fraud`?
+    error[name-unknown]: there is no endpoint configuration `freud`
+      --> blueprint.toml:20:19
+       |
+    20 | endpoint-config = "freud"
+       |                   ^^^^^^^
+       |
+       = help: did you mean `fraud`?
+    error[name-unknown]: there is no domain `studio`
+      --> blueprint.toml:22:10
+       |
+    22 | domain = "studio"
+       |          ^^^^^^^^
+       |
+       = help: this blueprint has no domains
+    error[name-unknown]: there is no vpc-config `ap`
+      --> blueprint.toml:24:14
+       |
+    24 | vpc-config = "ap"
+       |              ^^^^
+       |
+       = help: did you mean `app`?
+    "#);
+}
+
+#[test]
+fn a_place_has_tiers_and_groups_that_there_are() {
+    let places = "[sagemaker.vpc-configs.one]\ntier = \"ap\"\nsecurity-groups = [\"wb\", \"sg-0abc\"]\n\
+                  [sagemaker.vpc-configs.two]\ntiers = [\"app\", \"app\"]\nsecurity-groups = []\n\
+                  [sagemaker.vpc-configs.three]\ntier = \"app\"\ntiers = [\"app\"]\n\
+                  security-groups = [\"sg-01\", \"sg-02\", \"sg-03\", \"sg-04\", \"sg-05\", \"sg-06\"]\n";
+    check!(&with(places), @r#"
+    error[name-unknown]: there is no tier `ap`
+      --> blueprint.toml:15:8
+       |
+    15 | tier = "ap"
+       |        ^^^^
+       |
+       = help: did you mean `app`?
+    error[name-unknown]: there is no security group `wb`
+      --> blueprint.toml:16:20
+       |
+    16 | security-groups = ["wb", "sg-0abc"]
+       |                    ^^^^
+       |
+       = help: did you mean `web`?
+    error[twice]: tier `app` is given twice
+      --> blueprint.toml:18:17
+       |
+    18 | tiers = ["app", "app"]
+       |          -----  ^^^^^
+       |          |
+       |          here first
+       |
+       = help: leave one of them out
+    error[vpc-config]: what runs in the network carries one security group at least
+      --> blueprint.toml:19:19
+       |
+    19 | security-groups = []
+       |                   ^^
+       |
+       = help: write `security-groups = ["web"]`
+    error[fields-exclude]: `tiers` is beside `tier`, and only one of them can be there
+      --> blueprint.toml:22:1
+       |
+    21 | tier = "app"
+       | ----
+    22 | tiers = ["app"]
+       | ^^^^^
+       |
+       = help: leave one of them out
+    error[vpc-config]: SageMaker takes at most 5 security groups, not 6
+      --> blueprint.toml:23:19
+       |
+    23 | security-groups = ["sg-01", "sg-02", "sg-03", "sg-04", "sg-05", "sg-06"]
+       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write their rules into fewer groups
+    "#);
+}
+
+#[test]
+fn apps_of_studio_leave_room_for_a_group() {
+    let groups = "security-groups = [\"sg-01\", \"sg-02\", \"sg-03\", \"sg-04\", \"sg-05\"]";
+    let text = format!(
+        "[sagemaker.domains.studio]\nvpc-config = {{ tier = \"app\", {groups} }}\nhome-efs = \"retain\"\n{ROLE}\
+         [sagemaker.user-profiles.anna]\ndomain = \"studio\"\n{groups}\n"
+    );
+    check!(&with(&text), @r#"
+    error[vpc-config]: apps of Studio carry at most 4 security groups, not 5
+      --> blueprint.toml:15:49
+       |
+    15 | vpc-config = { tier = "app", security-groups = ["sg-01", "sg-02", "sg-03", "sg-04", "sg-05"] }
+       |                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write their rules into fewer groups: SageMaker adds one for the home directories
+    error[vpc-config]: apps of Studio carry at most 4 security groups, not 5
+      --> blueprint.toml:20:19
+       |
+    20 | security-groups = ["sg-01", "sg-02", "sg-03", "sg-04", "sg-05"]
+       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write their rules into fewer groups: SageMaker adds one for the home directories
+    "#);
+}
+
+#[test]
+fn there_are_too_many_subnets() {
+    let tier = |at: u8| format!("[tiers.t{at}]\nroute = \"isolated\"\ncidr = \"10.0.{}.0/20\"\n", at * 16);
+    let tiers: String = (1..=8).map(tier).collect();
+    let names: Vec<String> = (1..=8).map(|it| format!("\"t{it}\"")).collect();
+    let place = format!(
+        "[sagemaker.vpc-configs.all]\ntiers = [\"app\", {}]\nsecurity-groups = [\"web\"]\n",
+        names.join(", ")
+    );
+    check!(&with(&format!("{tiers}{place}")), @r#"
+    error[vpc-config]: these are 18 subnets, and SageMaker takes 16 at most
+      --> blueprint.toml:39:9
+       |
+    39 | tiers = ["app", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8"]
+       |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: name fewer tiers, or tiers of fewer zones
+    "#);
+}
+
+#[test]
+fn a_model_runs_in_two_zones() {
+    let tier = "[tiers.one]\nroute = \"isolated\"\ncidr = \"10.0.16.0/20\"\nzones = [\"b\"]\n";
+    let model = "[sagemaker.models.fraud]\nvpc-config = { tier = \"one\", security-groups = [\"web\"] }\n\
+                 primary-container = { image = \"i\" }\n";
+    check!(&with(&format!("{tier}{model}")), @r#"
+    warning[hosting-zones]: model `fraud` can run in one zone only
+      --> blueprint.toml:19:23
+       |
+    19 | vpc-config = { tier = "one", security-groups = ["web"] }
+       |                       ^^^^^ all of it in `b`
+       |
+       = help: take tiers with two zones or more: SageMaker asks for two, even for one machine
+    "#);
+}
+
+#[test]
+fn what_has_no_place_runs_outside_of_the_network() {
+    check!(&with_job("").replace("vpc-config = \"app\"\n", ""), @"
+    warning[outside-the-network]: training job `fraud-1` has no `vpc-config`: it runs outside of the network
+      --> blueprint.toml:14:26
+       |
+    14 | [sagemaker.training-jobs.fraud-1]
+       |                          ^^^^^^^
+       |
+       = help: add `vpc-config`, or `enable-network-isolation = true` if its containers need no network at all
+    ");
+    let isolated = with_job("enable-network-isolation = true\n");
+    check!(&isolated.replace("vpc-config = \"app\"\n", ""), @"nothing to say");
+}
+
+#[test]
+fn a_notebook_stands_in_one_subnet() {
+    let text = |zone: &str| {
+        with(&format!(
+            "[sagemaker.notebook-instances.lab]\nvpc-config = \"app\"\n{ROLE}instance-type = \"ml.m5.large\"\n{zone}"
+        ))
+    };
+    check!(&text("zone = \"c\"\n"), @r#"
+    error[notebook-zone]: the `vpc-config` has no subnet in zone `c`
+      --> blueprint.toml:18:8
+       |
+    18 | zone = "c"
+       |        ^^^
+       |
+       = help: it has some in `a` and `b`
+    "#);
+    let subnets = |text: &str, live: &Live| {
+        let network = network(text, live);
+        network.resources[&Key::new(Kind::Notebook, "lab")]
+            .names()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    let first = text("");
+    assert_eq!(subnets(&first, &Live::default()), ["subnet.app@a", "security-group.web"]);
+    let second = text("zone = \"eu-west-1b\"\n");
+    assert_eq!(subnets(&second, &Live::default()), ["subnet.app@b", "security-group.web"]);
+    // It stays where it is, although nobody says so any more.
+    let live = super::resolving::built(&network(&second, &Live::default()));
+    assert_eq!(subnets(&first, &live), ["subnet.app@b", "security-group.web"]);
+}
+
+#[test]
+fn variants_fit_together() {
+    let main = "{ variant-name = \"main\", model = \"fraud\", instance-type = \"ml.m5.large\" }";
+    check!(&with_variants(&format!("{main}, {main}"), ""), @r#"
+    error[twice]: variant `main` is given twice
+      --> blueprint.toml:18:116
+       |
+    18 | production-variants = [{ variant-name = "main", model = "fraud", instance-type = "ml.m5.large" }, { variant-name = "main", model = "...
+       |                                         ------ here first                                                          ^^^^^^
+       |
+       = help: leave one of them out
+    "#);
+    check!(&with_variants(&format!("{main}, {{ variant-name = \"other\" }}"), ""), @r#"
+    error[variant]: a variant has no `model`, and another has one
+      --> blueprint.toml:18:99
+       |
+    18 | production-variants = [{ variant-name = "main", model = "fraud", instance-type = "ml.m5.large" }, { variant-name = "other" }]
+       |                                                 -----                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: add `model = "…"`
+    "#);
+    check!(&with_variants("{ variant-name = \"main\", model = \"fraud\" }", ""), @r#"
+    error[variant]: a variant needs machines, or memory
+      --> blueprint.toml:18:24
+       |
+    18 | production-variants = [{ variant-name = "main", model = "fraud" }]
+       |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: add `instance-type` and `initial-instance-count`, or `serverless-config`
+    "#);
+    check!(&with_variants(main, "vpc-config = \"app\"\n"), @r#"
+    error[variant]: `vpc-config` is for configurations whose variants have no `model`
+      --> blueprint.toml:19:1
+       |
+    18 | production-variants = [{ variant-name = "main", model = "fraud", instance-type = "ml.m5.large" }]
+       |                                                 ----- this runs where its model says
+    19 | vpc-config = "app"
+       | ^^^^^^^^^^
+       |
+       = help: write `vpc-config` into the models
+    "#);
+    check!(&with_variants("{ variant-name = \"main\" }", ""), @r#"
+    error[variant]: a variant has no `model`, and the configuration has no `execution-role`
+      --> blueprint.toml:18:24
+       |
+    18 | production-variants = [{ variant-name = "main" }]
+       |                        ^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: add `model = "…"`, or `execution-role` to the configuration where inference components are to come
+    "#);
+    let serverless = "{ variant-name = \"main\", model = \"fraud\", serverless-config = { memory-size-in-mb = 2048, max-concurrency = 5 } }";
+    check!(&with_variants(serverless, ""), @r#"
+    error[variant]: model `fraud` runs in the network, which nothing without machines does
+      --> blueprint.toml:18:66
+       |
+    18 | production-variants = [{ variant-name = "main", model = "fraud", serverless-config = { memory-size-in-mb = 2048, max-concurrency = 5...
+       |                                                         -------  ^^^^^^^^^^^^^^^^^
+       |                                                         |
+       |                                                         it has a `vpc-config`
+       |
+       = help: write `instance-type` and `initial-instance-count` instead
+    "#);
+    check!(&with_variants("", ""), @"
+    error[list-size]: `production-variants` has 0 entries
+      --> blueprint.toml:18:23
+       |
+    18 | production-variants = []
+       |                       ^^
+       |
+       = help: write at least one
+    ");
+}
+
+#[test]
+fn inference_components_need_no_model() {
+    let text = with_variants(
+        "{ variant-name = \"main\", instance-type = \"ml.m5.large\" }",
+        &format!("vpc-config = \"app\"\n{ROLE}enable-network-isolation = true\n"),
+    );
+    insta::assert_snapshot!(workloads(&network(&text, &Live::default())), @r#"
+    model.fraud subnet.app@a subnet.app@b security-group.web
+      PrimaryContainer = {"Image":"i"}
+    endpoint-config.fraud subnet.app@a subnet.app@b security-group.web
+      EnableNetworkIsolation = true
+      ExecutionRoleArn = "arn:aws:iam::111122223333:role/ml"
+      ProductionVariants = [{"InstanceType":"ml.m5.large","VariantName":"main"}]
+
+
+    app VpcConfig { subnets: {subnet.app@a, subnet.app@b}, security_groups: {security-group.web} }
+    "#);
+}
+
+#[test]
+fn fields_exclude_each_other() {
+    let text = with_job(
+        "input-data-config = [{ channel-name = \"a\", data-source = {} }]\n\
+         [sagemaker.models.two]\nvpc-config = \"app\"\nprimary-container = { image = \"i\" }\n\
+         containers = [{ image = \"i\", model-package-name = \"p\" }]\n",
+    );
+    check!(&text, @r#"
+    error[missing-key]: `s3-data-source` or `file-system-data-source` is missing
+      --> blueprint.toml:21:58
+       |
+    21 | input-data-config = [{ channel-name = "a", data-source = {} }]
+       |                                                          ^^
+       |
+       = help: write one of them
+    error[fields-exclude]: `containers` is beside `primary-container`, and only one of them can be there
+      --> blueprint.toml:25:1
+       |
+    24 | primary-container = { image = "i" }
+       | -----------------
+    25 | containers = [{ image = "i", model-package-name = "p" }]
+       | ^^^^^^^^^^
+       |
+       = help: leave one of them out
+    error[fields-exclude]: `model-package-name` is beside `image`, and only one of them can be there
+      --> blueprint.toml:25:30
+       |
+    25 | containers = [{ image = "i", model-package-name = "p" }]
+       |                 -----        ^^^^^^^^^^^^^^^^^^
+       |
+       = help: leave one of them out
+    "#);
+}
+
+#[test]
+fn lists_have_the_size_that_aws_takes() {
+    let metrics = "{ name = \"n\", regex = \"r\" }, ".repeat(41);
+    let more = format!("\"File\", container-arguments = [], metric-definitions = [{metrics}] }}");
+    let job = with_job("input-data-config = []\n").replace("\"File\" }", &more);
+    check!(&job, @r#"
+    error[list-size]: `container-arguments` has 0 entries
+      --> blueprint.toml:17:103
+       |
+    17 | algorithm-specification = { training-image = "i", training-input-mode = "File", container-arguments = [], metric-definitions = [{ na...
+       |                                                                                                       ^^
+       |
+       = help: write at least one, or leave the key out
+    error[list-size]: `metric-definitions` has 41 entries
+      --> blueprint.toml:17:128
+       |
+    17 | ... = [{ name = "n", regex = "r" }, { name = "n", r...regex = "r" }, { name = "n", regex = "r" }, ] }
+       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: SageMaker takes 40 at most
+    error[list-size]: `input-data-config` has 0 entries
+      --> blueprint.toml:21:21
+       |
+    21 | input-data-config = []
+       |                     ^^
+       |
+       = help: write at least one, or leave the key out
+    "#);
+}
+
+#[test]
+fn forms_are_aws_s() {
+    let text = with_job("checkpoint-config = { s3-uri = \"arn:aws:s3:::my-bucket/x\" }\n")
+        .replace("\"ml.m5.xlarge\"", "\"m5.xlarge\"")
+        .replace("\"s3://models\"", "\"models\", kms-key-id = \"ml\"")
+        .replace("arn:aws:iam::111122223333:role/ml", "ml");
+    check!(&text, @r#"
+    error[role-syntax]: `execution-role` is `ml`, which is no ARN of a role
+      --> blueprint.toml:16:18
+       |
+    16 | execution-role = "ml"
+       |                  ^^^^
+       |
+       = help: write it whole: `arn:aws:iam::111122223333:role/ml`
+    error[s3-uri-syntax]: `s3-output-path` is `models`, which is no place in S3
+      --> blueprint.toml:18:41
+       |
+    18 | output-data-config = { s3-output-path = "models", kms-key-id = "ml" }
+       |                                         ^^^^^^^^
+       |
+       = help: write `s3://bucket/prefix`
+    error[kms-key-syntax]: `kms-key-id` is `ml`, which is no key of KMS
+      --> blueprint.toml:18:64
+       |
+    18 | output-data-config = { s3-output-path = "models", kms-key-id = "ml" }
+       |                                                                ^^^^
+       |
+       = help: write the key's id or ARN, or an alias of it: `alias/ml`
+    error[instance-type]: `instance-type` is `m5.xlarge`, which is no machine of SageMaker
+      --> blueprint.toml:19:37
+       |
+    19 | resource-config = { instance-type = "m5.xlarge", instance-count = 1, volume-size-in-gb = 30 }
+       |                                     ^^^^^^^^^^^
+       |
+       = help: write `ml.m5.xlarge`
+    error[s3-uri-syntax]: `s3-uri` is `arn:aws:s3:::my-bucket/x`, which is no place in S3
+      --> blueprint.toml:21:32
+       |
+    21 | checkpoint-config = { s3-uri = "arn:aws:s3:::my-bucket/x" }
+       |                                ^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write `s3://my-bucket/x`
+    "#);
+    let image = "image = \"i\", image-config = { repository-access-mode = \"Vpc\", \
+                 repository-auth-config = { repository-credentials-provider-arn = \"lambda\" } }";
+    let text =
+        with_variants("{ variant-name = \"main\", model = \"fraud\", instance-type = \"ml.m5.large\" }", "");
+    check!(&text.replace("image = \"i\"", image), @r#"
+    error[arn-syntax]: `repository-credentials-provider-arn` is `lambda`, which is no ARN
+      --> blueprint.toml:16:150
+       |
+    16 | ...itory-auth-config = { repository-credentials-provider-arn = "lambda" } } }
+       |                                                                ^^^^^^^^
+       |
+       = help: write it whole: `arn:aws:…`
+    "#);
+}
+
+#[test]
+fn words_are_the_apis() {
+    let text = with_job(
+        "enable_network_isolation = true\nhyper-parameter = {}\nrole-arn = \"x\"\nsubnet-ids = []\n",
+    )
+    .replace("\"File\"", "\"file\"")
+    .replace("volume-size-in-gb = 30", "volume-size-in-gb = \"30\"");
+    check!(&text, @r#"
+    error[unknown-word]: `training-input-mode` is `File`, `Pipe` or `FastFile`
+      --> blueprint.toml:17:73
+       |
+    17 | algorithm-specification = { training-image = "i", training-input-mode = "file" }
+       |                                                                         ^^^^^^
+       |
+       = help: did you mean `File`?
+    error[wrong-type]: `volume-size-in-gb` takes an integer, not a string
+      --> blueprint.toml:19:93
+       |
+    19 | resource-config = { instance-type = "ml.m5.xlarge", instance-count = 1, volume-size-in-gb = "30" }
+       |                                                                                             ^^^^ expected an integer, found a string
+       |
+       = help: write `30`
+    error[unknown-key]: `enable_network_isolation` is no key in `[sagemaker.training-jobs.fraud-1]`
+      --> blueprint.toml:21:1
+       |
+    21 | enable_network_isolation = true
+       | ^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write `enable-network-isolation`
+    error[unknown-key]: `hyper-parameter` is no key in `[sagemaker.training-jobs.fraud-1]`
+      --> blueprint.toml:22:1
+       |
+    22 | hyper-parameter = {}
+       | ^^^^^^^^^^^^^^^
+       |
+       = help: did you mean `hyper-parameters`?
+    error[unknown-key]: `role-arn` is no key in `[sagemaker.training-jobs.fraud-1]`
+      --> blueprint.toml:23:1
+       |
+    23 | role-arn = "x"
+       | ^^^^^^^^
+       |
+       = help: write `execution-role`
+    error[unknown-key]: `subnet-ids` is no key in `[sagemaker.training-jobs.fraud-1]`
+      --> blueprint.toml:24:1
+       |
+    24 | subnet-ids = []
+       | ^^^^^^^^^^
+       |
+       = help: where it runs is its `vpc-config`: `{ tier = "app", security-groups = ["app"] }`, or the name of one
+    "#);
+}
+
+#[test]
+fn numbers_are_numbers() {
+    let variant = |weight: &str| {
+        with_variants(
+            &format!(
+                "{{ variant-name = \"main\", model = \"fraud\", instance-type = \"ml.m5.large\", initial-variant-weight = {weight} }}"
+            ),
+            "",
+        )
+    };
+    check!(&variant("0.5"), @"nothing to say");
+    check!(&variant("-1"), @r#"
+    error[out-of-range]: `initial-variant-weight` is a number from 0
+      --> blueprint.toml:18:122
+       |
+    18 | production-variants = [{ variant-name = "main", model = "fraud", instance-type = "ml.m5.large", initial-variant-weight = -1 }]
+       |                                                                                                                          ^^
+    "#);
+    check!(&variant("inf"), @r#"
+    error[out-of-range]: `initial-variant-weight` is a number from 0
+      --> blueprint.toml:18:122
+       |
+    18 | production-variants = [{ variant-name = "main", model = "fraud", instance-type = "ml.m5.large", initial-variant-weight = inf }]
+       |                                                                                                                          ^^^
+    "#);
+    check!(&variant("\"1\""), @r#"
+    error[wrong-type]: `initial-variant-weight` takes a number, not a string
+      --> blueprint.toml:18:122
+       |
+    18 | production-variants = [{ variant-name = "main", model = "fraud", instance-type = "ml.m5.large", initial-variant-weight = "1" }]
+       |                                                                                                                          ^^^ expected a number, found a string
+    "#);
+}
+
+#[test]
+fn spare_machines_are_waited_for() {
+    check!(&with_job("enable-managed-spot-training = true\n"), @"
+    error[spot-wait]: a job on spare machines says how long it may take, the waiting for them included
+      --> blueprint.toml:20:22
+       |
+    20 | stopping-condition = { max-runtime-in-seconds = 60 }
+       |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    21 | enable-managed-spot-training = true
+       | ---------------------------- it runs on those
+       |
+       = help: write `max-wait-time-in-seconds = 120` or more
+    ");
+    let job = with_job("enable-managed-spot-training = true\n");
+    check!(&job.replace("in-seconds = 60", "in-seconds = 60, max-wait-time-in-seconds = 60"), @"nothing to say");
+}
+
+#[test]
+fn what_sagemaker_knows_by_name_is_not_renamed() {
+    check!(&with_job("[[moved]]\nfrom = \"training-job.old\"\nto = \"training-job.fraud-1\"\n"), @r#"
+    error[moved-name]: `training-job.old` cannot be renamed
+      --> blueprint.toml:22:8
+       |
+    22 | from = "training-job.old"
+       |        ^^^^^^^^^^^^^^^^^^
+       |
+       = help: SageMaker knows it by its name, which never changes: leave this out; under another name it is another one, and the old one goes
+    "#);
+}
+
+#[test]
+fn a_domain_can_be_protected() {
+    let network = network(EVERYTHING, &Live::default());
+    let protected: Vec<String> = network.protected.iter().map(ToString::to_string).collect();
+    assert_eq!(protected, ["domain.studio"]);
+    let parsed = parse(&EVERYTHING.replace("\"domain.studio\"", "\"domain.studo\""));
+    let draft = parsed.draft.as_ref().expect("it is seen when the network is known");
+    let reports = draft.resolve(&draft.fixtures(), &Live::default()).expect_err("no such domain");
+    insta::assert_snapshot!(super::draw_all(&reports, &parsed.sources), @r#"
+    error[protect-unknown]: `domain.studo` is protected, and the blueprint has no such thing
+       --> blueprint.toml:108:9
+        |
+    108 | keys = ["domain.studo"]
+        |         ^^^^^^^^^^^^^^
+        |
+        = help: did you mean `domain.studio`?
+    "#);
+}
+
+#[test]
+fn sagemaker_takes_fewer_characters_in_tags() {
+    check!(&EVERYTHING.replace("team = \"ml-platform\"", "team = \"a, b\""), @r#"
+    error[tag-character]: SageMaker does not take `,` in a tag
+     --> blueprint.toml:5:8
+      |
+    5 | team = "a, b"
+      |        ^^^^^^
+      |
+      = help: it takes letters, digits, spaces and _.:/=+-@
+    "#);
+}
+
+#[test]
+fn names_do_not_look_like_arns() {
+    check!(&with_job("").replace("fraud-1", "arn-1"), @"
+    error[name-like-id]: `arn-1` looks like an AWS id
+      --> blueprint.toml:14:26
+       |
+    14 | [sagemaker.training-jobs.arn-1]
+       |                          ^^^^^
+       |
+       = help: choose a name that does not begin with `arn-`
+    ");
+}
+
+#[test]
+fn groups_of_others_lie_in_the_vpc() {
+    let text = with("")
+        .replace("cidr = \"10.0.0.0/16\"", "existing = \"vpc-0abc\"")
+        .replace("[\"web\"]", "[\"sg-0abc\"]");
+    let parsed = parse(&text);
+    let draft = parsed.draft.as_ref().expect("no mistake");
+    let live = draft.assumed();
+    let network = draft.resolve(&draft.fixtures(), &live).expect("what it names is there");
+    assert_eq!(network.vpc_configs["app"].security_groups, [Key::new(Kind::SecurityGroup, "sg-0abc")].into());
+    let mut without = draft.clone();
+    without.parts.sagemaker = crate::tables::sagemaker::SageMaker::default();
+    let reports = draft.resolve(&draft.fixtures(), &without.assumed()).expect_err("it is not there");
+    insta::assert_snapshot!(super::draw_all(&reports, &parsed.sources), @r#"
+    error[existing-missing]: the VPC has no security group `sg-0abc`
+      --> blueprint.toml:13:20
+       |
+    13 | security-groups = ["sg-0abc"]
+       |                    ^^^^^^^^^
+       |
+       = help: an interface carries groups of its own VPC: name one of those, or one of the blueprint's
+    "#);
+}
+
+#[test]
+fn everything_has_its_place_in_the_text() {
+    let parsed = parse(EVERYTHING);
+    let draft = parsed.draft.as_ref().expect("no mistake");
+    let network = network_of(&parsed, &Live::default());
+    let word = |span: Option<std::ops::Range<usize>>| {
+        let (source, span) = parsed.sources.locate(&span?);
+        Some(source.text()[span].to_owned())
+    };
+    let mut places: Vec<String> = network
+        .resources
+        .keys()
+        .map(|key| format!("{key}: {}", word(draft.place_of(key)).unwrap_or_default()))
+        .collect();
+    let of_config = |name: &str| word(draft.place_of_vpc_config(name)).unwrap_or_default();
+    places.extend(network.vpc_configs.keys().map(|name| format!("{name}: {}", of_config(name))));
+    insta::assert_snapshot!(places.join("\n"), @"
+    vpc.main: vpc
+    subnet.serving@a: serving
+    subnet.serving@b: serving
+    subnet.training@a: training
+    subnet.training@b: training
+    route-table.serving: serving
+    route-table.training: training
+    security-group.other: other
+    security-group.training: training
+    domain.studio: studio
+    user-profile.anna: anna
+    user-profile.ben: ben
+    notebook.lab: lab
+    model.fraud: fraud
+    endpoint-config.fraud: fraud
+    inference-endpoint.fraud: fraud
+    training-job.fraud-1: fraud-1
+    processing-job.clean-1: clean-1
+    anywhere: anywhere
+    training: training
+    ");
+}

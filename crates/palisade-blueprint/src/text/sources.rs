@@ -97,7 +97,7 @@ impl Texts {
         for report in reports {
             let Some(Label { span, .. }) = report.labels.first() else { continue };
             match report.code.as_str() {
-                codes::MISSING_KEY if self.is_in_base(span) => {
+                codes::MISSING_KEY | codes::HOME_EFS if self.is_in_base(span) => {
                     report.help.push(format!("or write it into `{}`, for this network alone", main.name()));
                 }
                 codes::MISSING_KEY if may_be_base && report.message.starts_with("`name`") => {

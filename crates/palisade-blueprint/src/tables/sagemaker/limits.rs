@@ -3,7 +3,7 @@
 use palisade_core::Diagnostic;
 
 use crate::codes;
-use crate::grammar::{Table, Value, one_of};
+use crate::grammar::{Presence, Table, Value, one_of};
 use crate::text::tree::{Section, section};
 use crate::words::names::count;
 
@@ -67,7 +67,8 @@ pub(crate) fn check(reports: &mut Vec<Diagnostic>, grammar: &'static Table, foun
     }
     for (_, key, min, max) in SIZES.iter().filter(|(table, ..)| *table == grammar.id) {
         let list = found.value(key).and_then(|it| it.get_ref().as_array());
-        reports.extend(list.and_then(|it| size(found, key, it.len(), *min, *max)));
+        let is_needed = grammar.field(key).is_some_and(|it| matches!(it.presence, Presence::Required));
+        reports.extend(list.and_then(|it| size(found, key, it.len(), (*min, *max), is_needed)));
     }
     for field in grammar.fields {
         let Some(value) = found.value(field.name) else { continue };
@@ -99,7 +100,7 @@ fn chosen(choice: &Choice, found: &Section<'_>) -> Option<Diagnostic> {
             Some(report.help("write one of them"))
         }
         [first, second, ..] => {
-            let message = format!("`{second}` is beside `{first}`, and SageMaker takes one of them");
+            let message = format!("`{second}` is beside `{first}`, and only one of them can be there");
             let report = Diagnostic::error(codes::FIELDS_EXCLUDE, message).at(found.key_span(second), "");
             Some(report.at(found.key_span(first), "").help("leave one of them out"))
         }
@@ -107,13 +108,20 @@ fn chosen(choice: &Choice, found: &Section<'_>) -> Option<Diagnostic> {
     }
 }
 
-fn size(found: &Section<'_>, key: &str, n_elements: usize, min: usize, max: usize) -> Option<Diagnostic> {
+fn size(
+    found: &Section<'_>,
+    key: &str,
+    n_elements: usize,
+    (min, max): (usize, usize),
+    is_needed: bool,
+) -> Option<Diagnostic> {
     if (min..=max).contains(&n_elements) {
         return None;
     }
     let message = format!("`{key}` has {}", count(n_elements, "entry", "entries"));
     let report = Diagnostic::error(codes::LIST_SIZE, message).at(found.value_span(key), "");
     Some(report.help(match n_elements < min {
+        true if is_needed => "write at least one".to_owned(),
         true => "write at least one, or leave the key out".to_owned(),
         false => format!("SageMaker takes {max} at most"),
     }))

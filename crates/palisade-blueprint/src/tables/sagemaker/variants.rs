@@ -1,20 +1,15 @@
 //! The variants of an endpoint configuration.
 
-use std::collections::BTreeSet;
-
 use palisade_core::{Diagnostic, Key, Kind};
 
+use super::Known;
 use crate::codes;
 use crate::reports::given_twice;
 use crate::text::tree::{At, Section};
 use crate::words::names::is_known;
 
 /// Returns the models of the variants in their order, and reports variants that do not fit together.
-pub(super) fn models(
-    reports: &mut Vec<Diagnostic>,
-    found: &Section<'_>,
-    known: &BTreeSet<String>,
-) -> Vec<Key> {
+pub(super) fn models(reports: &mut Vec<Diagnostic>, found: &Section<'_>, known: &Known<'_>) -> Vec<Key> {
     let variants = found.list("production-variants");
     let mut names: Vec<At<&str>> = Vec::new();
     let mut models = Vec::new();
@@ -26,9 +21,9 @@ pub(super) fn models(
             }
         }
         if let Some(model) = variant.text("model") {
-            let is_there = is_known(reports, known, &model, "model");
+            let is_there = is_known(reports, &known.models, &model, "model");
             models.extend(is_there.then(|| Key::new(Kind::Model, model.it)));
-            reports.extend(machines(variant));
+            reports.extend(machines(variant, &model, known));
         }
     }
     let with = variants.iter().find(|it| it.has("model"));
@@ -58,8 +53,15 @@ pub(super) fn models(
 }
 
 /// Returns the report on a variant with a model that nothing can serve.
-fn machines(variant: &Section<'_>) -> Option<Diagnostic> {
+fn machines(variant: &Section<'_>, model: &At<&str>, known: &Known<'_>) -> Option<Diagnostic> {
     let error = |message: &str| Diagnostic::error(codes::VARIANT, message).at(variant.span.clone(), "");
+    if variant.has("serverless-config") && known.placed_models.contains(model.it) {
+        let message =
+            format!("model `{}` runs in the network, which nothing without machines does", model.it);
+        let report = Diagnostic::error(codes::VARIANT, message).at(variant.key_span("serverless-config"), "");
+        let report = report.at(model.span.clone(), "it has a `vpc-config`");
+        return Some(report.help("write `instance-type` and `initial-instance-count` instead"));
+    }
     if variant.has("serverless-config") || variant.has("instance-type") {
         return None;
     }

@@ -99,3 +99,23 @@ fn duplicates_are_named_and_no_id_is_printed() {
     ");
     assert_eq!(sandbox.code(&["output", "--name", "VPC_ID"]), 1);
 }
+
+#[test]
+fn a_vpc_config_that_the_blueprint_does_not_have() {
+    insta::assert_snapshot!(Sandbox::applied().run(&["output", "vpc-config", "training"]), @"
+    exit code 1
+    --- stderr
+    error: the blueprint has no vpc-config `training`
+      help: write one: `[sagemaker.vpc-configs.training]`
+    ");
+}
+
+#[test]
+fn what_is_printed_of_a_vpc_config_is_said_behind_it() {
+    insta::assert_snapshot!(Sandbox::applied().run(&["output", "--format", "dotenv", "vpc-config", "training"]), @"
+    exit code 64
+    --- stderr
+    error: `--format` and `--name` stand in front of `vpc-config`
+      help: write `palisade output vpc-config NAME --format …`
+    ");
+}

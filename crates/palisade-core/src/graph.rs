@@ -267,6 +267,9 @@ impl Builder<'_> {
         let mut remove = left.without(&held).unwire(&left, &elder, &self.scope);
         remove.extend(from.remove(&elder, &self.scope));
         if live.state == State::Leaving {
+            // What comes before the deletion is done: nothing stops any more.
+            let delete = remove.iter().position(|call| call.request().is_removal());
+            remove.drain(..delete.unwrap_or_default());
             remove.retain(|call| call.request().wait().is_some());
         }
         self.add(StepId::Remove(key.clone()), remove);

@@ -240,7 +240,10 @@ impl Live {
     pub(crate) fn delete(&mut self, handle: &Handle) -> Result<(), Refused> {
         let key = self.key_of(handle)?;
         self.refuse_if_used(&key)?;
-        self.take(&key);
+        let object = self.take(&key).expect("just resolved");
+        // What it leaves behind is not its successor's.
+        let of = self.strangers.iter_mut().flat_map(|it| &mut it.of);
+        of.filter(|it| **it == key).for_each(|it| *it = Key::new(key.kind, &object.id));
         Ok(())
     }
 

@@ -244,7 +244,8 @@ proptest! {
             prop_assert!(is_free || plan.problems.iter().all(|it| matches!(it, Problem::Protected { .. })), "{:#?}", plan.problems);
             if is_free {
                 let after = cloud(later(&faulty), BTreeMap::new(), vec![1]);
-                let (_, report) = reach(&after, &second).await;
+                let (plan, report) = reach(&after, &second).await;
+                prop_assert!(plan.problems.is_empty(), "{:#?}", plan.problems);
                 prop_assert!(report.is_complete(), "{report:#?}");
                 assert_landed(&after, &second).await?;
             }

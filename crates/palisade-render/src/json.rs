@@ -16,6 +16,7 @@ mod diagnostics;
 mod drift;
 mod event;
 mod facts;
+mod journal;
 mod outputs;
 mod plan;
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod tests;
 pub use diagnostics::{DiagnosticEntry, DiagnosticsDocument, LabelEntry};
 pub use drift::{DriftDocument, DriftedField, DriftedObject, DriftedTag, ForeignEntry, Standing};
 pub use event::{ErrorEntry, ErrorKind, EventLine, FailureEntry, Happening, SkippedEntry, SummaryLine};
+pub use journal::{EndEntry, JournalEntry, JournalLine, RunEntry};
 pub use outputs::{
     DomainOutput, ElasticIpOutput, OutputsDocument, SageMakerOutput, TierOutput, WorkloadOutput,
 };

@@ -7,6 +7,7 @@
 pub mod diagnostics;
 pub mod drift;
 pub mod events;
+pub mod history;
 pub mod json;
 pub mod outputs;
 pub mod plan;

@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cloud::Place;
-use crate::commands::{apply, completions, destroy, drift, init, output, pin, plan, schema, validate};
+use crate::commands::{
+    apply, completions, destroy, drift, history, init, output, pin, plan, schema, validate,
+};
 use crate::error::CommandError;
 use crate::exit::ExitCode;
 use crate::session::Context;
@@ -81,6 +83,7 @@ enum Command {
     Destroy(destroy::Args),
     Output(output::Args),
     Drift(drift::Args),
+    History(history::Args),
     Pin(pin::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -109,6 +112,7 @@ impl Cli {
             Command::Destroy(args) => args.run(context).await,
             Command::Output(args) => args.run(context).await,
             Command::Drift(args) => args.run(context).await,
+            Command::History(args) => args.run(context),
             Command::Pin(args) => args.run(context).await,
             Command::Schema(args) => args.run(context),
             Command::Completions(args) => args.run(context),

@@ -1,13 +1,13 @@
 //! Which cloud a command talks to: AWS, or the one in a file.
 
-use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use palisade_aws::{Aws, Settings};
 use palisade_core::{Call, Cloud, CloudError, Known, Learned, Needs, Observed};
 
 use crate::error::{CommandError, unreadable};
+use crate::journal::RunId;
 use crate::sandbox::Sandbox;
 
 /// Whether a command only looks, or may change something.
@@ -47,25 +47,24 @@ pub(crate) enum AnyCloud {
 
 impl Place {
     /// Connects. A sandbox that does not exist yet is as `fresh` has it.
-    pub(crate) async fn connect(&self, access: Access, fresh: Observed) -> Result<AnyCloud, CommandError> {
+    pub(crate) async fn connect(
+        &self,
+        access: Access,
+        run: &RunId,
+        fresh: Observed,
+    ) -> Result<AnyCloud, CommandError> {
         match self {
             Place::Sandbox { path, latency } => {
                 Ok(AnyCloud::Sandbox(Box::new(Sandbox::open(path, access, *latency, fresh)?)))
             }
             Place::Aws { profile } => {
-                let run_id = run_id();
+                let run_id = run.to_string();
                 tracing::info!(run_id, region = fresh.region, "connecting to AWS");
                 let settings = Settings { region: fresh.region, profile: profile.clone(), run_id };
                 Ok(AnyCloud::Aws(Box::new(Aws::connect(settings).await.map_err(unreadable)?)))
             }
         }
     }
-}
-
-/// Returns what tells this run from every other, sorted by when it began.
-fn run_id() -> String {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    format!("{:012x}-{:016x}", since.as_millis(), RandomState::new().hash_one(std::process::id()))
 }
 
 impl AnyCloud {

@@ -1,5 +1,6 @@
 //! Carries out a plan while somebody watches, and may stop it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use palisade_core::{Event, Report};
@@ -15,6 +16,7 @@ use crate::commands::Format;
 use crate::consent::Consent;
 use crate::error::CommandError;
 use crate::exit::ExitCode;
+use crate::journal::{Journal, Recorded};
 use crate::session::{Account, Context, Planned};
 use crate::shell::Shell;
 use crate::signals::Both;
@@ -67,7 +69,9 @@ async fn execute(
     let mut brake = Brake::new(context.signals.take().await);
     let (sender, mut events) = unbounded_channel();
     let run = Run { graph: &planned.graph, live: &account.observed.live, needs: &account.needs };
-    let run = apply(account.cloud.clone(), run, Limits::default(), sender, brake.interrupt.clone());
+    let journal = Journal::begin(context, account, planned);
+    let cloud = Arc::new(Recorded::new(account.cloud.clone(), journal.clone()));
+    let run = apply(cloud, run, Limits::default(), sender, brake.interrupt.clone());
     tokio::pin!(run);
     let mut frames = interval(FRAME);
     frames.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -82,6 +86,7 @@ async fn execute(
     while let Ok(event) = events.try_recv() {
         view.on(&event, &mut brake);
     }
+    journal.end(&report, brake.interrupt.soft.is_cancelled()).await;
     view.end(&report)?;
     if format == Format::Human && report.is_complete() {
         // It was told before everything that has scrolled by since.

@@ -12,6 +12,7 @@ use clap::{CommandFactory, Parser};
 use cli::Cli;
 use error::{CommandError, Kind};
 use exit::ExitCode;
+use journal::RunId;
 use session::Context;
 use settings::Environment;
 use shell::{Color, Shell};
@@ -26,6 +27,7 @@ mod consent;
 mod error;
 mod execute;
 mod exit;
+mod journal;
 mod logging;
 mod sandbox;
 mod saved_plan;
@@ -61,7 +63,7 @@ fn start(cli: Cli, shell: Arc<Shell>) -> Result<ExitCode, CommandError> {
     let runtime = runtime.map_err(|err| CommandError::because(Kind::Failed, "cannot start", err))?;
     let ended = runtime.block_on(async {
         let signals = Signals::listen()?;
-        let context = Context { place: cli.globals.place(), shell, signals };
+        let context = Context { place: cli.globals.place(), run: RunId::new(), shell, signals };
         cli.run(&context).await
     });
     // A question that nobody has answered must not keep the process.

@@ -15,6 +15,7 @@ use palisade_render::{PlanView, diagnostics, json};
 use crate::cloud::{Access, AnyCloud, Place};
 use crate::commands::{BlueprintArg, Format};
 use crate::error::{CommandError, Kind, unreadable};
+use crate::journal::RunId;
 use crate::shell::Shell;
 use crate::signals::Signals;
 
@@ -28,6 +29,8 @@ pub(crate) struct Context {
     pub(crate) shell: Arc<Shell>,
     /// Where to connect to.
     pub(crate) place: Place,
+    /// What tells this run from every other.
+    pub(crate) run: RunId,
     /// What may stop it.
     pub(crate) signals: Signals,
 }
@@ -235,7 +238,7 @@ impl Account {
         wanted: Identity<'_>,
     ) -> Result<Account, CommandError> {
         let reading = async {
-            let cloud = context.place.connect(access, fresh).await?;
+            let cloud = context.place.connect(access, &context.run, fresh).await?;
             let observed = cloud.observe(&needs).await.map_err(unreadable)?;
             Ok((cloud, observed))
         };

@@ -12,6 +12,8 @@ pub(crate) mod names {
     pub(crate) const SANDBOX: &str = "PALISADE_SANDBOX";
     /// The milliseconds that each request of a sandbox takes.
     pub(crate) const SANDBOX_LATENCY: &str = "PALISADE_SANDBOX_LATENCY";
+    /// The folder of the journals.
+    pub(crate) const HISTORY: &str = "PALISADE_HISTORY";
     /// The profile of `--profile`, in front of `AWS_PROFILE`.
     pub(crate) const PROFILE: &str = "PALISADE_PROFILE";
     /// The value of `--color`.
@@ -23,6 +25,8 @@ pub(crate) const HELP: &str = "  PALISADE_SANDBOX          --sandbox
   PALISADE_SANDBOX_LATENCY  --sandbox-latency
   PALISADE_PROFILE          --profile
   PALISADE_COLOR            --color
+  PALISADE_HISTORY          the folder of the journals, instead of `palisade/history` in
+                            XDG_STATE_HOME or ~/.local/state
   NO_COLOR, CLICOLOR_FORCE  no colour anywhere, colour in a pipe too
   COLUMNS                   how wide the output is
   RUST_LOG                  what is logged, such as `palisade=debug`; overrides -v
@@ -67,6 +71,15 @@ pub(crate) fn aws_profile() -> Option<String> {
 /// Returns the endpoint that stands for AWS's own.
 pub(crate) fn aws_endpoint() -> Option<String> {
     ["AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL"].into_iter().find_map(text).filter(|it| !it.is_empty())
+}
+
+/// Returns the folder in which runs write their journals; none where nobody has a home.
+pub(crate) fn history_folder() -> Option<PathBuf> {
+    let path = |name: &str| variable(name).filter(|it| !it.is_empty()).map(PathBuf::from);
+    // A relative state folder is to be ignored (XDG Base Directory Specification).
+    let state = || path("XDG_STATE_HOME").filter(|it| it.is_absolute());
+    let state = || state().or_else(|| Some(path("HOME")?.join(".local/state")));
+    path(names::HISTORY).or_else(|| Some(state()?.join("palisade/history")))
 }
 
 fn text(name: &str) -> Option<String> {

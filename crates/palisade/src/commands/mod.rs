@@ -10,6 +10,7 @@ pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod destroy;
 pub(crate) mod drift;
+pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod output;
 pub(crate) mod pin;

@@ -12,6 +12,7 @@ mod errors;
 mod existing;
 mod fuzz;
 mod help;
+mod history;
 mod in_memory;
 mod init;
 mod interrupt;

@@ -21,6 +21,8 @@ mod variants;
 const GROUPS_MAX: usize = 5;
 /// SageMaker API reference, `UserSettings`: it adds a group of its own for the home directories.
 const GROUPS_OF_APPS_MAX: usize = 4;
+/// How long a job may run if nobody says otherwise (SageMaker API reference, `StoppingCondition`).
+const RUNTIME_S: i64 = 86_400;
 
 /// The tables of things, by their keys, each with what messages call one of it.
 const THINGS: &[(&str, Kind, &str)] = &[
@@ -303,18 +305,25 @@ fn too_many(n_groups: usize, span: Span) -> Diagnostic {
 /// Returns the report on a job that may be kept waiting for spare machines longer than it says (SageMaker API reference,
 /// `StoppingCondition`).
 fn spot_wait(found: &Section<'_>) -> Option<Diagnostic> {
-    let stopping = found.section("stopping-condition")?;
-    let runtime = stopping.integer("max-runtime-in-seconds").map_or(86_400, |it| it.it);
-    let wait = stopping.integer("max-wait-time-in-seconds");
-    let is_spot = found.boolean("enable-managed-spot-training") == Some(true);
-    if !is_spot || wait.as_ref().is_some_and(|it| runtime <= it.it) {
+    let key = "enable-managed-spot-training";
+    if found.boolean(key) != Some(true) {
+        return None;
+    }
+    let stopping = found.section("stopping-condition");
+    let seconds = |key: &str| stopping.as_ref().and_then(|it| it.integer(key));
+    let runtime = seconds("max-runtime-in-seconds").map_or(RUNTIME_S, |it| it.it);
+    let wait = seconds("max-wait-time-in-seconds");
+    if wait.as_ref().is_some_and(|it| runtime <= it.it) {
         return None;
     }
     let message = "a job on spare machines says how long it may take, the waiting for them included";
-    let place = wait.map_or(stopping.span, |it| it.span);
-    let report = Diagnostic::error(codes::SPOT_WAIT, message).at(place, "");
-    let help = format!("write `max-wait-time-in-seconds = {}` or more", runtime.saturating_mul(2).max(1));
-    Some(report.at(found.key_span("enable-managed-spot-training"), "it runs on those").help(help))
+    let report = Diagnostic::error(codes::SPOT_WAIT, message);
+    let report = match wait.map(|it| it.span).or_else(|| stopping.map(|it| it.span)) {
+        Some(place) => report.at(place, "").at(found.key_span(key), "it runs on those"),
+        None => report.at(found.key_span(key), ""),
+    };
+    let seconds = runtime.saturating_mul(2).max(1);
+    Some(report.help(format!("write `max-wait-time-in-seconds = {seconds}` into `stopping-condition`")))
 }
 
 /// Warns of what runs where nothing of the network holds.

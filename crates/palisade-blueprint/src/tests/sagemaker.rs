@@ -627,9 +627,18 @@ fn spare_machines_are_waited_for() {
     21 | enable-managed-spot-training = true
        | ---------------------------- it runs on those
        |
-       = help: write `max-wait-time-in-seconds = 120` or more
+       = help: write `max-wait-time-in-seconds = 120` into `stopping-condition`
     ");
     let job = with_job("enable-managed-spot-training = true\n");
+    check!(&job.replace("stopping-condition = { max-runtime-in-seconds = 60 }\n", ""), @"
+    error[spot-wait]: a job on spare machines says how long it may take, the waiting for them included
+      --> blueprint.toml:20:1
+       |
+    20 | enable-managed-spot-training = true
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write `max-wait-time-in-seconds = 172800` into `stopping-condition`
+    ");
     check!(&job.replace("in-seconds = 60", "in-seconds = 60, max-wait-time-in-seconds = 60"), @"nothing to say");
 }
 
@@ -713,6 +722,24 @@ fn groups_of_others_lie_in_the_vpc() {
        |
        = help: an interface carries groups of its own VPC: name one of those, or one of the blueprint's
     "#);
+}
+
+#[test]
+fn subnets_that_exist_are_a_place_too() {
+    let text = with("")
+        .replace("cidr = \"10.0.0.0/16\"\nzones = [\"a\", \"b\"]", "existing = \"vpc-0abc\"")
+        .replace(
+            "route = \"isolated\"\ncidr = \"10.0.0.0/20\"",
+            "existing-subnets = [\"subnet-02\", \"subnet-01\"]",
+        );
+    let parsed = parse(&text);
+    let draft = parsed.draft.as_ref().expect("no mistake");
+    let network = draft.resolve(&draft.fixtures(), &draft.assumed()).expect("what it names is there");
+    let subnets = ["subnet-01", "subnet-02"].map(|it| Key::new(Kind::Subnet, it));
+    assert_eq!(network.vpc_configs["app"].subnets, subnets.into());
+    let (_, span) =
+        parsed.sources.locate(&draft.place_of(&Key::new(Kind::Subnet, "subnet-02")).expect("it is written"));
+    assert_eq!(&text[span], "\"subnet-02\"");
 }
 
 #[test]

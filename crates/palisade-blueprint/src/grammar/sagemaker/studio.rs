@@ -119,7 +119,7 @@ pub(super) static USER_PROFILE: Table = Table {
         &texts(
             "security-groups",
             "[\"studio\"]",
-            "Groups of the person's apps in place of the domain's: names of this file or `sg-…`; four at most.",
+            "Groups of the person's apps beside the domain's: names of this file or `sg-…`; four at most.",
         ),
         &table("user-settings", &USER_SETTINGS, "{ studio-web-portal = \"ENABLED\" }"),
         &words(

@@ -38,7 +38,7 @@ pub(super) static TRAINING_JOB: Table = Table {
             &RESOURCES,
             "{ instance-type = \"ml.m5.xlarge\", instance-count = 1, volume-size-in-gb = 50 }",
         )),
-        &must(table("stopping-condition", &STOPPING, "{ max-runtime-in-seconds = 86400 }")),
+        &table("stopping-condition", &STOPPING, "{ max-runtime-in-seconds = 86400 }"),
         &NETWORK_ISOLATION,
         &TRAFFIC_ENCRYPTION,
         &flag("enable-managed-spot-training", "Whether it runs on spare machines, which may be taken away."),
@@ -261,7 +261,7 @@ static STOPPING: Table = shape(
     "sagemaker-stopping",
     "When it is stopped.",
     &[
-        &number("max-runtime-in-seconds", 1, 2_592_000, "86400", "How long it may run."),
+        &number("max-runtime-in-seconds", 1, 2_592_000, "86400", "How long it may run; absent: a day."),
         &number(
             "max-wait-time-in-seconds",
             1,

@@ -44,7 +44,7 @@ class Builder:
             "palisade:generation": "1",
         }
         if self.tags:
-            ours["palisade:tags"] = ",".join(sorted(self.tags))
+            ours["palisade:tags"] = "+".join(sorted(self.tags))
         protect = {f"palisade:{it}": value for it, value in more.items()}
         return [{"Key": it, "Value": value} for it, value in (self.tags | ours | protect).items()]
 

@@ -144,5 +144,5 @@ def files(directory: pathlib.Path) -> int:
         compare(changed, "vpc.main", "tag team", "research"),
         compare(changed, "vpc.main", "tag cost center", "7"),
         compare(changed, "vpc.main", "dns support", False),
-        compare(changed, "vpc.main", "tag palisade:tags", "cost center,team"),
+        compare(changed, "vpc.main", "tag palisade:tags", "cost center+team"),
     ))  # fmt: skip

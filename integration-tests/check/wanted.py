@@ -67,7 +67,7 @@ class Blueprint(SageMaker):
         authors = self.document.get("tags", {})
         ours = {"Name": f"{self.name}/{key}", "palisade:blueprint": self.name, "palisade:key": key}
         if authors:
-            ours["palisade:tags"] = ",".join(sorted(authors))
+            ours["palisade:tags"] = "+".join(sorted(authors))
         return authors | ours
 
     def protected(self, keys: list[str]) -> list[str]:

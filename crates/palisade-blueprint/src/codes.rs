@@ -38,7 +38,7 @@ codes! {
     ACCOUNT_SYNTAX = "account-syntax": "the text is no AWS account number";
     TAG_RESERVED = "tag-reserved": "AWS or palisade keeps this tag to itself";
     TAG_LENGTH = "tag-length": "a tag's key or value is empty or too long for AWS";
-    TAG_COMMA = "tag-comma": "a tag's key has a comma, which palisade needs to tell its tags apart";
+    TAG_PLUS = "tag-plus": "a tag's key has a `+`, which palisade needs to tell its tags apart";
     TAG_CHARACTER = "tag-character": "SageMaker does not take a character of a tag";
     TAGS_TOO_MANY = "tags-too-many": "there are more tags than AWS leaves room for";
 

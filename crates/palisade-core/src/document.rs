@@ -89,6 +89,8 @@ fn compare(path: &str, field: &str, want: &Value, live: Option<&Value>, found: &
             }
         }
         (want, live) if live == Some(want) => {}
+        // To JSON, 1 and 1.0 are one number.
+        (Value::Number(want), Some(Value::Number(live))) if want.as_f64() == live.as_f64() => {}
         (want, live) => found.push((path.to_owned(), live.map(text), text(want))),
     }
 }
@@ -145,7 +147,7 @@ mod tests {
 
     #[test]
     fn what_aws_adds_is_no_difference() {
-        let want = document(json!({"Stop": {"Max": 60}, "List": [{"A": 1}]}));
+        let want = document(json!({"Stop": {"Max": 60}, "List": [{"A": 1.0}]}));
         let live = document(json!({"Stop": {"Max": 60, "Min": 1}, "List": [{"A": 1, "B": 2}], "More": true}));
         assert_eq!(want.differences(&live), []);
     }

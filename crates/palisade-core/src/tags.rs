@@ -20,6 +20,8 @@ pub const GENERATION: &str = "palisade:generation";
 /// The tag that remembers which tags came from the blueprint, so that one that leaves it can be taken away without
 /// touching those that others (cost tools, an organisation's tagger) have added.
 pub const MANAGED: &str = "palisade:tags";
+/// What stands between the keys in [`MANAGED`]. SageMaker takes no comma in a tag (SageMaker API reference, `Tag`).
+pub const SEPARATOR: char = '+';
 /// The tag that remembers the [`Origin`] of an object that was renamed, as long as the blueprint lists the rename.
 pub const MOVED_FROM: &str = "palisade:moved-from";
 /// The tag of what must not be deleted or replaced. It outlives its line in the blueprint by one apply.
@@ -136,7 +138,7 @@ pub fn wanted(blueprint: &str, key: &Key, authors: &Tags) -> Tags {
 
 /// Returns the value of [`MANAGED`] for the author's tags. AWS limits a tag value to 256 characters.
 pub fn managed_value(authors: &Tags) -> String {
-    authors.keys().cloned().collect::<Vec<_>>().join(",")
+    authors.keys().cloned().collect::<Vec<_>>().join(&SEPARATOR.to_string())
 }
 
 /// The tags to set and to take away so that `live` becomes `want`.
@@ -154,7 +156,7 @@ impl TagDiff {
         let differs = |(name, value): &(&String, &String)| live.get(*name) != Some(*value);
         let set = want.iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect();
         let remembered = live.get(MANAGED).map(String::as_str).unwrap_or_default();
-        let ours = remembered.split(',').chain([MANAGED, MOVED_FROM, PROTECT]).filter(|it| !it.is_empty());
+        let ours = remembered.split(SEPARATOR).chain([MANAGED, MOVED_FROM, PROTECT]).filter(|it| !it.is_empty());
         let gone = ours.filter(|it| !want.contains_key(*it));
         let unset = gone.filter_map(|it| Some((it.to_owned(), live.get(it)?.clone()))).collect();
         TagDiff { set, unset }

@@ -114,7 +114,7 @@ fn read_tags(reports: &mut Vec<Diagnostic>, section: &Section<'_>) -> Tags {
             "the keys of the tags have {remembered} characters together; {TAG_VALUE_MAX} are possible"
         );
         let report = Diagnostic::error(codes::TAGS_TOO_MANY, message).at(section.span.clone(), "");
-        reports.push(report.help("palisade remembers the keys in a tag of its own, joined by commas"));
+        reports.push(report.help("palisade remembers the keys in a tag of its own"));
     }
     tags
 }
@@ -132,9 +132,9 @@ fn tag_key_report(key: &At<&str>) -> Option<Diagnostic> {
     } else if n_characters == 0 || TAG_KEY_MAX < n_characters {
         let message = format!("the key of a tag has 1 to {TAG_KEY_MAX} characters");
         (codes::TAG_LENGTH, message, format!("this one has {n_characters}: give it another"))
-    } else if key.it.contains(',') {
-        let help = "palisade remembers the keys joined by commas: write another character";
-        (codes::TAG_COMMA, format!("the key `{}` has a comma", key.it), help.to_owned())
+    } else if key.it.contains(tags::SEPARATOR) {
+        let help = "palisade remembers the keys with a `+` between them: write another character";
+        (codes::TAG_PLUS, format!("the key `{}` has a `+`", key.it), help.to_owned())
     } else {
         return None;
     };

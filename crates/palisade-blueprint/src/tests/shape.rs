@@ -437,7 +437,7 @@ fn an_account_is_too_short() {
 #[test]
 fn tags_are_reserved() {
     check!(
-        &lab("[tags]\n\"aws:team\" = \"x\"\n\"palisade:key\" = \"x\"\nName = \"x\"\n\"a,b\" = \"x\"\n\"\" = \"x\"\n"),
+        &lab("[tags]\n\"aws:team\" = \"x\"\n\"palisade:key\" = \"x\"\nName = \"x\"\n\"a+b\" = \"x\"\n\"\" = \"x\"\n"),
         @r#"
     error[tag-reserved]: tags that begin with `aws:` are reserved
       --> blueprint.toml:11:1
@@ -460,13 +460,13 @@ fn tags_are_reserved() {
        | ^^^^
        |
        = help: it is the blueprint's name and the key, such as `my-network/subnet.app@a`
-    error[tag-comma]: the key `a,b` has a comma
+    error[tag-plus]: the key `a+b` has a `+`
       --> blueprint.toml:14:1
        |
-    14 | "a,b" = "x"
+    14 | "a+b" = "x"
        | ^^^^^
        |
-       = help: palisade remembers the keys joined by commas: write another character
+       = help: palisade remembers the keys with a `+` between them: write another character
     error[tag-length]: the key of a tag has 1 to 128 characters
       --> blueprint.toml:15:1
        |
@@ -504,6 +504,6 @@ fn there_are_too_many_tags() {
         10 | [tags]
            | ^^^^^^
            |
-           = help: palisade remembers the keys in a tag of its own, joined by commas
+           = help: palisade remembers the keys in a tag of its own
         "#);
 }

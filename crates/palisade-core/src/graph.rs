@@ -267,6 +267,9 @@ impl Builder<'_> {
         let mut remove = left.without(&held).unwire(&left, &elder, &self.scope);
         remove.extend(from.remove(&elder, &self.scope));
         if live.state == State::Leaving {
+            // What comes before the deletion is done: nothing stops any more.
+            let delete = remove.iter().position(|call| call.request().is_removal());
+            remove.drain(..delete.unwrap_or_default());
             remove.retain(|call| call.request().wait().is_some());
         }
         self.add(StepId::Remove(key.clone()), remove);
@@ -481,8 +484,10 @@ impl Builder<'_> {
         if let Owner::Derived { of } = &live.owner
             && !live.spec.names().any(|it| it == of)
         {
-            self.after(&unwire, [StepId::Remove(of.clone())]);
-            self.after(&remove, [StepId::Remove(of.clone())]);
+            let mut before = vec![StepId::Remove(of.clone())];
+            before.extend(self.moves_away(of, live).then(|| StepId::Wire(of.clone())));
+            self.after(&unwire, before.clone());
+            self.after(&remove, before);
         }
         let successor = match &live.owner {
             Owner::Deposed { of } => Some(of),
@@ -491,6 +496,16 @@ impl Builder<'_> {
         if let Some(it) = successor.filter(|_| !self.vacated.contains(key)) {
             self.after(&remove, [StepId::Make(it.clone()), StepId::Wire(it.clone())]);
         }
+    }
+
+    /// Whether what changes in place leaves where AWS has made something for it.
+    fn moves_away(&self, of: &Key, derived: &Object) -> bool {
+        let is_there = || {
+            self.live
+                .object(of)
+                .is_some_and(|it| it.spec.refs().iter().any(|it| derived.spec.refs().contains(it)))
+        };
+        matches!(self.plan.changes.get(of), Some(Change::Update { .. })) && is_there()
     }
 
     /// Returns the steps after which `user` no longer names the present object of `key`.

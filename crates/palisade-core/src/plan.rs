@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::diff::{Diff, Field};
 use crate::key::Key;
-use crate::kinds::{Kind, Spec};
+use crate::kinds::Spec;
 use crate::live::{Live, Object, Owner};
 use crate::network::Network;
 use crate::tags::TagDiff;
@@ -112,9 +112,7 @@ pub struct Intent {
 pub fn plan(want: &Network, live: &Live, intent: &Intent) -> Plan {
     let replaced = replaced(want, live, intent);
     let mut plan = Plan::default();
-    for (key, spec) in
-        want.resources.iter().filter(|(key, _)| !(key.kind.is_run() && live.object(key).is_some()))
-    {
+    for (key, spec) in &want.resources {
         if let Some(change) = change(key, spec, want, live, &replaced, intent) {
             plan.changes.insert(key.clone(), change);
         }
@@ -136,18 +134,19 @@ pub fn plan(want: &Network, live: &Live, intent: &Intent) -> Plan {
     plan
 }
 
-/// What AWS has made for something that goes, or that is gone. In a VPC that is not ours it stays, as everything there.
+/// What AWS has made for something that goes, or that is gone; and what it has made in a subnet or for a profile that
+/// goes. What lies in a place that is not ours stays, as everything there.
 fn left_behind<'a>(plan: &Plan, live: &'a Live) -> Vec<(&'a Key, &'a Object)> {
     let is_foreign = |it: &&Key| live.object(it).is_some_and(|it| it.owner == Owner::Foreign);
-    let lies_elsewhere = |object: &Object| {
-        let refs = object.spec.refs();
-        let vpcs = refs.iter().filter_map(|it| live.object(it)).flat_map(|it| it.spec.refs());
-        let vpcs: Vec<&Key> = vpcs.chain(refs.iter().copied()).filter(|it| it.kind == Kind::Vpc).collect();
-        vpcs.iter().any(is_foreign)
+    let removes = |it: &Key| plan.changes.get(it).is_some_and(Change::removes);
+    let is_left = |(_, it): &(&Key, &Object)| match &it.owner {
+        Owner::Derived { of } => {
+            let goes = live.object(of).is_none() || removes(of) || it.spec.refs().into_iter().any(removes);
+            goes && !it.spec.refs().iter().any(is_foreign)
+        }
+        _ => false,
     };
-    let goes = |of: &Key| live.object(of).is_none() || plan.changes.get(of).is_some_and(Change::removes);
-    let is_left = |it: &&Object| matches!(&it.owner, Owner::Derived { of } if goes(of));
-    live.objects().iter().filter(|(_, it)| is_left(it) && !lies_elsewhere(it)).collect()
+    live.objects().iter().filter(is_left).collect()
 }
 
 /// The keys that get a new object: because a field forces it, because somebody asked, or because what they refer to
@@ -213,7 +212,8 @@ fn change(
 ) -> Option<Change> {
     let Some(object) = live.object(key) else { return Some(Change::Create { want: spec.clone() }) };
     let from = by_id(&object.spec, replaced, live);
-    let mut diff = spec.diff(&from);
+    // A run is what it was: nothing of it can change but its tags.
+    let mut diff = if key.kind.is_run() { Diff::default() } else { spec.diff(&from) };
     if replaced.contains(key) {
         let is_renewed = want.renewals.values().any(|it| it == key);
         let why = match intent.replace.contains(key) {

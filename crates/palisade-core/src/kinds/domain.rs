@@ -3,12 +3,14 @@
 //! AWS makes more for it than it says: a file system with a mount target per subnet, and two security groups for NFS
 //! that name each other. They outlive it unless the file system is deleted with it, and keep the VPC from going.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::mount_target::MountTarget;
 use super::sagemaker::{self, Action, Api, Links, Workload, as_workload, links_and_settings};
 use super::security_group::{Peer, Rule, Rules, SecurityGroup};
-use super::{Kind, Resource, Wait};
+use super::{InSpec, Kind, Resource, Wait};
 use crate::cloud::Refused;
 use crate::document::Document;
 use crate::handle::Handle;
@@ -93,8 +95,13 @@ impl Resource for Domain {
         sagemaker::effect(call, live)?;
         match &call.action {
             Action::Create { stamp, .. } => make_what_comes_with_it(&stamp.key, live),
-            _ => Ok(()),
+            Action::Update { object, .. } => {
+                let key = live.key_of(object)?;
+                make_missing_mount_targets(&key, live);
+            }
+            _ => {}
         }
+        Ok(())
     }
 
     fn is_done(call: &Call, live: &Live) -> bool {
@@ -122,12 +129,11 @@ impl Workload for Domain {
 const NFS: u16 = 2049;
 
 /// The file system is no object of ours: only what it leaves in the network is.
-fn make_what_comes_with_it(key: &Key, live: &mut Live) -> Result<(), Refused> {
-    let handle = Handle::new_id(key);
-    let Some(Domain { links, settings }) = live.spec_of::<Domain>(&handle).cloned() else { return Ok(()) };
-    let (Some(vpc), Some(object)) = (links.vpc, live.object(key)) else { return Ok(()) };
+fn make_what_comes_with_it(key: &Key, live: &mut Live) {
+    let Some(Domain { links, settings }) = live.spec_of::<Domain>(&Handle::new_id(key)).cloned() else { return };
+    let (Some(vpc), Some(object)) = (links.vpc, live.object(key)) else { return };
     if settings.get("HomeEfsFileSystemCreation").is_some_and(|it| it == "Disabled") {
-        return Ok(());
+        return;
     }
     let mark = object.id.clone();
     let tags: Tags = [(tags::OF_SAGEMAKER.to_owned(), mark.clone())].into();
@@ -142,14 +148,25 @@ fn make_what_comes_with_it(key: &Key, live: &mut Live) -> Result<(), Refused> {
     let nfs = |peer: &Key| Rule { traffic: Traffic::Tcp(Ports::one(NFS)), peer: Peer::Group(peer.clone()) };
     live.tamper(&server, |it: &mut SecurityGroup| drop(it.inbound.insert(nfs(&client), String::new())));
     live.tamper(&client, |it: &mut SecurityGroup| drop(it.outbound.insert(nfs(&server), String::new())));
-    for subnet in links.subnets {
-        let target = MountTarget {
-            file_system: format!("fs-{mark}"),
-            subnet,
-            security_groups: [server.clone()].into(),
-            domain: Some(key.clone()),
-        };
-        live.mint_derived(key, target, Tags::new());
-    }
-    Ok(())
+    let file_system = format!("fs-{mark}");
+    links.subnets.into_iter().for_each(|it| mint_mount_target(key, &file_system, it, &server, live));
+}
+
+/// A domain that comes to another subnet reaches its file system from there too.
+fn make_missing_mount_targets(key: &Key, live: &mut Live) {
+    let Some(domain) = live.spec_of::<Domain>(&Handle::new_id(key)) else { return };
+    let targets = live.of_kind(Kind::MountTarget).filter_map(|(_, it)| MountTarget::of(&it.spec));
+    let targets: Vec<&MountTarget> = targets.filter(|it| it.domain.as_ref() == Some(key)).collect();
+    let has_one: BTreeSet<&Key> = targets.iter().map(|it| &it.subnet).collect();
+    let missing = domain.links.subnets.iter().filter(|it| !has_one.contains(it)).cloned();
+    let missing: Vec<Key> = missing.collect();
+    let like = targets.first().and_then(|it| Some((it.file_system.clone(), it.security_groups.first()?.clone())));
+    let Some((file_system, server)) = like else { return };
+    missing.into_iter().for_each(|it| mint_mount_target(key, &file_system, it, &server, live));
+}
+
+fn mint_mount_target(key: &Key, file_system: &str, subnet: Key, server: &Key, live: &mut Live) {
+    let (security_groups, domain) = ([server.clone()].into(), Some(key.clone()));
+    let file_system = file_system.to_owned();
+    live.mint_derived(key, MountTarget { file_system, subnet, security_groups, domain }, Tags::new());
 }

@@ -77,11 +77,7 @@ impl Live {
     /// Makes an object that AWS makes for that of `key`; returns its key.
     pub(crate) fn mint_derived<R: Resource + Into<Spec>>(&mut self, key: &Key, spec: R, tags: Tags) -> Key {
         let id = self.mint(R::ID_PREFIX);
-        let (spec, parts) = (spec.into(), BTreeMap::new());
-        let found = Found { id, state: State::Usable, spec, parts, tags };
-        let id_key = found.id_key();
-        self.put(id_key.clone(), found.into_object(0, Owner::Derived { of: key.clone() }));
-        id_key
+        self.insert_derived(key, &id, spec, tags)
     }
 
     /// Refuses a name that another object of the kind has.
@@ -126,12 +122,14 @@ impl Live {
             self.edit_spec(&user, |spec| spec.map_keys(&mut |it| rename(it)));
         }
         self.strangers.iter_mut().flat_map(|it| it.uses.iter_mut().chain(&mut it.of)).for_each(rename);
-        // Nothing else has anything made for it.
+        // Nothing else has anything made for it, which may say so without being in its way.
         if key.kind == Kind::Domain {
-            let owners = self.objects.values_mut().map(|it| &mut it.owner);
-            let derived =
-                owners.filter_map(|it| if let Owner::Derived { of } = it { Some(of) } else { None });
-            derived.for_each(rename);
+            for it in self.objects.values_mut() {
+                if let Owner::Derived { of } = &mut it.owner {
+                    rename(of);
+                    it.spec.map_keys(&mut |it| rename(it));
+                }
+            }
         }
         let mut object = self.take(key).expect("the caller has seen it");
         object.owner = Owner::Deposed { of: key.clone() };
@@ -242,7 +240,10 @@ impl Live {
     pub(crate) fn delete(&mut self, handle: &Handle) -> Result<(), Refused> {
         let key = self.key_of(handle)?;
         self.refuse_if_used(&key)?;
-        self.take(&key);
+        let object = self.take(&key).expect("just resolved");
+        // What it leaves behind is not its successor's.
+        let of = self.strangers.iter_mut().flat_map(|it| &mut it.of);
+        of.filter(|it| **it == key).for_each(|it| *it = Key::new(key.kind, &object.id));
         Ok(())
     }
 
@@ -343,9 +344,24 @@ impl Live {
         self.put(found.id_key(), found.into_object(0, Owner::Foreign));
     }
 
+    /// Adds an object that AWS, or somebody who works there, has made for that of `of`; returns its key.
+    pub fn insert_derived(&mut self, of: &Key, id: &str, spec: impl Into<Spec>, tags: Tags) -> Key {
+        let (id, spec, parts) = (id.to_owned(), spec.into(), BTreeMap::new());
+        let found = Found { id, state: State::Usable, spec, parts, tags };
+        let key = found.id_key();
+        self.put(key.clone(), found.into_object(0, Owner::Derived { of: of.clone() }));
+        key
+    }
+
     /// Adds a thing of no kind of ours.
     pub fn insert_stranger(&mut self, stranger: Stranger) {
         self.strangers.push(stranger);
+    }
+
+    /// Keeps only some of the things of no kind of ours.
+    pub fn retain_strangers(&mut self, stays: impl Fn(&Live, &Stranger) -> bool) {
+        let strangers = std::mem::take(&mut self.strangers);
+        self.strangers = strangers.into_iter().filter(|it| stays(self, it)).collect();
     }
 
     /// Changes the spec of `key` behind palisade's back; returns whether there was such an object.

@@ -2,9 +2,11 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::Links;
+use crate::cloud::Needs;
 use crate::document::Document;
+use crate::graph::{Graph, StepId};
 use crate::key::Key;
-use crate::kinds::Spec;
+use crate::kinds::app::App;
 use crate::kinds::domain::Domain;
 use crate::kinds::endpoint_config::EndpointConfig;
 use crate::kinds::inference_endpoint::InferenceEndpoint;
@@ -12,9 +14,11 @@ use crate::kinds::model::Model;
 use crate::kinds::mount_target::MountTarget;
 use crate::kinds::notebook::Notebook;
 use crate::kinds::security_group::{Rules, SecurityGroup};
+use crate::kinds::space::Space;
 use crate::kinds::subnet::Subnet;
 use crate::kinds::training_job::TrainingJob;
 use crate::kinds::user_profile::UserProfile;
+use crate::kinds::{InSpec, Kind, Spec};
 use crate::live::{Live, Stranger};
 use crate::network::Network;
 use crate::plan::{Intent, plan};
@@ -234,6 +238,14 @@ fn a_notebook_is_stopped_to_change_and_runs_again() {
     ");
 }
 
+#[test]
+fn a_notebook_that_is_being_deleted_is_only_waited_for() {
+    let mut live = reached(&notebook(5, "ml.t3.medium"), &Live::default());
+    let id = crate::Handle::Value(live.object(&key("notebook.n")).expect("it is there").id.clone());
+    live.start_leaving(&id).expect("nobody uses it");
+    assert_snapshot!(requests(&with([]), &live), @"  DescribeNotebookInstance until arn-00000000000000008 is gone");
+}
+
 fn job(settings: serde_json::Value) -> Network {
     with([("training-job.j", TrainingJob { links: placed(), settings: document(settings) }.into())])
 }
@@ -315,4 +327,128 @@ fn a_mount_target_of_somebody_elses_domain_stays() {
     };
     live.insert_foreign("fsmt-1", target);
     assert_snapshot!(destroyed(&live), @"! `subnet.x@a` cannot be removed while it is used by `fsmt-1`");
+}
+
+/// A domain in two subnets, and an app of a profile of ours in it.
+fn used_studio(second: bool) -> (Network, Live) {
+    let mut network = studio("retain", "IAM");
+    let mut other = network.resources[&key("subnet.x@a")].clone();
+    if let Spec::Subnet(it) = &mut other {
+        it.cidr = "10.0.1.0/24".parse().expect("a CIDR");
+    }
+    network.insert(key("subnet.y@a"), other);
+    if let Some(Spec::Domain(it)) = network.resources.get_mut(&key("domain.s")) {
+        it.links.subnets.extend(second.then(|| key("subnet.y@a")));
+    }
+    let mut live = reached(&network, &Live::default());
+    let links = Links { domain: Some(key("domain.s")), ..Links::default() };
+    let app = App { links, settings: Document::default(), of: Some(key("user-profile.p")) };
+    live.insert_derived(&key("domain.s"), "arn-app", app, Tags::new());
+    (network, live)
+}
+
+#[test]
+fn a_subnet_that_a_domain_leaves_can_go() {
+    let (_, live) = used_studio(true);
+    assert_snapshot!(requests(&studio("retain", "IAM"), &live), @"
+    UpdateDomain arn-0000000000000000a in vpc-00000000000000001 in subnet-00000000000000005 with sg-00000000000000009
+    DescribeDomain until arn-0000000000000000a shows the change
+    DeleteMountTarget fsmt-0000000000000000e
+    DescribeMountTargets until fsmt-0000000000000000e is deleted
+    DeleteSubnet subnet-00000000000000007
+    ");
+}
+
+#[test]
+fn a_domain_that_comes_to_a_subnet_has_a_mount_target_there() {
+    let (_, live) = used_studio(false);
+    let live = reached(&used_studio(true).0, &live);
+    let targets = live.of_kind(Kind::MountTarget).filter_map(|(_, it)| MountTarget::of(&it.spec));
+    assert_eq!(targets.map(|it| it.subnet.to_string()).collect::<Vec<_>>(), ["subnet.x@a", "subnet.y@a"]);
+}
+
+#[test]
+fn the_apps_of_a_profile_go_with_it() {
+    let (mut network, live) = used_studio(true);
+    network.resources.remove(&key("user-profile.p"));
+    assert_snapshot!(requests(&network, &live), @"
+    DeleteApp arn-app
+    DescribeApp until arn-app is gone
+    DeleteUserProfile arn-0000000000000000f
+    DescribeUserProfile until arn-0000000000000000f is gone
+    ");
+}
+
+#[test]
+fn in_a_vpc_that_is_not_ours_a_domain_takes_along_what_is_in_it_and_in_our_subnets() {
+    let (mut network, _) = used_studio(true);
+    let theirs = key("vpc.vpc-1");
+    network.resources.remove(&key("vpc.main"));
+    for spec in network.resources.values_mut() {
+        spec.map_keys(&mut |it| {
+            if *it == key("vpc.main") {
+                *it = theirs.clone();
+            }
+        });
+    }
+    let mut live = Live::default();
+    live.insert_foreign("vpc-1", vpc());
+    let mut live = reached(&network, &live);
+    let links = Links { domain: Some(key("domain.s")), ..Links::default() };
+    live.insert_derived(
+        &key("domain.s"),
+        "arn-space",
+        Space { links, settings: Document::default() },
+        Tags::new(),
+    );
+    assert_snapshot!(destroyed(&live), @r#"
+    DeleteUserProfile arn-0000000000000000b
+    DescribeUserProfile until arn-0000000000000000b is gone
+    DeleteSpace arn-space
+    DescribeSpace until arn-space is gone
+    DeleteDomain arn-00000000000000006; retention-policy: {"HomeEfsFileSystem":"Retain"}
+    DescribeDomain until arn-00000000000000006 is gone
+    DeleteSecurityGroup sg-00000000000000005
+    DeleteMountTarget fsmt-00000000000000009
+    DescribeMountTargets until fsmt-00000000000000009 is deleted
+    DeleteSubnet subnet-00000000000000001
+    DeleteMountTarget fsmt-0000000000000000a
+    DescribeMountTargets until fsmt-0000000000000000a is deleted
+    DeleteSubnet subnet-00000000000000003
+    "#);
+}
+
+#[test]
+fn the_tags_of_a_job_follow_the_blueprint() {
+    let live = reached(&job(json!({"RoleArn": "one"})), &Live::default());
+    let tagged =
+        Network { tags: [("team".to_owned(), "ml".to_owned())].into(), ..job(json!({"RoleArn": "one"})) };
+    let of_job: Vec<String> =
+        requests(&tagged, &live).lines().filter(|it| it.contains("AddTags")).map(str::to_owned).collect();
+    assert_snapshot!(of_job.join("\n"), @"  AddTags palisade:tags=team, team=ml on arn-00000000000000008");
+}
+
+#[test]
+fn a_mount_target_knows_its_domain_by_any_name() {
+    let mut live = reached(&studio("retain", "IAM"), &Live::default());
+    let said = Intent { replace: [key("domain.s")].into(), ..Intent::default() };
+    let want = studio("retain", "SSO");
+    let graph = Graph::new(&plan(&want, &live, &said), &want, &live).expect("an order");
+    // A run that was killed after `CreateDomain`.
+    let create = &graph.steps[&StepId::Make(key("domain.s"))].calls[0];
+    create.effect(&mut live).expect("it can be made");
+    let needs = Needs { blueprint: "t".to_owned(), ..Needs::default() };
+    assert_eq!(live.reassembled(&needs), live);
+}
+
+#[test]
+fn interfaces_of_what_is_gone_are_not_its_successors() {
+    let model = |image: &str| Model { links: placed(), settings: document(json!({"Image": image})) };
+    let mut live = reached(&with([("model.m", model("one").into())]), &Live::default());
+    let (what, uses) = ("network interface".to_owned(), vec![key("subnet.x@a")]);
+    live.insert_stranger(Stranger { id: "eni-1".to_owned(), what, uses, of: vec![key("model.m")] });
+    let id = live.object(&key("model.m")).expect("it is there").id.clone();
+    live.delete(&crate::Handle::Value(id.clone())).expect("nobody uses it");
+    let live = reached(&with([("model.m", model("two").into())]), &live);
+    assert_eq!(live.strangers()[0].of, [Key::new(Kind::Model, &id)]);
 }

@@ -14,9 +14,11 @@ use palisade_core::kinds::{
 };
 use palisade_core::traffic::{Direction, Ports, Traffic};
 use palisade_core::{
-    Block, Call, Handle, Key, Kind, Live, Object, Owner, Part, Policy, Spec, block::BlockHandle, tags,
+    Block, Call, Handle, Key, Kind, Live, Object, Owner, Part, Policy, Spec, Tags, block::BlockHandle, tags,
 };
 use proptest::prelude::*;
+
+mod workloads;
 
 /// One thing that somebody does: an index into what is ours, and one into what can be done to it.
 #[derive(Clone, Copy, Debug)]
@@ -110,21 +112,32 @@ fn deeds(key: &Key, object: &Object, live: &Live) -> Vec<Vec<Call>> {
             vec![vec![Call::DhcpOptions(dhcp_options::Call::Delete { dhcp: id.clone() })]]
         }
         Spec::FlowLog(_) => vec![vec![Call::FlowLog(flow_log::Call::Delete { log: id.clone() })]],
+        _ => workloads::deeds(object, live),
     };
     deeds.extend(of_tags(&id, object).into_iter().map(|it| vec![Call::Tagging(it)]));
     deeds.retain(|it| !it.is_empty());
     deeds
 }
 
-/// Whose it is stays: what loses that is nobody's.
+/// Whose it is stays: what loses that is nobody's. So does where a job ran, which nothing else tells.
 fn of_tags(id: &Handle, object: &Object) -> Vec<tagging::Call> {
-    let objects = || vec![id.clone()];
-    let set = |name: &str| tagging::Call::Set {
-        objects: objects(),
-        tags: [(name.to_owned(), "by hand".to_owned())].into(),
+    let is_single = object.spec.kind().is_of_sagemaker();
+    let set = |name: &str| {
+        let tags: Tags = [(name.to_owned(), "by hand".to_owned())].into();
+        match is_single {
+            true => tagging::Call::Add { object: id.clone(), tags },
+            false => tagging::Call::Set { objects: vec![id.clone()], tags },
+        }
     };
-    let unset = |name: &String| tagging::Call::Unset { objects: objects(), keys: vec![name.clone()] };
-    let lasting = [tags::BLUEPRINT, tags::KEY, tags::GENERATION, tags::MOVED_FROM, tags::MANAGED];
+    let unset = |name: &String| {
+        let keys = vec![name.clone()];
+        match is_single {
+            true => tagging::Call::Drop { object: id.clone(), keys },
+            false => tagging::Call::Unset { objects: vec![id.clone()], keys },
+        }
+    };
+    let lasting =
+        [tags::BLUEPRINT, tags::KEY, tags::GENERATION, tags::MOVED_FROM, tags::MANAGED, tags::VPC_CONFIG];
     let own = object.tags.keys().filter(|it| !lasting.contains(&it.as_str()));
     [set(tags::NAME)].into_iter().chain(own.map(unset)).collect()
 }

@@ -4,5 +4,6 @@
 
 pub mod drift;
 pub mod faults;
+pub mod lives;
 pub mod networks;
 pub mod worlds;

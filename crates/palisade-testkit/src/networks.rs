@@ -7,12 +7,14 @@ use ipnet::{IpNet, Ipv4Net};
 use palisade_core::{Key, Kind, Live, Network};
 use proptest::prelude::*;
 
+use crate::lives::{Life, lives};
 use crate::worlds::{self, Site, sites};
 use endpoints::Endpoints;
 use filters::Filters;
 use ground::Ground;
 use paths::Paths;
 use renames::Renames;
+use workloads::Workloads;
 
 mod endpoints;
 mod filters;
@@ -20,6 +22,7 @@ mod ground;
 mod large;
 mod paths;
 mod renames;
+mod workloads;
 
 pub use large::{full_acls, large};
 
@@ -33,6 +36,8 @@ pub struct Edit {
     pub world: Live,
     /// What is there first.
     pub first: Network,
+    /// What happens then.
+    pub life: Life,
     /// What is wanted then.
     pub second: Network,
 }
@@ -44,6 +49,7 @@ struct Choices {
     paths: Paths,
     filters: Filters,
     endpoints: Endpoints,
+    workloads: Workloads,
 }
 
 /// What the parts of a network know of the place that they are in.
@@ -76,12 +82,13 @@ pub fn networks() -> impl Strategy<Value = (Live, Network)> {
 /// Returns any two valid networks, the second having about half of its choices from the first: what an edit is.
 /// Some of what both have is called otherwise in the second.
 pub fn edits() -> impl Strategy<Value = Edit> {
-    (sites(), choices(), choices(), any::<u32>(), renames::choices()).prop_map(
-        |(site, first, other, kept, renames)| {
+    (sites(), choices(), lives(), choices(), any::<u32>(), renames::choices()).prop_map(
+        |(site, first, life, other, kept, renames)| {
             let second = other.keeping(&first, Kept(kept)).network(site);
             Edit {
                 world: worlds::of_others(site),
                 first: first.network(site),
+                life,
                 second: renames.applied_to(second),
             }
         },
@@ -92,7 +99,8 @@ pub fn edits() -> impl Strategy<Value = Edit> {
 pub fn renamings() -> impl Strategy<Value = Edit> {
     (sites(), choices(), renames::choices()).prop_map(|(site, choices, renames): (_, _, Renames)| {
         let first = choices.network(site);
-        Edit { world: worlds::of_others(site), second: renames.applied_to(first.clone()), first }
+        let (world, second) = (worlds::of_others(site), renames.applied_to(first.clone()));
+        Edit { world, first, life: Life::default(), second }
     })
 }
 
@@ -106,8 +114,15 @@ pub fn sample<T: std::fmt::Debug>(strategy: &impl Strategy<Value = T>, n: usize)
 }
 
 fn choices() -> impl Strategy<Value = Choices> {
-    let parts = (ground::choices(), paths::choices(), filters::choices(), endpoints::choices());
-    parts.prop_map(|(ground, paths, filters, endpoints)| Choices { ground, paths, filters, endpoints })
+    let parts =
+        (ground::choices(), paths::choices(), filters::choices(), endpoints::choices(), workloads::choices());
+    parts.prop_map(|(ground, paths, filters, endpoints, workloads)| Choices {
+        ground,
+        paths,
+        filters,
+        endpoints,
+        workloads,
+    })
 }
 
 impl Choices {
@@ -118,6 +133,7 @@ impl Choices {
             paths: self.paths.keeping(&first.paths, kept),
             filters: self.filters.keeping(&first.filters, kept),
             endpoints: self.endpoints.keeping(&first.endpoints, kept),
+            workloads: self.workloads.keeping(&first.workloads, kept),
         }
     }
 
@@ -127,6 +143,7 @@ impl Choices {
         self.paths.add_to(&mut network, &place);
         self.filters.add_to(&mut network, &place);
         self.endpoints.add_to(&mut network, &place);
+        self.workloads.add_to(&mut network, &place);
         network
     }
 }

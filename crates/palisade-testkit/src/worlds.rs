@@ -15,6 +15,8 @@ use palisade_core::tags::{GENERATION, Tags};
 use palisade_core::{Key, Kind, Live, Needs, Owner, Part, Spec, State};
 use proptest::prelude::*;
 
+use crate::lives;
+
 /// Where a network is built.
 #[derive(Clone, Copy, Debug)]
 pub enum Site {
@@ -130,6 +132,8 @@ pub fn of_others(site: Site) -> Live {
             outbound: Rules::new(),
         };
         all.push(found("sg-existing", group.into(), none()));
+        let domain = lives::with_a_domain(&vpc(), &nameable()[0]);
+        all.extend(domain.into_iter().map(|(id, spec, tags)| Found { tags, ..found(&id, spec, none()) }));
         if theirs.has_gateway {
             all.push(found(&gateway().name, InternetGateway { vpc: Some(vpc()) }.into(), none()));
         }
@@ -188,6 +192,7 @@ pub fn with_elders(live: &Live, elders: &[Elder], needs: &Needs) -> Live {
         // Only these take a while to come and to go, and can fail.
         let state = match key.kind {
             Kind::NatGateway | Kind::Endpoint => elder.state,
+            Kind::Domain | Kind::UserProfile | Kind::Notebook | Kind::InferenceEndpoint => elder.state,
             _ => State::Usable,
         };
         // What works counts as long as nothing newer does.
@@ -227,6 +232,8 @@ fn beside(spec: Spec, number: u8) -> Option<Spec> {
             it.into()
         }
         Spec::EgressOnlyGateway(_) | Spec::NatGateway(_) => return None,
+        // A run has no successor.
+        spec if spec.kind().is_run() => return None,
         spec => spec,
     })
 }

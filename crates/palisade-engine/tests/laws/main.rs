@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 use palisade_core::kinds::security_group::{Peer, Rule, Rules, SecurityGroup};
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::traffic::Traffic;
-use palisade_core::{Change, Graph, Key, Kind, Live, Moves, Network, Plan, Problem, Spec, Tags, rehearse};
+use palisade_core::{
+    Change, Graph, Key, Kind, Live, Moves, Network, Object, Observed, Owner, Plan, Problem, Spec, Tags,
+    rehearse, tags,
+};
 use palisade_testkit::drift::tamperings;
-use palisade_testkit::faults::faults;
+use palisade_testkit::faults::{FaultyCloud, faults};
+use palisade_testkit::lives::{add_foreign_domain, let_time_pass, lives, set_jobs_running};
 use palisade_testkit::networks::{Edit, edits, networks, renamings};
 use palisade_testkit::worlds::{elders, with_elders};
 use proptest::prelude::*;
 
 use fates::{fates, stays};
 use scene::{
-    assert_landed, built, cloud, foreign_objects, ids, in_virtual_time, intended, needs, reach, seen_for,
-    world,
+    assert_landed, built, cloud, foreign_objects, ids, in_virtual_time, intended, leave_alone,
+    lies_elsewhere, lived, needs, reach, seen_for, world,
 };
 
 mod fates;
@@ -45,6 +49,7 @@ proptest! {
                 prop_assert!(plan.problems.is_empty(), "{:#?}", plan.problems);
                 prop_assert!(report.is_complete(), "{report:#?}");
                 assert_landed(&cloud, want).await?;
+                edit.life.happen(&mut cloud.memory.world().live);
             }
             Ok(())
         })?;
@@ -59,13 +64,14 @@ proptest! {
         latency in latencies(),
     ) {
         in_virtual_time(async {
-            let Edit { world, first, second } = edit;
-            let mut world = built(world, &first).await?;
+            let Edit { world, first, life, second } = edit;
+            let mut world = lived(world, &first, &life).await?;
             for at in [at, again] {
                 let faulty = cloud(world, BTreeMap::from([(at, fault)]), latency.clone());
                 let (plan, _) = reach(&faulty, &second).await;
                 prop_assert!(plan.problems.is_empty(), "{:#?}", plan.problems);
                 world = faulty.memory.world().clone();
+                let_time_pass(&mut world.live);
             }
             let after = cloud(world, BTreeMap::new(), latency);
             let (plan, report) = reach(&after, &second).await;
@@ -78,7 +84,7 @@ proptest! {
     #[test]
     fn nothing_foreign_is_ever_changed(edit in edits(), uses_group in any::<bool>()) {
         in_virtual_time(async {
-            let cloud = cloud(built(edit.world, &edit.first).await?, BTreeMap::new(), vec![1]);
+            let cloud = cloud(lived(edit.world, &edit.first, &edit.life).await?, BTreeMap::new(), vec![1]);
             add_foreign_objects(&mut cloud.memory.world().live, uses_group);
             let before = cloud.memory.world().clone();
             let (plan, report) = reach(&cloud, &edit.second).await;
@@ -96,10 +102,10 @@ proptest! {
 
     #[test]
     fn no_packet_that_passes_before_and_after_is_stopped_between_nor_the_other_way_round(edit in edits()) {
-        let Edit { world, first, second } = edit;
+        let Edit { world, first, life, second } = edit;
         let live = in_virtual_time(async {
-            let built = built(world, &first).await?;
-            Ok::<Live, TestCaseError>(seen_for(&second, built.live).await)
+            let lived = lived(world, &first, &life).await?;
+            Ok::<Live, TestCaseError>(seen_for(&second, lived.live).await)
         })?;
         let plan = intended(&second, &live);
         let graph = Graph::new(&plan, &second, &live).expect("a plan can be ordered");
@@ -120,7 +126,7 @@ proptest! {
         fault in faults(),
     ) {
         in_virtual_time(async {
-            let Edit { world, first, second } = edit;
+            let Edit { world, first, life: _, second } = edit;
             let world = built(world, &first).await?;
             let before = ids(&seen_for(&second, world.live.clone()).await);
             let faulty = cloud(world, BTreeMap::from([(at, fault)]), vec![1]);
@@ -145,12 +151,12 @@ proptest! {
     #[test]
     fn what_is_kept_and_moves_keeps_its_id(edit in edits(), at in 0usize..60, fault in faults()) {
         in_virtual_time(async {
-            let Edit { world, first, second } = edit;
-            let world = built(world, &first).await?;
+            let Edit { world, first, life, second } = edit;
+            let world = lived(world, &first, &life).await?;
             let mut before = ids(&seen_for(&second, world.live.clone()).await);
             let faulty = cloud(world, BTreeMap::from([(at, fault)]), vec![1]);
             let (plan, _) = reach(&faulty, &second).await;
-            let after = cloud(faulty.memory.world().clone(), BTreeMap::new(), vec![1]);
+            let after = cloud(later(&faulty), BTreeMap::new(), vec![1]);
             let (again, report) = reach(&after, &second).await;
             prop_assert!(again.problems.is_empty(), "{:#?}", again.problems);
             prop_assert!(report.is_complete(), "{report:#?}");
@@ -170,11 +176,12 @@ proptest! {
     #[test]
     fn what_is_done_by_hand_is_seen_and_undone(
         (live, want) in networks(),
+        life in lives(),
         tamperings in tamperings(),
         latency in latencies(),
     ) {
         in_virtual_time(async {
-            let cloud = cloud(built(live, &want).await?, BTreeMap::new(), latency);
+            let cloud = cloud(lived(live, &want, &life).await?, BTreeMap::new(), latency);
             let before = cloud.memory.world().live.clone();
             let deeds: Vec<_> = {
                 let live = &mut cloud.memory.world().live;
@@ -221,10 +228,10 @@ proptest! {
         fault in faults(),
     ) {
         in_virtual_time(async {
-            let Edit { world, mut first, second } = edit;
+            let Edit { world, mut first, life, second } = edit;
             let keys: Vec<Key> = first.resources.keys().cloned().collect();
             first.protected = chosen.iter().map(|it| it.get(&keys).clone()).collect();
-            let world = built(world, &first).await?;
+            let world = lived(world, &first, &life).await?;
             let kept: Vec<String> = first.protected.iter().map(|it| ids(&world.live)[it].clone()).collect();
             let faulty = cloud(world, BTreeMap::from([(at, fault)]), vec![1]);
             let (plan, _) = reach(&faulty, &second).await;
@@ -236,8 +243,9 @@ proptest! {
             let is_free = plan.problems.is_empty();
             prop_assert!(is_free || plan.problems.iter().all(|it| matches!(it, Problem::Protected { .. })), "{:#?}", plan.problems);
             if is_free {
-                let after = cloud(faulty.memory.world().clone(), BTreeMap::new(), vec![1]);
-                let (_, report) = reach(&after, &second).await;
+                let after = cloud(later(&faulty), BTreeMap::new(), vec![1]);
+                let (plan, report) = reach(&after, &second).await;
+                prop_assert!(plan.problems.is_empty(), "{:#?}", plan.problems);
                 prop_assert!(report.is_complete(), "{report:#?}");
                 assert_landed(&after, &second).await?;
             }
@@ -245,20 +253,94 @@ proptest! {
         })?;
     }
 
+    /// Records of what has run stay: nothing can run again under their names. So does what AWS has made for ours in a
+    /// place that others have built.
     #[test]
-    fn destroy_leaves_what_was_there_before((live, first) in networks()) {
+    fn destroy_leaves_what_was_there_before_and_records((live, first) in networks(), life in lives()) {
         in_virtual_time(async {
             let before = foreign_objects(&live);
-            let cloud = cloud(built(live, &first).await?, BTreeMap::new(), vec![1]);
+            let cloud = cloud(lived(live, &first, &life).await?, BTreeMap::new(), vec![1]);
+            let runs = ids(&cloud.memory.world().live).into_iter().filter(|(key, _)| key.kind.is_run());
+            let runs: Vec<String> = runs.map(|(_, id)| id).collect();
             let (plan, report) = reach(&cloud, &Network::empty(&first.blueprint)).await;
             prop_assert!(plan.problems.is_empty(), "{:#?}", plan.problems);
             prop_assert!(report.is_complete(), "{report:#?}");
-            let after = cloud.memory.world();
-            prop_assert_eq!(after.live.objects().len(), before.len());
-            prop_assert_eq!(foreign_objects(&after.live), before);
+            let after = &cloud.memory.world().live;
+            let stays = |it: &&Object| it.owner != Owner::Foreign && !lies_elsewhere(it, after);
+            let left = after.objects().values().filter(stays).map(|it| it.id.clone());
+            prop_assert_eq!(left.collect::<Vec<String>>(), runs);
+            prop_assert_eq!(foreign_objects(after), before);
+            prop_assert_eq!(after.strangers(), []);
             Ok(())
         })?;
     }
+
+    #[test]
+    fn what_runs_keeps_its_place_and_only_that(edit in edits()) {
+        in_virtual_time(async {
+            let Edit { world, first, life, second } = edit;
+            let mut world = lived(world, &first, &life).await?;
+            set_jobs_running(&mut world.live, &first, true);
+            let before = seen_for(&second, world.live.clone()).await;
+            let busy = cloud(world, BTreeMap::new(), vec![1]);
+            let (plan, report) = reach(&busy, &second).await;
+            let job = |it: &&Key| it.kind.is_run();
+            let places: Vec<&Key> = before.objects().iter().filter(|(key, _)| job(key)).flat_map(|(_, it)| it.spec.names()).collect();
+            let is_place = |it: &Problem| matches!(it, Problem::Blocked { key, .. } if places.contains(&key));
+            prop_assert!(plan.problems.iter().all(is_place), "{:#?}", plan.problems);
+            if plan.problems.is_empty() {
+                prop_assert!(report.is_complete(), "{report:#?}");
+                assert_landed(&busy, &second).await?;
+            } else {
+                prop_assert_eq!(&before, &busy.memory.world().live);
+            }
+            let mut world = busy.memory.world().clone();
+            set_jobs_running(&mut world.live, &first, false);
+            let idle = cloud(world, BTreeMap::new(), vec![1]);
+            let (plan, report) = reach(&idle, &second).await;
+            prop_assert!(plan.problems.is_empty(), "{:#?}", plan.problems);
+            prop_assert!(report.is_complete(), "{report:#?}");
+            assert_landed(&idle, &second).await
+        })?;
+    }
+
+    #[test]
+    fn a_run_is_never_another_one_under_its_name((live, want) in networks(), is_elsewhere in any::<bool>()) {
+        in_virtual_time(async {
+            let world = built(live, &want).await?;
+            let mut other = want.clone();
+            let mut runs = Vec::new();
+            for (key, spec) in other.resources.iter_mut().filter(|(key, _)| key.kind.is_run()) {
+                runs.push(key.clone());
+                match spec {
+                    _ if is_elsewhere => {
+                        let memo = other.memos.entry(key.clone()).or_default();
+                        memo.insert(tags::VPC_CONFIG.to_owned(), "elsewhere".to_owned());
+                    }
+                    Spec::TrainingJob(it) => it.settings.insert("RoleArn", "other"),
+                    Spec::ProcessingJob(it) => it.settings.insert("RoleArn", "other"),
+                    _ => {}
+                }
+            }
+            let cloud = cloud(world, BTreeMap::new(), vec![1]);
+            let before = cloud.memory.world().clone();
+            let (plan, _) = reach(&cloud, &other).await;
+            let told = plan.problems.iter().filter_map(|it| match it {
+                Problem::RunChanged { key, .. } => Some(key.clone()),
+                _ => None,
+            });
+            prop_assert_eq!(told.collect::<Vec<Key>>(), runs);
+            prop_assert_eq!(&before.live, &cloud.memory.world().live);
+            Ok(())
+        })?;
+    }
+}
+
+/// Returns the world as it is some time after a run.
+fn later(cloud: &FaultyCloud) -> Observed {
+    let mut world = cloud.memory.world().clone();
+    let_time_pass(&mut world.live);
+    world
 }
 
 fn changes_tags_alone(change: &Change) -> bool {
@@ -268,15 +350,15 @@ fn changes_tags_alone(change: &Change) -> bool {
 /// What a plan looks at of an object: what is left alone, it does not.
 fn visible(live: &Live, key: &Key, want: &Network) -> Option<(Spec, Tags)> {
     let object = live.object(key)?;
-    let mut spec = object.spec.clone();
-    if let (Spec::Vpc(it), Some(Spec::Vpc(wanted))) = (&mut spec, want.resources.get(key)) {
-        it.defaults.group = it.defaults.group.take().filter(|_| wanted.defaults.group.is_some());
-        it.defaults.acl = it.defaults.acl.take().filter(|_| wanted.defaults.acl.is_some());
-    }
-    Some((spec, object.tags.clone()))
+    let wanted = want.resources.get(key)?;
+    // What is as it shall be, but for what is left alone, is seen as what is wanted.
+    let mut left_alone = wanted.clone();
+    leave_alone(&mut left_alone, &object.spec);
+    let spec = if left_alone == object.spec { wanted } else { &object.spec };
+    Some((spec.clone(), object.tags.clone()))
 }
 
-/// A colleague's subnet beside ours, and a group that may name one of ours.
+/// A colleague's subnet beside ours with a domain in it, and a group that may name one of ours.
 fn add_foreign_objects(live: &mut Live, uses_group: bool) {
     let vpc = Key::new(Kind::Vpc, "main");
     let subnet = Subnet {
@@ -297,4 +379,5 @@ fn add_foreign_objects(live: &mut Live, uses_group: bool) {
     }
     let group = SecurityGroup { vpc, description: "theirs".to_owned(), inbound, outbound: Rules::new() };
     live.insert_foreign("sg-foreign", group);
+    add_foreign_domain(live, &Key::new(Kind::Vpc, "main"), &Key::new(Kind::Subnet, "subnet-foreign"));
 }

@@ -1,18 +1,17 @@
 //! How a law reaches a network: by planning, rehearsing and applying, as the binary does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::Arc;
 
-use palisade_core::kinds::InSpec;
-use palisade_core::kinds::vpc::Vpc;
 use palisade_core::tags::Origin;
 use palisade_core::{
-    Cloud, Facts, Graph, Intent, Key, Kind, Live, Memory, Needs, Network, Object, Observed, Owner, Plan,
-    Report, Spec, Stamp, plan, rehearse_to_the_end, tags,
+    Cloud, Document, Facts, Graph, Intent, Key, Live, Memory, Needs, Network, Object, Observed, Owner, Plan,
+    Problem, Report, Spec, Stamp, plan, rehearse_to_the_end, tags,
 };
 use palisade_engine::{Interrupt, Limits, Run, apply};
 use palisade_testkit::faults::{Fault, FaultyCloud};
+use palisade_testkit::lives::Life;
 use proptest::prelude::*;
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -20,14 +19,22 @@ pub(crate) fn needs(want: &Network) -> Needs {
     Needs { blueprint: want.blueprint.clone(), moves: want.moves.clone(), ..Needs::default() }
 }
 
-/// Replaces the VPC where a network wants another one: the guard against that is tested where it belongs.
+/// Plans as somebody does who says `--replace` wherever a plan asks for that word: the guards are tested where they belong.
 pub(crate) fn intended(want: &Network, live: &Live) -> Plan {
-    let vpc = Key::new(Kind::Vpc, "main");
-    let forces = |spec: &Spec| live.object(&vpc).is_some_and(|it| spec.diff(&it.spec).forces_replacement());
-    let differs = want.resources.get(&vpc).is_some_and(forces);
-    let replace = differs.then_some(vpc).into_iter().collect();
-    let destroy = want.resources.is_empty();
-    plan(want, live, &Intent { replace, destroy })
+    let mut intent = Intent { destroy: want.resources.is_empty(), ..Intent::default() };
+    loop {
+        let plan = plan(want, live, &intent);
+        let asked = plan.problems.iter().filter_map(|it| match it {
+            Problem::Guarded { key, diff } if !diff.is_empty() => Some(key),
+            Problem::Held { by, .. } => Some(by),
+            _ => None,
+        });
+        let asked: BTreeSet<Key> = asked.filter(|it| !intent.replace.contains(*it)).cloned().collect();
+        if asked.is_empty() {
+            return plan;
+        }
+        intent.replace.extend(asked);
+    }
 }
 
 /// Plans, insists that the plan rehearses to its end, and applies it. Nothing is done if the plan has problems.
@@ -75,12 +82,28 @@ pub(crate) async fn built(live: Live, want: &Network) -> Result<Observed, TestCa
     Ok(world)
 }
 
+/// Returns the same world after it has been in use for a while.
+pub(crate) async fn lived(live: Live, want: &Network, life: &Life) -> Result<Observed, TestCaseError> {
+    let mut world = built(live, want).await?;
+    life.happen(&mut world.live);
+    Ok(world)
+}
+
 /// Everything that was asked for is there, once, and nothing else of ours.
 pub(crate) async fn assert_landed(cloud: &FaultyCloud, want: &Network) -> Result<(), TestCaseError> {
     let observed = cloud.observe(&needs(want)).await.expect("reading never fails here");
     let live = &observed.live;
     prop_assert!(live.duplicates().is_empty());
-    let ours = || live.objects().iter().filter(|(_, it)| it.owner != Owner::Foreign);
+    let is_left =
+        |object: &Object| matches!(&object.owner, Owner::Derived { of } if live.object(of).is_none());
+    let left = live.objects().iter().filter(|(_, it)| is_left(it) && !lies_elsewhere(it, live));
+    prop_assert_eq!(left.collect::<Vec<_>>(), Vec::new());
+    // What has run and is no longer asked for stays as a record.
+    let is_ours = |(key, it): &(&Key, &Object)| match it.owner {
+        Owner::Foreign | Owner::Derived { .. } => false,
+        _ => !key.kind.is_run() || want.resources.contains_key(*key),
+    };
+    let ours = || live.objects().iter().filter(is_ours);
     let specs: BTreeMap<_, _> = ours().map(|(key, it)| (key.clone(), it.spec.clone())).collect();
     prop_assert_eq!(&specs, &left_alone_as_it_is(want, live));
     let again = intended(want, live);
@@ -98,21 +121,58 @@ pub(crate) async fn assert_landed(cloud: &FaultyCloud, want: &Network) -> Result
     Ok(())
 }
 
-/// Returns what is wanted, where the defaults that nobody asked about are as they are.
+/// Whether something is in a place that others have built: what AWS has made there for ours stays, as all there does.
+pub(crate) fn lies_elsewhere(object: &Object, live: &Live) -> bool {
+    let is_foreign = |it: &&Key| live.find(it).is_some_and(|it| it.owner == Owner::Foreign);
+    object.spec.refs().iter().any(is_foreign)
+}
+
+/// Returns what is wanted, where that which nobody asked about is as it is.
 fn left_alone_as_it_is(want: &Network, live: &Live) -> BTreeMap<Key, Spec> {
     let mut wanted = want.resources.clone();
     for (key, spec) in &mut wanted {
-        let there = live.object(key).and_then(|it| Vpc::of(&it.spec));
-        if let Some((it, there)) = Vpc::of_mut(spec).zip(there) {
-            if it.defaults.group.is_none() {
-                it.defaults.group = there.defaults.group.clone();
-            }
-            if it.defaults.acl.is_none() {
-                it.defaults.acl = there.defaults.acl.clone();
-            }
+        if let Some(there) = live.object(key) {
+            leave_alone(spec, &there.spec);
         }
     }
     wanted
+}
+
+/// Puts what a blueprint leaves open to what there is: the defaults of a VPC, fields of SageMaker's that it does not set,
+/// where a job has run, whether a notebook is stopped.
+pub(crate) fn leave_alone(want: &mut Spec, live: &Spec) {
+    match (want, live) {
+        (Spec::Vpc(it), Spec::Vpc(there)) => {
+            it.defaults.group = it.defaults.group.take().or_else(|| there.defaults.group.clone());
+            it.defaults.acl = it.defaults.acl.take().or_else(|| there.defaults.acl.clone());
+        }
+        (Spec::TrainingJob(it), Spec::TrainingJob(there)) => {
+            it.links = there.links.clone();
+            leave_fields_alone(&mut it.settings, &there.settings);
+        }
+        (Spec::ProcessingJob(it), Spec::ProcessingJob(there)) => {
+            it.links = there.links.clone();
+            leave_fields_alone(&mut it.settings, &there.settings);
+        }
+        (Spec::Notebook(it), Spec::Notebook(there)) => {
+            it.stopped = there.stopped;
+            leave_fields_alone(&mut it.settings, &there.settings);
+        }
+        (Spec::Domain(it), Spec::Domain(there)) => leave_fields_alone(&mut it.settings, &there.settings),
+        (Spec::UserProfile(it), Spec::UserProfile(there)) => {
+            leave_fields_alone(&mut it.settings, &there.settings);
+        }
+        (Spec::InferenceEndpoint(it), Spec::InferenceEndpoint(there)) => {
+            leave_fields_alone(&mut it.settings, &there.settings);
+        }
+        _ => {}
+    }
+}
+
+fn leave_fields_alone(want: &mut Document, live: &Document) {
+    let open = live.0.iter().filter(|(field, _)| want.get(field).is_none());
+    let open: Vec<_> = open.map(|(field, value)| (field.clone(), value.clone())).collect();
+    want.0.extend(open);
 }
 
 /// What is not ours, by AWS ids throughout: ours may get other keys.

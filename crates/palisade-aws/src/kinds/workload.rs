@@ -1,5 +1,7 @@
 //! The kinds of SageMaker, as it speaks of them: what they do differently is in their [`Shape`].
 
+use std::borrow::Cow;
+
 use aws_sdk_ec2::types::{NetworkInterface, NetworkInterfaceStatus};
 use palisade_core::cloud::Reason;
 use palisade_core::document::Document;
@@ -18,50 +20,50 @@ pub(crate) async fn call<R: Workload>(
     known: &Known,
 ) -> Result<Learned, CloudError> {
     let shape = Shape::of(R::KIND).expect("every kind of SageMaker has a shape");
-    let arn = |object: &Handle| resolved(known, object).map(std::borrow::Cow::into_owned);
+    let id = |object: &Handle| resolved(known, object).map(Cow::into_owned);
     match &call.action {
         Action::Create { stamp, name, links, settings } => {
-            let links = links.try_map(|it| resolved(known, it).map(std::borrow::Cow::into_owned))?;
+            let links = links.try_map(id)?;
             create(aws, shape, stamp, name, sagemaker::create(shape, name, &links, settings, &stamp.tags))
                 .await
         }
         Action::AwaitReady { object } => {
-            let arn = arn(object)?;
+            let arn = id(object)?;
             is_ready(shape, &arn, look(aws, shape, &arn).await?.as_ref()).map(nothing)
         }
         Action::Update { object, links, settings } => {
-            let links = links.try_map(|it| resolved(known, it).map(std::borrow::Cow::into_owned))?;
-            let body = sagemaker::update(shape, &arn(object)?, &links, settings);
+            let links = links.try_map(id)?;
+            let body = sagemaker::update(shape, &id(object)?, &links, settings);
             ask(&aws.sagemaker, spoken(shape.api.update)?, body).await.map(nothing)
         }
         Action::AwaitChanged { object, links, settings } => {
-            let arn = arn(object)?;
-            let links = links.try_map(|it| resolved(known, it).map(std::borrow::Cow::into_owned))?;
+            let arn = id(object)?;
+            let links = links.try_map(id)?;
             let seen = look(aws, shape, &arn).await?;
             is_changed(shape, &arn, seen.as_ref(), &links, settings).map(nothing)
         }
         Action::Stop { object } => {
-            let sent = ask(&aws.sagemaker, spoken(shape.api.stop)?, shape.names(&arn(object)?)).await;
+            let sent = ask(&aws.sagemaker, spoken(shape.api.stop)?, shape.names(&id(object)?)).await;
             if_not_yet(sent, &["Status (Stopped)", "Status (Stopping)"])
         }
         Action::AwaitStopped { object } => {
-            let arn = arn(object)?;
+            let arn = id(object)?;
             is_stopped(shape, &arn, look(aws, shape, &arn).await?.as_ref()).map(nothing)
         }
         Action::Start { object } => {
-            let sent = ask(&aws.sagemaker, spoken(shape.api.start)?, shape.names(&arn(object)?)).await;
+            let sent = ask(&aws.sagemaker, spoken(shape.api.start)?, shape.names(&id(object)?)).await;
             if_not_yet(sent, &["Status (InService)", "Status (Pending)"])
         }
         Action::Delete { object, details } => {
-            let body = sagemaker::delete(shape, &arn(object)?, details);
+            let body = sagemaker::delete(shape, &id(object)?, details);
             ask(&aws.sagemaker, shape.api.delete, body).await.map(nothing)
         }
         Action::AwaitGone { object } => {
-            let arn = arn(object)?;
+            let arn = id(object)?;
             has_gone(shape, &arn, look(aws, shape, &arn).await?.as_ref()).map(nothing)
         }
         Action::AwaitReleased { interfaces } => {
-            let ids = interfaces.iter().map(arn).collect::<Result<Vec<_>, _>>()?;
+            let ids = interfaces.iter().map(id).collect::<Result<Vec<_>, _>>()?;
             // A filter, since AWS refuses a request for ids of which one is gone.
             let seen = strangers::read(aws, tags::filter("network-interface-id", ids)).await?;
             are_released(&seen).map(nothing)

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ec2::types::NetworkInterface;
+use palisade_core::cloud::Reason;
 use palisade_core::tags::OF_SAGEMAKER;
 use palisade_core::{CloudError, Kind, Tags};
 use serde_json::json;
@@ -13,12 +13,12 @@ use super::second::Second;
 use super::workloads::{Workloads, describe};
 use crate::connect::Aws;
 use crate::kinds::mount_target;
-use crate::sagemaker::{self, Client, Shape};
+use crate::sagemaker::{self, Client, Fields, Shape};
 use crate::tags;
 
 /// Looks at what marks name and has not been seen, adds it to `workloads`, and returns in how many rounds.
 pub(super) async fn read(aws: &Aws, second: &Second, workloads: &mut Workloads) -> Result<u32, CloudError> {
-    let targets = second.interfaces.iter().filter_map(|it: &NetworkInterface| mount_target::named(it));
+    let targets = second.interfaces.iter().filter_map(mount_target::named);
     let unknown: BTreeSet<&str> =
         targets.map(|(file_system, _)| file_system).filter(|it| !workloads.homes.contains_key(*it)).collect();
     let mut rounds = u32::from(!unknown.is_empty());
@@ -33,9 +33,8 @@ pub(super) async fn read(aws: &Aws, second: &Second, workloads: &mut Workloads) 
     let is_seen = |arn: &String| workloads.found.iter().any(|it| it.id == *arn);
     let unseen: Vec<String> = named.into_iter().filter(|it| is_domain(it) && !is_seen(it)).collect();
     rounds += u32::from(!unseen.is_empty());
-    let (clients, unseen_tags) = (unseen.iter().map(|_| aws.sagemaker.clone()), unseen.clone());
-    let describes = clients.zip(unseen.clone()).map(|(client, arn)| describe(client, arn));
-    let reads = unseen_tags.into_iter().map(|arn| read_tags(aws.sagemaker.clone(), arn));
+    let describes = unseen.iter().map(|it| describe(aws.sagemaker.clone(), it.clone()));
+    let reads = unseen.iter().map(|it| read_tags(aws.sagemaker.clone(), it.clone()));
     let (described, tags) = tokio::join!(few_together(describes.collect()), few_together(reads.collect()));
     let tags: BTreeMap<String, Tags> = tags?.into_iter().collect();
     for (shape, arn, fields) in described?.into_iter().flatten() {
@@ -53,11 +52,10 @@ fn is_domain(arn: &str) -> bool {
 async fn read_tags(client: Client, arn: String) -> Result<(String, Tags), CloudError> {
     let body = sagemaker::fields(json!({ "ResourceArn": arn }));
     let read = match sagemaker::pages(&client, "ListTags", body, "Tags").await {
-        Err(CloudError::Refused(it)) if it.reason == palisade_core::cloud::Reason::NotFound => Vec::new(),
+        Err(CloudError::Refused(it)) if it.reason == Reason::NotFound => Vec::new(),
         read => read?,
     };
-    let text =
-        |fields: &sagemaker::Fields, name| sagemaker::text(fields, name).unwrap_or_default().to_owned();
+    let text = |fields: &Fields, name| sagemaker::text(fields, name).unwrap_or_default().to_owned();
     let tags = read.iter().map(|it| (text(it, "Key"), text(it, "Value"))).collect();
     Ok((arn, tags::without_those_of_aws(tags)))
 }

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_resourcegroupstagging::types::TagFilter;
+use palisade_core::cloud::Reason;
 use palisade_core::kinds::InSpec;
 use palisade_core::kinds::app::App;
 use palisade_core::kinds::sagemaker::Links;
 use palisade_core::live::Found;
-use palisade_core::{CloudError, Document, Key, Kind, Needs, Tags};
+use palisade_core::tags::BLUEPRINT;
+use palisade_core::{CloudError, Document, Key, Kind, Needs, Part, Tags};
 
 use super::few_together;
 use crate::connect::Aws;
@@ -34,8 +37,7 @@ const PAGE: i32 = 100;
 
 /// Returns the tags of what is ours, by ARN. The tagging API learns late of what is deleted.
 pub(super) async fn read_tagged(aws: &Aws, needs: &Needs) -> Result<BTreeMap<String, Tags>, CloudError> {
-    let filter =
-        aws_sdk_resourcegroupstagging::types::TagFilter::builder().key(palisade_core::tags::BLUEPRINT);
+    let filter = TagFilter::builder().key(BLUEPRINT);
     let filter = needs.blueprints().fold(filter, |filter, it| filter.values(it)).build();
     let request = aws.tagging.get_resources().tag_filters(filter);
     let request = request.set_resource_type_filters(Some(TYPES.map(str::to_owned).into()));
@@ -125,7 +127,7 @@ async fn read_list(
     let body = serde_json::json!({ "DomainIdEquals": sagemaker::last(&domain), "MaxResults": 100 });
     let read = sagemaker::pages(&client, list.operation, sagemaker::fields(body), list.field).await;
     let items = match read {
-        Err(CloudError::Refused(it)) if it.reason == palisade_core::cloud::Reason::NotFound => Vec::new(),
+        Err(CloudError::Refused(it)) if it.reason == Reason::NotFound => Vec::new(),
         read => read?,
     };
     Ok(items.into_iter().map(|it| (list, domain.clone(), it)).collect())
@@ -175,8 +177,7 @@ impl Names {
             app.of = Some(Key::new(kind, self.known(&of).unwrap_or(&of)));
         }
         self.0.insert(arn.to_ascii_lowercase(), arn.clone());
-        let (state, parts) =
-            (sagemaker::state(shape, fields), [(palisade_core::Part::Name, name.to_owned())].into());
+        let (state, parts) = (sagemaker::state(shape, fields), [(Part::Name, name.to_owned())].into());
         Some(Found { id: arn, state, spec, parts, tags: Tags::new() })
     }
 

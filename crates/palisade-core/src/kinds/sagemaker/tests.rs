@@ -229,7 +229,7 @@ fn a_notebook_is_stopped_to_change_and_runs_again() {
     let mut stopped = live;
     stopped.tamper(&key("notebook.n"), |it: &mut Notebook| it.stopped = true);
     assert_snapshot!(requests(&notebook(10, "ml.t3.medium"), &stopped), @"
-    UpdateNotebookInstance arn-00000000000000008 in subnet-00000000000000005 with sg-00000000000000007; instance-type, volume-size-in-gb
+    UpdateNotebookInstance arn-00000000000000008 in subnet-00000000000000005 with sg-00000000000000007; volume-size-in-gb
     DescribeNotebookInstance until arn-00000000000000008 shows the change
     ");
     assert_snapshot!(requests(&with([]), &stopped), @"

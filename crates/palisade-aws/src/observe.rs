@@ -40,8 +40,9 @@ pub(crate) async fn observe(aws: &Aws, needs: &Needs) -> Result<Observed, CloudE
     let second = second.unwrap_or_default();
     let live = live::assemble(needs, &aws.region, &first, &second)?;
     let prefix_lists = facts::prefix_lists(needs, &first.lists, &second.entries);
-    let First { account, zones, gateways_of_others: gateways, .. } = first;
-    Ok(Observed { account, region: aws.region.clone(), live, facts: Facts { zones, prefix_lists, gateways } })
+    let First { account, zones, gateways_of_others: gateways, groups_of_others: groups, .. } = first;
+    let facts = Facts { zones, prefix_lists, gateways, groups };
+    Ok(Observed { account, region: aws.region.clone(), live, facts })
 }
 
 /// Makes requests at the same time; all of them are dropped when one fails.

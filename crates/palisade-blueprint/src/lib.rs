@@ -17,10 +17,9 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use palisade_core::diagnostic::Severity;
 use palisade_core::{Diagnostic, Key, Kind, Live, Sources};
 
-pub use account::draft::Draft;
+pub use account::draft::{Draft, Resolved};
 pub use account::pin::Pinned;
 pub use grammar::reference::reference;
 pub use grammar::schema::schema;
@@ -29,7 +28,7 @@ pub use text::sources::Input;
 use crate::account::view::View;
 use crate::account::{draft, fixtures, placement, quotas};
 use crate::grammar::walk;
-use crate::reports::in_order;
+use crate::reports::{has_errors, in_order};
 use crate::tables::endpoints::Files;
 use crate::tables::{endpoints, existing, groups, head, moved, outside, prefix_lists, tiers, vpc};
 use crate::text::sources::Texts;
@@ -108,7 +107,7 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
         quotas::check(reports, &parts, &view.layout, &key, &live);
         parts
     });
-    let has_errors = reports.iter().any(|it| it.severity == Severity::Error);
+    let has_errors = has_errors(reports);
     let draft = || {
         let parts = vpc.zip(parts).and_then(|(vpc, parts)| Draft::new(head, vpc, keys, parts));
         parts.expect("what could not be read has been reported")

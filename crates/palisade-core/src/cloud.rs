@@ -53,6 +53,9 @@ pub struct Needs {
     /// Gateways that are there already and that routes lead to, by their ids: `tgw-`, `pcx-`, `vgw-`, `vpce-`, `eni-`.
     #[serde(default)]
     pub gateways: BTreeSet<String>,
+    /// Security groups that are there already and that rules name, by their ids.
+    #[serde(default)]
+    pub groups: BTreeSet<String>,
 }
 
 /// What one reading of the account gave. Nothing of it may be used before account and region are checked.
@@ -78,6 +81,9 @@ pub struct Facts {
     /// Those of [`Needs::gateways`] that are there.
     #[serde(default)]
     pub gateways: BTreeSet<String>,
+    /// Those of [`Needs::groups`] that are in the account, whatever their VPC.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub groups: BTreeSet<String>,
 }
 
 /// An availability zone, as this account sees it.

@@ -134,7 +134,9 @@ fn has_all(world: &Observed, fresh: &Observed) -> bool {
     let mut lists = fresh.facts.prefix_lists.keys().filter(|it| is_of_others(it));
     let gateways = fresh.facts.gateways.is_subset(&world.facts.gateways);
     let objects = fresh.live.objects().keys().all(|it| world.live.find(it).is_some());
-    zones && gateways && objects && lists.all(|it| world.facts.prefix_lists.contains_key(it))
+    let is_made = |id: &String| world.live.objects().values().any(|it| it.id == *id);
+    let groups = fresh.facts.groups.iter().all(|it| world.facts.groups.contains(it) || is_made(it));
+    zones && gateways && groups && objects && lists.all(|it| world.facts.prefix_lists.contains_key(it))
 }
 
 /// A blueprint may ask AWS for more than the one that the file was made for. What others have made in the account is

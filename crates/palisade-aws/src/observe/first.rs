@@ -39,6 +39,8 @@ pub(super) struct First {
     pub(super) flow_logs: Vec<types::FlowLog>,
     /// Which of the gateways that are asked for are there.
     pub(super) gateways_of_others: BTreeSet<String>,
+    /// Which of the security groups that are asked for are there.
+    pub(super) groups_of_others: BTreeSet<String>,
 }
 
 impl First {
@@ -61,6 +63,7 @@ impl First {
             dhcp,
             flow_logs,
             gateways_of_others,
+            groups_of_others,
         ) = tokio::join!(
             read_account(aws),
             vpc::read(aws, ours()),
@@ -75,6 +78,7 @@ impl First {
             dhcp_options::read(aws, ours()),
             flow_log::read(aws, ours()),
             others::read(aws, needs),
+            others::read_groups(aws, needs),
         );
         Ok(First {
             account: account?,
@@ -88,6 +92,7 @@ impl First {
             dhcp: dhcp?,
             flow_logs: flow_logs?,
             gateways_of_others: gateways_of_others?,
+            groups_of_others: groups_of_others?,
         })
     }
 

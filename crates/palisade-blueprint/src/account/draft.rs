@@ -16,7 +16,7 @@ use crate::account::placement;
 use crate::account::quotas::{self, Quotas};
 use crate::account::view::View;
 use crate::codes;
-use crate::reports::in_order;
+use crate::reports::{has_errors, in_order};
 use crate::tables::acl::Acl;
 use crate::tables::endpoints::{Endpoint, Reach};
 use crate::tables::existing::{self, Named};
@@ -52,6 +52,15 @@ pub struct Draft {
     pub(crate) default_acl: Kept,
     pub(crate) keys: Keys,
     pub(crate) parts: Parts,
+}
+
+/// What a blueprint asks for in one account.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// The network.
+    pub network: Network,
+    /// What may be wrong with it, and cannot be told from here.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// What a blueprint consists of, as it looks in an account: before that was asked, in one that is made up.
@@ -114,6 +123,7 @@ impl Draft {
         let addresses = self.parts.existing().into_iter().filter(|it| it.key.kind == Kind::ElasticIp);
         needs.addresses.extend(addresses.map(|it| it.key.name.to_string()));
         needs.gateways.extend(self.parts.gateways().map(|it| it.it.to_owned()));
+        needs.groups.extend(self.parts.groups_in_rules().map(|(key, _)| key.name.to_string()));
         needs.prefix_lists.extend(self.parts.lists_in_groups().map(|(name, _)| name.to_owned()));
         for (name, _) in self.parts.lists_in_acls() {
             needs.prefix_lists.insert(name.to_owned());
@@ -140,24 +150,25 @@ impl Draft {
 
     /// Returns the network that it asks for in the account of which `facts` and `live` speak, or what the account
     /// does not allow.
-    pub fn resolve(&self, facts: &Facts, live: &Live) -> Result<Network, Vec<Diagnostic>> {
+    pub fn resolve(&self, facts: &Facts, live: &Live) -> Result<Resolved, Vec<Diagnostic>> {
         let mut reports = Vec::new();
         existing::check(&mut reports, &self.parts, self.existing_vpc.as_ref(), live);
         existing::check_dns(&mut reports, &self.parts.endpoints, self.existing_vpc.as_ref(), live);
         self.check_lists(&mut reports, facts);
         existing::check_gateways(&mut reports, &self.parts, facts);
+        existing::check_groups(&mut reports, &self.parts, facts, live);
         layout::check_slots(&mut reports, &self.parts.tiers, live);
         let parts = self.parts_in(&mut reports, facts, live);
-        if reports.is_empty() {
+        if !has_errors(&reports) {
             let view = View::new(&parts, &self.region, live, Some(facts));
             view.check_room(&mut reports);
             quotas::check(&mut reports, &parts, &view.layout, &self.vpc(), live);
-            if reports.is_empty() {
+            if !has_errors(&reports) {
                 let mut network = self.lower(&view, live);
                 self.keys.add_to(&mut network, &mut reports);
                 on_the_way::check(&mut reports, &view, &self.said_cidrs, &network, live);
-                if reports.is_empty() {
-                    return Ok(network);
+                if !has_errors(&reports) {
+                    return Ok(Resolved { network, warnings: in_order(reports) });
                 }
             }
         }
@@ -278,10 +289,8 @@ impl Parts {
             Reach::Interface { .. } => &[],
         });
         let tables = tables.map(|it| named(Kind::RouteTable, it));
-        let of_rules = self.peers_of_groups().filter_map(|(peer, span)| match peer {
-            Peer::Group(key) if key.is_existing() => Some(Named { key: key.clone(), span: span.clone() }),
-            _ => None,
-        });
+        let of_rules = self.groups_in_rules();
+        let of_rules = of_rules.map(|(key, span)| Named { key: key.clone(), span: span.clone() });
         subnets.chain(addresses).chain(tables).chain(of_rules).chain(self.carried()).collect()
     }
 
@@ -293,6 +302,14 @@ impl Parts {
         });
         let carried = carried.filter(|(key, _)| key.is_existing());
         carried.map(|(key, span)| Named { key: key.clone(), span: span.clone() }).collect()
+    }
+
+    /// Returns the groups of others that rules name, with their places.
+    pub(crate) fn groups_in_rules(&self) -> impl Iterator<Item = (&Key, &Span)> {
+        self.peers_of_groups().filter_map(|(peer, span)| match peer {
+            Peer::Group(key) if key.is_existing() => Some((key, span)),
+            _ => None,
+        })
     }
 
     /// Returns the ids of the gateways of others to which routes lead, with their places.

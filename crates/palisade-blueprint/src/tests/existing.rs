@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use insta::assert_snapshot;
 use palisade_core::{Facts, Live};
 
-use super::resolving::refused;
-use super::{check, lab, list};
+use super::resolving::{built, refused, warned};
+use super::{check, lab, list, network, with_rules};
 
 /// Into a VPC that exists, in subnets of one's own and of others.
 const SHARED: &str = r#"
@@ -39,8 +39,10 @@ security-groups = ["training", "sg-0abc"]
 fn in_assumed(text: &str) -> String {
     let parsed = super::parse(text);
     let draft = parsed.draft.unwrap_or_else(|| panic!("{:?}", parsed.diagnostics));
-    let network = draft.resolve(&draft.fixtures(), &draft.assumed());
-    list(&network.unwrap_or_else(|reports| panic!("{reports:?}")))
+    let resolved = draft.resolve(&draft.fixtures(), &draft.assumed());
+    let resolved = resolved.unwrap_or_else(|reports| panic!("{reports:?}"));
+    assert_eq!(resolved.warnings, []);
+    list(&resolved.network)
 }
 
 #[test]
@@ -481,5 +483,88 @@ fn gateways_that_are_not_there() {
        |                                  ^^^^^^^^^^
        |
        = help: look at the id, and at the account and the region that the blueprint is for
+    "#);
+}
+
+#[test]
+fn groups_of_others_that_nobody_here_sees() {
+    let text = with_rules(
+        "{ from = \"sg-0abc\", ports = 443 }, { from = [\"sg-0def\", \"vpc\"], ports = 22 }",
+        "{ to = \"sg-0abc\", ports = 8443 }",
+    );
+    // In our VPC or in another one of the account, which may be a peered one: AWS knows it.
+    assert_snapshot!(warned(&text, |facts| facts, &Live::default()), @"nothing to say");
+    let none_of = |facts: Facts| Facts { groups: BTreeSet::new(), ..facts };
+    assert_snapshot!(warned(&text, none_of, &Live::default()), @r#"
+    warning[group-unseen]: `sg-0abc` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:11:21
+       |
+    11 | inbound = [{ from = "sg-0abc", ports = 443 }, { from = ["sg-0def", "vpc"], ports = 22 }]
+       |                     ^^^^^^^^^
+    12 | outbound = [{ to = "sg-0abc", ports = 8443 }]
+       |                    ---------
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
+    warning[group-unseen]: `sg-0def` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:11:57
+       |
+    11 | inbound = [{ from = "sg-0abc", ports = 443 }, { from = ["sg-0def", "vpc"], ports = 22 }]
+       |                                                         ^^^^^^^^^
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
+    "#);
+    let only_one = |facts: Facts| Facts { groups: ["sg-0abc".to_owned()].into(), ..facts };
+    assert_snapshot!(warned(&text, only_one, &Live::default()), @r#"
+    warning[group-unseen]: `sg-0def` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:11:57
+       |
+    11 | inbound = [{ from = "sg-0abc", ports = 443 }, { from = ["sg-0def", "vpc"], ports = 22 }]
+       |                                                         ^^^^^^^^^
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
+    "#);
+}
+
+#[test]
+fn groups_in_the_vpc_are_seen_with_it() {
+    let live = super::parse(SHARED).draft.expect("a right blueprint").assumed();
+    let none_of = |facts: Facts| Facts { groups: BTreeSet::new(), ..facts };
+    assert_snapshot!(warned(SHARED, none_of, &live), @"nothing to say");
+}
+
+/// Where AWS has taken a rule that names it, the group is there, whoever sees it.
+#[test]
+fn a_group_that_a_rule_names_already() {
+    let text = |name: &str| {
+        lab(&format!("[security-groups.{name}]\ninbound = [{{ from = \"sg-0abc\", ports = 443 }}]\n"))
+    };
+    let none_of = |facts: Facts| Facts { groups: BTreeSet::new(), ..facts };
+    let live = built(&network(&text("web"), &Live::default()));
+    assert_snapshot!(warned(&text("app"), none_of, &live), @"nothing to say");
+}
+
+/// A mistake elsewhere is told together with the warning, which is none by itself.
+#[test]
+fn a_warning_beside_a_mistake() {
+    let text = with_rules("{ from = \"sg-0abc\", ports = 443 }", "").replace("\"b\"", "\"b\", \"f\"");
+    let without = |mut facts: Facts| {
+        facts.zones.retain(|it| !it.name.ends_with('f'));
+        Facts { groups: BTreeSet::new(), ..facts }
+    };
+    assert_snapshot!(refused(&text, without, &Live::default()), @r#"
+    error[zone-unknown]: the account has no zone `eu-west-1f`
+     --> blueprint.toml:6:20
+      |
+    6 | zones = ["a", "b", "f"]
+      |                    ^^^
+      |
+      = help: it has `eu-west-1a`, `eu-west-1b` and `eu-west-1c`
+    warning[group-unseen]: `sg-0abc` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:11:21
+       |
+    11 | inbound = [{ from = "sg-0abc", ports = 443 }]
+       |                     ^^^^^^^^^
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
     "#);
 }

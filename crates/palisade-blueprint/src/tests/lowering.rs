@@ -382,6 +382,7 @@ fn needs_are_what_rules_name() {
             "com.amazonaws.eu-west-1.s3",
         },
         gateways: {},
+        groups: {},
     }
     Facts {
         zones: [
@@ -419,6 +420,7 @@ fn needs_are_what_rules_name() {
             },
         },
         gateways: {},
+        groups: {},
     }
     "#);
     assert_eq!((draft.name(), draft.region(), draft.account()), ("ml-3az", "eu-west-1", None));

@@ -198,3 +198,71 @@ security-groups = ["sg-0abc"]
     1 error
     ");
 }
+
+#[test]
+fn a_group_that_cannot_be_seen_is_a_warning() {
+    let sandbox = Sandbox::applied();
+    let rule = r#"inbound = [{ from = "sg-0abc", ports = 22 }, "#;
+    sandbox.edit("blueprint.toml", "inbound = [", rule);
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @r#"
+    exit code 0
+    --- stdout
+    Plan of `lab` in account 000000000000, eu-west-1
+
+    security groups
+        ~ update  security-group.app  sg-[1]
+            + inbound tcp 22 from security-group.sg-0abc (existing)
+
+    Plan: 1 to update.
+    1 request, a few seconds
+    --- stderr
+    warning[group-unseen]: `sg-0abc` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:14:21
+       |
+    14 | inbound = [{ from = "sg-0abc", ports = 22 }, { from = "self", ports = 443 }]
+       |                     ^^^^^^^^^
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
+       = help: a sandbox has what was named when its file was new: begin another one to name more
+
+    1 warning
+    "#);
+    let json = sandbox.run(&["plan", "--format", "json"]);
+    assert!(json.contains("warning[group-unseen]"), "in the story, beside the JSON: {json}");
+    // Who only looks is not told what planning would tell.
+    assert!(!sandbox.run(&["drift"]).contains("group-unseen"));
+    insta::assert_snapshot!(sandbox.run(&["apply", "--yes"]), @r#"
+    exit code 0
+    --- stdout
+    Plan of `lab` in account 000000000000, eu-west-1
+
+    security groups
+        ~ update  security-group.app  sg-[1]
+            + inbound tcp 22 from security-group.sg-0abc (existing)
+
+    Plan: 1 to update.
+    1 request, a few seconds
+
+    Done: 1 step in [time] s, 1 request.
+    --- stderr
+    warning[group-unseen]: `sg-0abc` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:14:21
+       |
+    14 | inbound = [{ from = "sg-0abc", ports = 22 }, { from = "self", ports = 443 }]
+       |                     ^^^^^^^^^
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
+       = help: a sandbox has what was named when its file was new: begin another one to name more
+
+    1 warning
+    ✓ update rules of security-group.app
+    "#);
+    // What has been taken needs no warning any more.
+    assert_eq!(sandbox.planned(), Vec::<String>::new());
+    assert!(!sandbox.run(&["plan"]).contains("group-unseen"));
+    let other = sandbox.run(&["plan", "--sandbox", "other.json"]);
+    assert!(
+        other.starts_with("exit code 0") && !other.contains("group-unseen"),
+        "an account that has it: {other}"
+    );
+}

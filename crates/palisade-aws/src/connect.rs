@@ -39,6 +39,8 @@ pub struct Aws {
     /// For what changes something: sent once, since a lost create must not be repeated blindly.
     pub(crate) writes: aws_sdk_ec2::Client,
     pub(crate) sts: aws_sdk_sts::Client,
+    /// For what a plan can do without: asked once, and not for long.
+    pub(crate) quotas: aws_sdk_servicequotas::Client,
     pub(crate) region: String,
     run_id: String,
     meter: Meter,
@@ -93,11 +95,18 @@ impl Aws {
         let reads = aws_sdk_ec2::config::Builder::from(config).interceptor(meter.clone());
         let writes = reads.clone().retry_config(RetryConfig::disabled());
         let sts = aws_sdk_sts::config::Builder::from(config).interceptor(meter.clone());
+        let patience = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .operation_timeout(Duration::from_secs(10))
+            .build();
+        let quotas = aws_sdk_servicequotas::config::Builder::from(config).interceptor(meter.clone());
+        let quotas = quotas.retry_config(RetryConfig::disabled()).timeout_config(patience);
         let Settings { region, run_id, profile: _ } = settings;
         Aws {
             reads: aws_sdk_ec2::Client::from_conf(reads.build()),
             writes: aws_sdk_ec2::Client::from_conf(writes.build()),
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            quotas: aws_sdk_servicequotas::Client::from_conf(quotas.build()),
             region,
             run_id,
             meter,

@@ -1,4 +1,4 @@
-//! AWS behind the [`Cloud`] port: one request per call, over the SDK for EC2 and STS.
+//! AWS behind the [`Cloud`] port: one request per call, over the SDK for EC2, STS and Service Quotas.
 //!
 //! This is the only crate that may name `aws_*`. It makes no decision: which request to send was decided by the plan,
 //! whether to send it again is decided by the engine. It never loops over a request that changes something, never

@@ -15,6 +15,7 @@ use crate::facts;
 mod first;
 mod gateways;
 mod live;
+mod quotas;
 mod second;
 
 use first::First;
@@ -40,8 +41,8 @@ pub(crate) async fn observe(aws: &Aws, needs: &Needs) -> Result<Observed, CloudE
     let second = second.unwrap_or_default();
     let live = live::assemble(needs, &aws.region, &first, &second)?;
     let prefix_lists = facts::prefix_lists(needs, &first.lists, &second.entries);
-    let First { account, zones, gateways_of_others: gateways, groups_of_others: groups, .. } = first;
-    let facts = Facts { zones, prefix_lists, gateways, groups };
+    let First { account, zones, gateways_of_others: gateways, groups_of_others: groups, quotas, .. } = first;
+    let facts = Facts { zones, prefix_lists, gateways, groups, quotas };
     Ok(Observed { account, region: aws.region.clone(), live, facts })
 }
 

@@ -116,6 +116,7 @@ codes! {
     ACL_QUOTA = "acl-quota": "an ACL has more entries than AWS takes";
     GROUP_QUOTA = "group-quota": "a security group has more rules than AWS takes";
     QUOTA = "quota": "there are more subnets, routes, elastic IPs or prefix lists than AWS takes";
+    QUOTA_UNREAD = "quota-unread": "the account's own quotas could not be read, and the declared ones hold";
     DESCRIPTION = "description": "AWS does not take this text as a description";
     PREFIX_LIST_UNKNOWN = "prefix-list-unknown": "AWS has no prefix list of this service in the region";
 

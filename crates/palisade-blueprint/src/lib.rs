@@ -81,7 +81,7 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
         outside::check(reports, document, space);
     }
     let outside = outside::read(reports, document);
-    let lists = prefix_lists::read(reports, document, head.quotas.entries_per_list);
+    let lists = prefix_lists::read(reports, document, &head.quotas.entries_per_list);
     let addresses = Addresses {
         names: &names,
         region,
@@ -93,10 +93,10 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
     let tiers = tiers::read(reports, document, &outlines, space.as_ref(), &addresses);
     let groups = groups::read(reports, document, &addresses);
     let endpoints = endpoints::read(reports, document, &names, region, files);
-    endpoints::check(reports, &endpoints, vpc.as_ref(), &names, head.quotas.interface_endpoints);
+    endpoints::check(reports, &endpoints, vpc.as_ref(), &names);
     endpoints::check_tables(reports, &endpoints, &outlines.existing);
     let keys = moved::read(reports, document);
-    let (quotas, existing_tiers) = (head.quotas, outlines.existing);
+    let (quotas, existing_tiers) = (head.quotas.clone(), outlines.existing);
     let parts = space.zip(region).map(|(space, region)| {
         let parts = draft::Parts { quotas, space, tiers, existing_tiers, groups, endpoints, lists, outside };
         let id = vpc.as_ref().and_then(|it| it.existing.as_ref());

@@ -59,6 +59,7 @@ impl Cloud for Memory {
         let made = world.live.of_kind(Kind::SecurityGroup).map(|(_, it)| it.id.clone());
         seen.facts.groups.extend(made);
         seen.facts.groups.retain(|it| needs.groups.contains(it));
+        seen.facts.quotas.retain(|it, _| needs.quotas.contains(it));
         Ok(seen)
     }
 

@@ -1,5 +1,6 @@
 //! The way that commands share: blueprint, account, network, plan, order, rehearsal.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -254,6 +255,8 @@ impl Account {
         };
         let (cloud, observed) = context.signals.or_stop(reading).await?;
         check(&observed, wanted, cloud.other_account())?;
+        // Who looks again does so for what a run has made: quotas were for the plan.
+        let needs = Needs { quotas: BTreeSet::new(), ..needs };
         Ok(Account { cloud: Arc::new(cloud), observed, needs })
     }
 

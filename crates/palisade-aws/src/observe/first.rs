@@ -1,11 +1,11 @@
 //! The first wave: what can be asked for at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types;
-use palisade_core::{CloudError, Needs, Zone};
+use palisade_core::{CloudError, Needs, Quota, Zone};
 
-use super::{gateways as others, if_any};
+use super::{gateways as others, if_any, quotas};
 use crate::answer::given;
 use crate::connect::Aws;
 use crate::error::reading;
@@ -41,6 +41,8 @@ pub(super) struct First {
     pub(super) gateways_of_others: BTreeSet<String>,
     /// Which of the security groups that are asked for are there.
     pub(super) groups_of_others: BTreeSet<String>,
+    /// The account's own quotas, as far as they are asked for and could be read.
+    pub(super) quotas: BTreeMap<Quota, u64>,
 }
 
 impl First {
@@ -64,6 +66,7 @@ impl First {
             flow_logs,
             gateways_of_others,
             groups_of_others,
+            quotas,
         ) = tokio::join!(
             read_account(aws),
             vpc::read(aws, ours()),
@@ -79,6 +82,7 @@ impl First {
             flow_log::read(aws, ours()),
             others::read(aws, needs),
             others::read_groups(aws, needs),
+            quotas::read(aws, needs),
         );
         Ok(First {
             account: account?,
@@ -93,6 +97,7 @@ impl First {
             flow_logs: flow_logs?,
             gateways_of_others: gateways_of_others?,
             groups_of_others: groups_of_others?,
+            quotas,
         })
     }
 

@@ -3,5 +3,6 @@
 mod blocks;
 mod calls;
 mod outcomes;
+mod quotas;
 mod reading;
 mod wire;

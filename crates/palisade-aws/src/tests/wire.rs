@@ -19,6 +19,8 @@ use crate::{Aws, Settings};
 pub(crate) enum Say {
     /// An answer with a body.
     Xml(u16, String),
+    /// An answer of a service that speaks JSON.
+    Json(u16, String),
     /// None: the connection ends after the request was read.
     HangUp,
 }
@@ -56,8 +58,8 @@ impl Server {
         Server::that_filters(move |operation, _| say(operation))
     }
 
-    /// Starts a server that answers an operation and its filter, as in `vpc-id=vpc-1,vpc-2`, with what `say` says. It
-    /// ends with the process.
+    /// Starts a server that answers an operation and its filter, as in `vpc-id=vpc-1,vpc-2`, with what `say` says; of a
+    /// service that speaks JSON, its target and its body. It ends with the process.
     pub(crate) fn that_filters(mut say: impl FnMut(&str, &str) -> Say + Send + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
@@ -65,12 +67,15 @@ impl Server {
         let heard = bodies.clone();
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
-                let body = read_body(&stream);
-                let operation = body.split('&').find_map(|it| it.strip_prefix("Action=")).unwrap_or_default();
-                let said = say(operation, &filter_of(&body));
+                let Heard { target, body } = hear(&stream);
+                let operation = body.split('&').find_map(|it| it.strip_prefix("Action="));
+                let said = match (operation, &target) {
+                    (None, Some(target)) => say(target, &body),
+                    (operation, _) => say(operation.unwrap_or_default(), &filter_of(&body)),
+                };
                 lock(&heard).push(body);
                 match said {
-                    Say::Xml(status, body) => answer(&mut stream, status, &body),
+                    Say::Xml(status, body) | Say::Json(status, body) => answer(&mut stream, status, &body),
                     Say::HangUp => {}
                 }
             }
@@ -142,23 +147,31 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn read_body(stream: &TcpStream) -> String {
+/// What matters of a request.
+struct Heard {
+    /// Which operation a service that speaks JSON is asked for.
+    target: Option<String>,
+    body: String,
+}
+
+fn hear(stream: &TcpStream) -> Heard {
     let mut reader = BufReader::new(stream);
-    let mut length = 0;
+    let (mut length, mut target) = (0, None);
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).expect("a header");
-        let line = line.trim().to_ascii_lowercase();
-        if let Some(it) = line.strip_prefix("content-length:") {
-            length = it.trim().parse().expect("a length");
-        }
-        if line.is_empty() {
-            break;
+        match line.trim().split_once(": ") {
+            Some((name, it)) if name.eq_ignore_ascii_case("content-length") => {
+                length = it.parse().expect("a length");
+            }
+            Some((name, it)) if name.eq_ignore_ascii_case("x-amz-target") => target = Some(it.to_owned()),
+            None if line.trim().is_empty() => break,
+            _ => {}
         }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).expect("the body");
-    String::from_utf8(body).expect("a form")
+    Heard { target, body: String::from_utf8(body).expect("a form, or JSON") }
 }
 
 /// Returns the first filter of a request; empty if it has none.

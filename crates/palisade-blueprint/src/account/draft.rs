@@ -11,9 +11,10 @@ use palisade_core::{Diagnostic, Facts, Key, Kind, Live, Needs, Network, Severity
 
 use crate::account::fixtures;
 use crate::account::layout;
+use crate::account::limits::Quotas;
 use crate::account::on_the_way;
 use crate::account::placement;
-use crate::account::quotas::{self, Quotas};
+use crate::account::quotas;
 use crate::account::view::View;
 use crate::codes;
 use crate::reports::{has_errors, in_order};
@@ -124,6 +125,7 @@ impl Draft {
         needs.addresses.extend(addresses.map(|it| it.key.name.to_string()));
         needs.gateways.extend(self.parts.gateways().map(|it| it.it.to_owned()));
         needs.groups.extend(self.parts.groups_in_rules().map(|(key, _)| key.name.to_string()));
+        needs.quotas.extend(self.parts.quotas.declared().map(|(it, _)| it));
         needs.prefix_lists.extend(self.parts.lists_in_groups().map(|(name, _)| name.to_owned()));
         for (name, _) in self.parts.lists_in_acls() {
             needs.prefix_lists.insert(name.to_owned());
@@ -140,7 +142,9 @@ impl Draft {
 
     /// Returns made-up facts that suffice to resolve it: for `validate` and the sandbox.
     pub fn fixtures(&self) -> Facts {
-        fixtures::facts(&self.region, &self.named_zones(), &self.needs())
+        let declared = self.parts.quotas.declared();
+        let quotas = declared.map(|(quota, it)| (quota, u64::try_from(it.it).unwrap_or(u64::MAX))).collect();
+        Facts { quotas, ..fixtures::facts(&self.region, &self.named_zones(), &self.needs()) }
     }
 
     fn named_zones(&self) -> Vec<Name> {
@@ -157,6 +161,7 @@ impl Draft {
         self.check_lists(&mut reports, facts);
         existing::check_gateways(&mut reports, &self.parts, facts);
         existing::check_groups(&mut reports, &self.parts, facts, live);
+        quotas::check_read(&mut reports, &self.parts.quotas, facts);
         layout::check_slots(&mut reports, &self.parts.tiers, live);
         let parts = self.parts_in(&mut reports, facts, live);
         if !has_errors(&reports) {
@@ -178,6 +183,7 @@ impl Draft {
     /// Returns the parts as they look in an account: its zones, the blocks of the VPC, and where there is room.
     pub(crate) fn parts_in(&self, reports: &mut Vec<Diagnostic>, facts: &Facts, live: &Live) -> Parts {
         let mut parts = self.parts.clone();
+        parts.quotas = parts.quotas.in_account(&facts.quotas);
         if let Some(vpc) = &self.existing_vpc
             && let Some(space) = existing::space(reports, vpc, &self.said_cidrs, live)
         {

@@ -20,7 +20,7 @@ pub(crate) fn facts(region: &str, named: &[Name], needs: &Needs) -> Facts {
     };
     let prefix_lists = needs.prefix_lists.iter().map(list).collect();
     let (gateways, groups) = (needs.gateways.clone(), needs.groups.clone());
-    Facts { zones: zones(region, named), prefix_lists, gateways, groups }
+    Facts { zones: zones(region, named), prefix_lists, gateways, groups, ..Facts::default() }
 }
 
 /// Returns the zones of a made-up account: the usual ones, and those that are named, since which of them an account has

@@ -341,11 +341,9 @@ pub(crate) fn check(
     endpoints: &BTreeMap<String, Endpoint>,
     vpc: Option<&Vpc>,
     names: &Names,
-    interfaces_max: usize,
 ) {
     let mut private: BTreeMap<&str, (&String, &At<bool>)> = BTreeMap::new();
     let mut gateways: Vec<(&String, &Endpoint)> = Vec::new();
-    let mut interfaces: Vec<&Endpoint> = Vec::new();
     check_names(reports, endpoints);
     for (name, endpoint) in endpoints {
         match &endpoint.reach {
@@ -354,7 +352,6 @@ pub(crate) fn check(
                 gateways.push((name, endpoint));
             }
             Reach::Interface { private_dns, .. } => {
-                interfaces.push(endpoint);
                 if !private_dns.it {
                     continue;
                 }
@@ -378,12 +375,6 @@ pub(crate) fn check(
         let message = "private DNS of an S3 interface endpoint needs an S3 gateway endpoint";
         let report = Diagnostic::error(codes::PRIVATE_DNS_S3, message).at(place.span.clone(), "");
         reports.push(report.help("add `[endpoints.s3]`, or `private-dns = false`"));
-    }
-    if let Some(beyond) = interfaces.get(interfaces_max) {
-        let message =
-            format!("{} interface endpoints are more than the {interfaces_max} possible", interfaces.len());
-        let report = Diagnostic::error(codes::ENDPOINT_QUOTA, message).at(beyond.span.clone(), "");
-        reports.push(report.help("have AWS raise the quota and add `[quotas]` with `interface-endpoints`"));
     }
 }
 

@@ -263,15 +263,15 @@ fn a_policy_is_too_long() {
 fn there_are_too_many_interfaces() {
     let more = "security-groups = [\"web\"]\n[quotas]\ninterface-endpoints = 1\n\
                 [endpoints.kms]\ntiers = [\"app\"]\nsecurity-groups = [\"web\"]\n";
-    check!(&endpoint("sts", more), @r#"
-        error[endpoint-quota]: 2 interface endpoints are more than the 1 possible
-          --> blueprint.toml:11:12
-           |
-        11 | [endpoints."sts"]
-           |            ^^^^^
-           |
-           = help: have AWS raise the quota and add `[quotas]` with `interface-endpoints`
-        "#);
+    check!(&endpoint("sts", more), @"
+    error[endpoint-quota]: 2 interface endpoints are more than the 1 possible
+      --> blueprint.toml:16:12
+       |
+    16 | [endpoints.kms]
+       |            ^^^
+       |
+       = help: take some out, or have AWS raise the quota and add `[quotas]` with `interface-endpoints`
+    ");
 }
 
 #[test]

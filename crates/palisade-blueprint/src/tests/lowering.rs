@@ -383,6 +383,7 @@ fn needs_are_what_rules_name() {
         },
         gateways: {},
         groups: {},
+        quotas: {},
     }
     Facts {
         zones: [
@@ -421,6 +422,7 @@ fn needs_are_what_rules_name() {
         },
         gateways: {},
         groups: {},
+        quotas: {},
     }
     "#);
     assert_eq!((draft.name(), draft.region(), draft.account()), ("ml-3az", "eu-west-1", None));

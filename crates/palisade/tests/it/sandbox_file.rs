@@ -162,3 +162,30 @@ fn an_account_that_aws_would_not_have_is_no_bug_in_palisade() {
       help: if AWS could have such an account, this is a bug in palisade: please report it with the file
     ");
 }
+
+#[test]
+fn quotas_are_as_the_blueprint_says_unless_the_file_says_otherwise() {
+    let sandbox = Sandbox::with(&format!("{SMALL}[quotas]\nsubnets-per-vpc = 300\n"));
+    sandbox.succeed(&["apply", "--yes"]);
+    assert!(!sandbox.read("sandbox.json").contains("subnets-per-vpc"), "another number is believed as well");
+    assert!(!sandbox.run(&["plan"]).contains("warning"));
+    sandbox.edit("blueprint.toml", r#"zones = ["a"]"#, r#"zones = ["a", "b"]"#);
+    sandbox.edit("sandbox.json", r#""facts": {"#, r#""facts": { "quotas": { "subnets-per-vpc": 1 },"#);
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @r#"
+    exit code 65
+    --- stderr
+    error[quota]: 2 subnets are more than the 1 that AWS takes in a VPC
+      --> blueprint.toml:11:9
+       |
+    11 | cidr  = "10.0.0.0/20"
+       |         ^^^^^^^^^^^^^
+       |
+       = help: take tiers or zones out, or have AWS raise the quota
+       = help: `[quotas]` says 300 for `subnets-per-vpc`, but the account has 1
+       = help: ask for it: `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-407747CB --desired-value 300`
+
+    1 error
+    "#);
+    sandbox.edit("sandbox.json", r#""subnets-per-vpc": 1 "#, r#""subnets-per-vpc": 200 "#);
+    assert_eq!(sandbox.planned(), ["create subnet.app@b"]);
+}

@@ -12,7 +12,7 @@ use crate::tables::tiers::ExistingTier;
 use crate::tables::vpc::Vpc;
 use crate::text::tree::{At, Section, Span};
 use crate::words::names::{Names, is_known};
-use crate::words::peers::is_id;
+use crate::words::peers::{broken_id, is_id};
 use crate::words::policy;
 use crate::words::services;
 
@@ -323,8 +323,14 @@ pub(crate) fn groups(
     }
     let mut groups: Vec<At<Key>> = Vec::new();
     for it in &words {
-        if !is_id(it.it, "sg") && !is_known(reports, &names.groups, it, "security group") {
-            continue;
+        if !is_id(it.it, "sg") {
+            if let Some(report) = broken_id(it, &["sg"]) {
+                reports.push(report);
+                continue;
+            }
+            if !is_known(reports, &names.groups, it, "security group") {
+                continue;
+            }
         }
         let group = it.clone().map(|it| Key::new(Kind::SecurityGroup, it));
         match groups.iter().find(|first| first.it == group.it) {

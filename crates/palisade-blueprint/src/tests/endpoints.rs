@@ -62,32 +62,32 @@ fn an_interface_has_no_groups() {
 #[test]
 fn an_interface_has_too_many_groups() {
     check!(
-        &endpoint("sts", "security-groups = [\"web\", \"web\", \"wbe\", \"sg-01\", \"sg-02\", \"sg-03\", \"sg-04\"]\n"),
+        &endpoint("sts", "security-groups = [\"web\", \"web\", \"wbe\", \"sg-00000001\", \"sg-00000002\", \"sg-00000003\", \"sg-00000004\"]\n"),
         @r#"
-        error[endpoint-groups]: an endpoint carries at most 5 security groups, not 7
-          --> blueprint.toml:13:19
-           |
-        13 | security-groups = ["web", "web", "wbe", "sg-01", "sg-02", "sg-03", "sg-04"]
-           |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-           |
-           = help: write their rules into fewer groups
-        error[twice]: security group `web` is given twice
-          --> blueprint.toml:13:27
-           |
-        13 | security-groups = ["web", "web", "wbe", "sg-01", "sg-02", "sg-03", "sg-04"]
-           |                    -----  ^^^^^
-           |                    |
-           |                    here first
-           |
-           = help: leave one of them out
-        error[name-unknown]: there is no security group `wbe`
-          --> blueprint.toml:13:34
-           |
-        13 | security-groups = ["web", "web", "wbe", "sg-01", "sg-02", "sg-03", "sg-04"]
-           |                                  ^^^^^
-           |
-           = help: did you mean `web`?
-        "#
+    error[endpoint-groups]: an endpoint carries at most 5 security groups, not 7
+      --> blueprint.toml:13:19
+       |
+    13 | security-groups = ["web", "web", "wbe", "sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004"]
+       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write their rules into fewer groups
+    error[twice]: security group `web` is given twice
+      --> blueprint.toml:13:27
+       |
+    13 | security-groups = ["web", "web", "wbe", "sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004"]
+       |                    -----  ^^^^^
+       |                    |
+       |                    here first
+       |
+       = help: leave one of them out
+    error[name-unknown]: there is no security group `wbe`
+      --> blueprint.toml:13:34
+       |
+    13 | security-groups = ["web", "web", "wbe", "sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004"]
+       |                                  ^^^^^
+       |
+       = help: did you mean `web`?
+    "#
     );
 }
 

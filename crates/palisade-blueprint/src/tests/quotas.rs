@@ -32,7 +32,7 @@ fn more_subnets_than_a_vpc_has() {
 fn more_routes_than_a_table_has() {
     let routes = |n_routes: usize| {
         let route =
-            |it: usize| format!("{{ to = \"172.16.{}.{}/32\", via = \"tgw-0abc\" }}", it / 250, it % 250);
+            |it: usize| format!("{{ to = \"172.16.{}.{}/32\", via = \"tgw-00000abc\" }}", it / 250, it % 250);
         let routes: Vec<String> = (0..n_routes).map(route).collect();
         format!(
             "[tiers.app]\ncidr = \"10.0.0.0/20\"\nroutes = [\n{}\n]\nroute = \"internet\"\n",
@@ -110,8 +110,8 @@ fn a_block_of_another_size() {
 #[test]
 fn a_block_and_a_route_that_change_places() {
     let block = lab("").replace("[vpc]\n", "[vpc]\nsecondary-cidrs = [\"10.1.0.0/16\"]\n");
-    let route = lab("routes = [{ to = \"10.1.0.0/17\", via = \"tgw-0abc\" }]\n");
-    let known = |facts: Facts| Facts { gateways: ["tgw-0abc".to_owned()].into(), ..facts };
+    let route = lab("routes = [{ to = \"10.1.0.0/17\", via = \"tgw-00000abc\" }]\n");
+    let known = |facts: Facts| Facts { gateways: ["tgw-00000abc".to_owned()].into(), ..facts };
     let from = |first: &str| built(&network(first, &Live::default()));
     assert_snapshot!(refused(&block, known, &from(&route)), @r#"
     error[on-the-way]: `route-table.app` has a route to 10.1.0.0/17, and AWS adds no block in which that lies
@@ -126,8 +126,8 @@ fn a_block_and_a_route_that_change_places() {
     error[on-the-way]: 10.1.0.0/17 lies in 10.1.0.0/16, which the VPC still has
       --> blueprint.toml:10:39
        |
-    10 | routes = [{ to = "10.1.0.0/17", via = "tgw-0abc" }]
-       |                                       ^^^^^^^^^^
+    10 | routes = [{ to = "10.1.0.0/17", via = "tgw-00000abc" }]
+       |                                       ^^^^^^^^^^^^^^
        |
        = help: take the block out and apply that, then add the route
     "#);
@@ -189,9 +189,9 @@ fn what_others_have_in_the_vpc_counts() {
     let quotas = |subnets: usize, endpoints: usize| {
         lab(&format!(
             "[endpoints.sts]\ntiers = [\"app\"]\nsecurity-groups = [\"web\"]\n[security-groups.web]\n\
-             [quotas]\nsubnets-per-vpc = {subnets}\ninterface-endpoints = {endpoints}\n[tiers.theirs]\nexisting-subnets = [\"subnet-0a\"]\n"
+             [quotas]\nsubnets-per-vpc = {subnets}\ninterface-endpoints = {endpoints}\n[tiers.theirs]\nexisting-subnets = [\"subnet-0000000a\"]\n"
         ))
-        .replace("[vpc]", "[vpc]\nexisting = \"vpc-0abc\"")
+        .replace("[vpc]", "[vpc]\nexisting = \"vpc-00000abc\"")
     };
     let draft = super::parse(&quotas(3, 1)).draft.expect("a right blueprint");
     let mut live = draft.assumed();
@@ -201,9 +201,9 @@ fn what_others_have_in_the_vpc_counts() {
         policy: None,
         reach: Reach::Interface { subnets: [].into(), security_groups: [].into(), private_dns: false },
     };
-    live.insert_existing("vpce-0e15e", endpoint("vpc-0e15e"), Vec::new());
+    live.insert_existing("vpce-0000e15e", endpoint("vpc-0000e15e"), Vec::new());
     assert!(draft.resolve(&draft.fixtures(), &live).is_ok());
-    live.insert_existing("vpce-0abc", endpoint("vpc-0abc"), Vec::new());
+    live.insert_existing("vpce-00000abc", endpoint("vpc-00000abc"), Vec::new());
     assert_snapshot!(refused(&quotas(3, 1), |it| it, &live), @"
     error[endpoint-quota]: 2 interface endpoints, 1 of them not this blueprint's, are more than the 1 possible
       --> blueprint.toml:11:12
@@ -289,7 +289,7 @@ fn every_quota_that_an_account_tells_is_compared() {
     = help: `[quotas]` says 30 for `subnets-per-vpc`, but the account has 1
     = help: ask for it: `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-407747CB --desired-value 30`
     ");
-    let routes = "routes = [{ to = \"192.168.0.0/24\", via = \"tgw-0abc\" }, { to = \"192.168.1.0/24\", via = \"tgw-0abc\" }]\n";
+    let routes = "routes = [{ to = \"192.168.0.0/24\", via = \"tgw-00000abc\" }, { to = \"192.168.1.0/24\", via = \"tgw-00000abc\" }]\n";
     assert_snapshot!(told("routes-per-route-table", Quota::RoutesPerRouteTable, routes), @"
     error[quota]: the tables of tier `app` have 2 routes, 1 are possible
     = help: name wider blocks in `routes`, or have AWS raise the quota
@@ -317,11 +317,12 @@ fn an_account_with_more_than_is_declared() {
     let text = lab("[quotas]\nsubnets-per-vpc = 2\n");
     assert_snapshot!(warned(&text, having(Quota::SubnetsPerVpc, 300), &Live::default()), @"nothing to say");
     // Its own number wins where others have something there as well.
-    let shared = lab("[quotas]\nsubnets-per-vpc = 3\n[tiers.theirs]\nexisting-subnets = [\"subnet-0a\"]\n");
-    let shared = shared.replace("[vpc]", "[vpc]\nexisting = \"vpc-0abc\"");
+    let shared =
+        lab("[quotas]\nsubnets-per-vpc = 3\n[tiers.theirs]\nexisting-subnets = [\"subnet-0000000a\"]\n");
+    let shared = shared.replace("[vpc]", "[vpc]\nexisting = \"vpc-00000abc\"");
     let mut live = super::parse(&shared).draft.expect("a right blueprint").assumed();
-    let fourth = live.find(&Key::new(Kind::Subnet, "subnet-0a")).expect("it is named").spec.clone();
-    live.insert_existing("subnet-0b", fourth, Vec::new());
+    let fourth = live.find(&Key::new(Kind::Subnet, "subnet-0000000a")).expect("it is named").spec.clone();
+    live.insert_existing("subnet-0000000b", fourth, Vec::new());
     assert_snapshot!(warned(&shared, having(Quota::SubnetsPerVpc, 300), &live), @"nothing to say");
     assert!(refused(&shared, |facts| facts, &live).contains("4 subnets"));
 }

@@ -108,9 +108,9 @@ fn what_is_named_later_is_not_in_it() {
     sandbox.edit(
         "blueprint.toml",
         "cidr  = \"10.0.0.0/20\"",
-        "cidr  = \"10.0.0.0/20\"\nroutes = [{ to = \"192.168.0.0/16\", via = \"tgw-0abc\" }]",
+        "cidr  = \"10.0.0.0/20\"\nroutes = [{ to = \"192.168.0.0/16\", via = \"tgw-00000abc\" }]",
     );
-    sandbox.edit("blueprint.toml", "from = \"self\"", "from = \"pl-0abc\"");
+    sandbox.edit("blueprint.toml", "from = \"self\"", "from = \"pl-00000abc\"");
     insta::assert_snapshot!(sandbox.run(&["plan"]), @r#"
     exit code 65
     --- stderr
@@ -123,20 +123,20 @@ fn what_is_named_later_is_not_in_it() {
       = help: it has `euw1-az1`, `euw1-az2` and `euw1-az3`
       = help: a sandbox has what was named when its file was new: begin another one to name more
 
-    error[existing-missing]: the account has no transit gateway `tgw-0abc` in this region
+    error[existing-missing]: the account has no transit gateway `tgw-00000abc` in this region
       --> blueprint.toml:12:42
        |
-    12 | routes = [{ to = "192.168.0.0/16", via = "tgw-0abc" }]
-       |                                          ^^^^^^^^^^
+    12 | routes = [{ to = "192.168.0.0/16", via = "tgw-00000abc" }]
+       |                                          ^^^^^^^^^^^^^^
        |
        = help: look at the id, and at the account and the region that the blueprint is for
        = help: a sandbox has what was named when its file was new: begin another one to name more
 
-    error[prefix-list-unknown]: the prefix list `pl-0abc` is needed here, but the account has no such prefix list in the region
+    error[prefix-list-unknown]: the prefix list `pl-00000abc` is needed here, but the account has no such prefix list in the region
       --> blueprint.toml:15:21
        |
-    15 | inbound = [{ from = "pl-0abc", ports = 443 }]
-       |                     ^^^^^^^^^
+    15 | inbound = [{ from = "pl-00000abc", ports = 443 }]
+       |                     ^^^^^^^^^^^^^
        |
        = help: write the CIDR blocks instead
        = help: a sandbox has what was named when its file was new: begin another one to name more

@@ -45,6 +45,8 @@ pub struct Aws {
     pub(crate) tagging: aws_sdk_resourcegroupstagging::Client,
     pub(crate) efs_reads: aws_sdk_efs::Client,
     pub(crate) efs_writes: aws_sdk_efs::Client,
+    /// For what a plan can do without: asked once, and not for long.
+    pub(crate) quotas: aws_sdk_servicequotas::Client,
     pub(crate) region: String,
     run_id: String,
     meter: Meter,
@@ -103,6 +105,12 @@ impl Aws {
         let tagging = aws_sdk_resourcegroupstagging::config::Builder::from(config).interceptor(meter.clone());
         let efs_reads = aws_sdk_efs::config::Builder::from(config).interceptor(meter.clone());
         let efs_writes = efs_reads.clone().retry_config(RetryConfig::disabled());
+        let patience = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .operation_timeout(Duration::from_secs(10))
+            .build();
+        let quotas = aws_sdk_servicequotas::config::Builder::from(config).interceptor(meter.clone());
+        let quotas = quotas.retry_config(RetryConfig::disabled()).timeout_config(patience);
         let Settings { region, run_id, profile: _ } = settings;
         Aws {
             reads: aws_sdk_ec2::Client::from_conf(reads.build()),
@@ -112,6 +120,7 @@ impl Aws {
             tagging: aws_sdk_resourcegroupstagging::Client::from_conf(tagging.build()),
             efs_reads: aws_sdk_efs::Client::from_conf(efs_reads.build()),
             efs_writes: aws_sdk_efs::Client::from_conf(efs_writes.build()),
+            quotas: aws_sdk_servicequotas::Client::from_conf(quotas.build()),
             region,
             run_id,
             meter,

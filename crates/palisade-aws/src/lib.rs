@@ -1,5 +1,5 @@
-//! AWS behind the [`Cloud`] port: one request per call, over the SDK for EC2, SageMaker, EFS, STS and the
-//! tagging API.
+//! AWS behind the [`Cloud`] port: one request per call, over the SDK for EC2, SageMaker, EFS, STS, Service
+//! Quotas and the tagging API.
 //!
 //! This is the only crate that may name `aws_*`. It makes no decision: which request to send was decided by the plan,
 //! whether to send it again is decided by the engine. It never loops over a request that changes something, never

@@ -21,6 +21,7 @@ mod first;
 mod gateways;
 mod live;
 mod marks;
+mod quotas;
 mod second;
 mod workloads;
 
@@ -51,8 +52,9 @@ pub(crate) async fn observe(aws: &Aws, needs: &Needs) -> Result<Observed, CloudE
 
     let live = live::assemble(needs, &aws.region, live::Seen { first: &first, second: &second, workloads })?;
     let prefix_lists = facts::prefix_lists(needs, &first.lists, &second.entries);
-    let First { account, zones, gateways_of_others: gateways, .. } = first;
-    Ok(Observed { account, region: aws.region.clone(), live, facts: Facts { zones, prefix_lists, gateways } })
+    let First { account, zones, gateways_of_others: gateways, groups_of_others: groups, quotas, .. } = first;
+    let facts = Facts { zones, prefix_lists, gateways, groups, quotas };
+    Ok(Observed { account, region: aws.region.clone(), live, facts })
 }
 
 /// Makes requests at the same time; all of them are dropped when one fails.

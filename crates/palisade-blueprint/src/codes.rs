@@ -80,6 +80,7 @@ codes! {
     EXISTING_SYNTAX = "existing-syntax": "the text is no AWS id of its kind";
     EXISTING_FIELD = "existing-field": "what exists already cannot be chosen";
     EXISTING_MISSING = "existing-missing": "the account has no such thing, or not where it should be";
+    GROUP_UNSEEN = "group-unseen": "a rule names a security group that this account does not see";
     EXISTING_DIFFERS = "existing-differs": "what exists already is not as the blueprint says";
     KEY_SYNTAX = "key-syntax": "the text is no key of an object";
     MOVED_TWICE = "moved-twice": "two renames are from or to the same thing";
@@ -118,6 +119,7 @@ codes! {
     ACL_QUOTA = "acl-quota": "an ACL has more entries than AWS takes";
     GROUP_QUOTA = "group-quota": "a security group has more rules than AWS takes";
     QUOTA = "quota": "there are more subnets, routes, elastic IPs or prefix lists than AWS takes";
+    QUOTA_UNREAD = "quota-unread": "the account's own quotas could not be read, and the declared ones hold";
     DESCRIPTION = "description": "AWS does not take this text as a description";
     PREFIX_LIST_UNKNOWN = "prefix-list-unknown": "AWS has no prefix list of this service in the region";
 
@@ -161,5 +163,5 @@ codes! {
 
 /// Returns whether a code says that the account lacks something, which is no mistake in itself.
 pub fn is_about_account(code: &str) -> bool {
-    [EXISTING_MISSING, PREFIX_LIST_UNKNOWN, ZONE_UNKNOWN].contains(&code)
+    [EXISTING_MISSING, GROUP_UNSEEN, PREFIX_LIST_UNKNOWN, ZONE_UNKNOWN].contains(&code)
 }

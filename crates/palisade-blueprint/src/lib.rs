@@ -17,10 +17,9 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use palisade_core::diagnostic::Severity;
 use palisade_core::{Diagnostic, Key, Kind, Live, Sources};
 
-pub use account::draft::Draft;
+pub use account::draft::{Draft, Resolved};
 pub use account::pin::Pinned;
 pub use grammar::reference::reference;
 pub use grammar::schema::schema;
@@ -31,7 +30,7 @@ use crate::account::places::Places;
 use crate::account::view::View;
 use crate::account::{draft, fixtures, placement, quotas, workloads};
 use crate::grammar::walk;
-use crate::reports::in_order;
+use crate::reports::{has_errors, in_order};
 use crate::tables::endpoints::Files;
 use crate::tables::{endpoints, existing, groups, head, moved, outside, prefix_lists, sagemaker, tiers, vpc};
 use crate::text::sources::Texts;
@@ -84,7 +83,7 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
         outside::check(reports, document, space);
     }
     let outside = outside::read(reports, document);
-    let lists = prefix_lists::read(reports, document, head.quotas.entries_per_list);
+    let lists = prefix_lists::read(reports, document, &head.quotas.entries_per_list);
     let addresses = Addresses {
         names: &names,
         region,
@@ -96,11 +95,11 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
     let tiers = tiers::read(reports, document, &outlines, space.as_ref(), &addresses);
     let groups = groups::read(reports, document, &addresses);
     let endpoints = endpoints::read(reports, document, &names, region, files);
-    endpoints::check(reports, &endpoints, vpc.as_ref(), &names, head.quotas.interface_endpoints);
+    endpoints::check(reports, &endpoints, vpc.as_ref(), &names);
     endpoints::check_tables(reports, &endpoints, &outlines.existing);
     let sagemaker = sagemaker::read(reports, document, &names);
     let keys = moved::read(reports, document);
-    let (quotas, existing_tiers) = (head.quotas, outlines.existing);
+    let (quotas, existing_tiers) = (head.quotas.clone(), outlines.existing);
     let parts = space.zip(region).map(|(space, region)| {
         let parts = draft::Parts {
             quotas,
@@ -123,7 +122,7 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
         quotas::check(reports, &parts, &view.layout, &key, &live);
         parts
     });
-    let has_errors = reports.iter().any(|it| it.severity == Severity::Error);
+    let has_errors = has_errors(reports);
     let draft = || {
         let places = Places::read(document);
         let parts = vpc.zip(parts).and_then(|(vpc, parts)| Draft::new(head, vpc, keys, parts, places));

@@ -1,6 +1,6 @@
 //! Shapes of reports that more than one table has.
 
-use palisade_core::Diagnostic;
+use palisade_core::{Diagnostic, Severity};
 
 use crate::codes;
 use crate::text::tree::{At, Span};
@@ -9,6 +9,11 @@ use crate::text::tree::{At, Span};
 pub(crate) fn in_order(mut reports: Vec<Diagnostic>) -> Vec<Diagnostic> {
     reports.sort_by_key(|it| it.labels.first().map_or(0, |it| it.span.start));
     reports
+}
+
+/// Returns whether there is more among them than warnings.
+pub(crate) fn has_errors(reports: &[Diagnostic]) -> bool {
+    reports.iter().any(|it| it.severity == Severity::Error)
 }
 
 /// Returns the report on a list that names `what` twice.

@@ -10,6 +10,7 @@ use crate::handle::{Known, Learned};
 use crate::kinds::Call;
 use crate::live::Live;
 use crate::moves::Moves;
+use crate::quota::Quota;
 
 /// Where requests go. An implementation makes one request per call and decides nothing.
 pub trait Cloud: Send + Sync + 'static {
@@ -53,6 +54,12 @@ pub struct Needs {
     /// Gateways that are there already and that routes lead to, by their ids: `tgw-`, `pcx-`, `vgw-`, `vpce-`, `eni-`.
     #[serde(default)]
     pub gateways: BTreeSet<String>,
+    /// Security groups that are there already and that rules name, by their ids.
+    #[serde(default)]
+    pub groups: BTreeSet<String>,
+    /// The quotas that it says AWS has raised.
+    #[serde(default)]
+    pub quotas: BTreeSet<Quota>,
 }
 
 /// What one reading of the account gave. Nothing of it may be used before account and region are checked.
@@ -78,6 +85,12 @@ pub struct Facts {
     /// Those of [`Needs::gateways`] that are there.
     #[serde(default)]
     pub gateways: BTreeSet<String>,
+    /// Those of [`Needs::groups`] that are in the account, whatever their VPC.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub groups: BTreeSet<String>,
+    /// Those of [`Needs::quotas`] that could be read, as the account has them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub quotas: BTreeMap<Quota, u64>,
 }
 
 /// An availability zone, as this account sees it.

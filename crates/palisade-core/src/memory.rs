@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::cloud::{Cloud, CloudError, Facts, Needs, Observed, PrefixList, Reason, Refused};
 use crate::handle::{Known, Learned, Part};
 use crate::key::Key;
-use crate::kinds::Call;
+use crate::kinds::{Call, Kind};
 use crate::live::{Live, Object, Owner};
 use crate::tags::Identity;
 
@@ -56,6 +56,10 @@ impl Cloud for Memory {
         };
         seen.facts.prefix_lists = lists.map(only_asked).collect();
         seen.facts.gateways.retain(|it| needs.gateways.contains(it));
+        let made = world.live.of_kind(Kind::SecurityGroup).map(|(_, it)| it.id.clone());
+        seen.facts.groups.extend(made);
+        seen.facts.groups.retain(|it| needs.groups.contains(it));
+        seen.facts.quotas.retain(|it, _| needs.quotas.contains(it));
         Ok(seen)
     }
 

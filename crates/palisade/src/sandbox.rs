@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use palisade_core::cloud::PrefixList;
-use palisade_core::{Call, Cloud, CloudError, Facts, Known, Learned, Live, Memory, Needs, Observed};
+use palisade_core::{Call, Cloud, CloudError, Facts, Known, Learned, Live, Memory, Needs, Observed, Quota};
 use serde::{Deserialize, Serialize};
 
 use crate::atomic;
@@ -24,6 +24,8 @@ pub(crate) struct Sandbox {
     memory: Memory,
     faults: BTreeMap<String, CloudError>,
     latency: Duration,
+    /// What the blueprint says the account's quotas are, where the file says nothing of them.
+    quotas: BTreeMap<Quota, u64>,
     is_complete: bool,
     is_by_hand: bool,
     /// Held as long as something may be written.
@@ -53,8 +55,10 @@ impl Sandbox {
         path: &Path,
         access: Access,
         latency: Duration,
-        fresh: Observed,
+        mut fresh: Observed,
     ) -> Result<Sandbox, CommandError> {
+        // Not written into the file: a blueprint that says otherwise later is believed as well.
+        let quotas = std::mem::take(&mut fresh.facts.quotas);
         let lock = match access {
             Access::Read => None,
             Access::Write => Some(lock(path)?),
@@ -75,7 +79,7 @@ impl Sandbox {
             Err(err) => return Err(CommandError::because(Kind::Failed, cannot("read", path), err)),
         };
         let (path, memory) = (path.to_owned(), Memory::new(world));
-        Ok(Sandbox { path, memory, faults, latency, is_complete, is_by_hand, _lock: lock })
+        Ok(Sandbox { path, memory, faults, latency, quotas, is_complete, is_by_hand, _lock: lock })
     }
 
     /// Returns whether everything that the blueprint names as existing is there.
@@ -106,7 +110,11 @@ impl Sandbox {
 impl Cloud for Sandbox {
     async fn observe(&self, needs: &Needs) -> Result<Observed, CloudError> {
         self.fault("Observe")?;
-        self.memory.observe(needs).await
+        let mut seen = self.memory.observe(needs).await?;
+        for (quota, n) in self.quotas.iter().filter(|(it, _)| needs.quotas.contains(it)) {
+            seen.facts.quotas.entry(*quota).or_insert(*n);
+        }
+        Ok(seen)
     }
 
     async fn call(&self, call: &Call, known: &Known) -> Result<Learned, CloudError> {
@@ -134,7 +142,9 @@ fn has_all(world: &Observed, fresh: &Observed) -> bool {
     let mut lists = fresh.facts.prefix_lists.keys().filter(|it| is_of_others(it));
     let gateways = fresh.facts.gateways.is_subset(&world.facts.gateways);
     let objects = fresh.live.objects().keys().all(|it| world.live.find(it).is_some());
-    zones && gateways && objects && lists.all(|it| world.facts.prefix_lists.contains_key(it))
+    let is_made = |id: &String| world.live.objects().values().any(|it| it.id == *id);
+    let groups = fresh.facts.groups.iter().all(|it| world.facts.groups.contains(it) || is_made(it));
+    zones && gateways && groups && objects && lists.all(|it| world.facts.prefix_lists.contains_key(it))
 }
 
 /// A blueprint may ask AWS for more than the one that the file was made for. What others have made in the account is

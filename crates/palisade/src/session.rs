@@ -1,11 +1,12 @@
 //! The way that commands share: blueprint, account, network, plan, order, rehearsal.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use palisade_blueprint::{Draft, Input, Parsed, Pinned, codes};
+use palisade_blueprint::{Draft, Input, Parsed, Pinned, Resolved, codes};
 use palisade_core::{
     Cloud, Diagnostic, Flaw, Graph, Live, Needs, Network, Observed, Severity, Sources, plan::Intent,
     plan::Plan, plan::Problem, plan::plan, rehearse_to_the_end,
@@ -54,6 +55,8 @@ pub(crate) struct Blueprint {
     sources: Sources,
     /// What it says.
     draft: Draft,
+    /// The least that is told about it.
+    least: Severity,
 }
 
 /// An account that is the right one, and what is there.
@@ -170,7 +173,7 @@ impl Blueprint {
         diagnostics.retain(|it| it.severity <= least);
         source.tell(&diagnostics, &sources, shell)?;
         let draft = draft.expect("a blueprint that cannot be understood has a mistake that says so");
-        Ok(Blueprint { source, sources, draft })
+        Ok(Blueprint { source, sources, draft, least })
     }
 
     /// Connects and reads the account. Nothing of what was read is given out before account and region agree.
@@ -186,10 +189,16 @@ impl Blueprint {
         Account::read(context, access, fresh, needs, wanted).await
     }
 
-    /// Returns what the blueprint wants in this account; its mistakes are told.
+    /// Returns what the blueprint wants in this account; its mistakes and warnings are told.
     pub(crate) fn resolve(&self, account: &Account, shell: &Shell) -> Result<Network, CommandError> {
         let Observed { facts, live, .. } = &account.observed;
-        self.draft.resolve(facts, live).map_err(|reports| self.turned_down(reports, account, shell))
+        let resolved = self.draft.resolve(facts, live);
+        let Resolved { network, warnings } =
+            resolved.map_err(|reports| self.turned_down(reports, account, shell))?;
+        if self.least == Severity::Warning {
+            self.source.tell(&with_hints(warnings, account), &self.sources, shell)?;
+        }
+        Ok(network)
     }
 
     /// Returns what is left of the blueprint where all of it goes.
@@ -205,15 +214,20 @@ impl Blueprint {
     }
 
     /// Tells why the account does not allow what the blueprint asks for.
-    fn turned_down(&self, mut reports: Vec<Diagnostic>, account: &Account, shell: &Shell) -> CommandError {
-        for report in reports.iter_mut().filter(|it| codes::is_about_account(&it.code)) {
-            report.help.extend(account.cloud.more_in_account().map(str::to_owned));
-        }
-        match self.source.tell(&reports, &self.sources, shell) {
+    fn turned_down(&self, reports: Vec<Diagnostic>, account: &Account, shell: &Shell) -> CommandError {
+        match self.source.tell(&with_hints(reports, account), &self.sources, shell) {
             Err(told) => told,
             Ok(()) => bug("a blueprint was turned down without a reason"),
         }
     }
+}
+
+/// Adds what else helps where the account lacks something.
+fn with_hints(mut reports: Vec<Diagnostic>, account: &Account) -> Vec<Diagnostic> {
+    for report in reports.iter_mut().filter(|it| codes::is_about_account(&it.code)) {
+        report.help.extend(account.cloud.more_in_account().map(str::to_owned));
+    }
+    reports
 }
 
 /// Where a blueprint or a plan belongs.
@@ -244,6 +258,8 @@ impl Account {
         };
         let (cloud, observed) = context.signals.or_stop(reading).await?;
         check(&observed, wanted, cloud.other_account())?;
+        // Who looks again does so for what a run has made: quotas were for the plan.
+        let needs = Needs { quotas: BTreeSet::new(), ..needs };
         Ok(Account { cloud: Arc::new(cloud), observed, needs })
     }
 

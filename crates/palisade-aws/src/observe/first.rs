@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types;
-use palisade_core::{CloudError, Needs, Tags, Zone};
+use palisade_core::{CloudError, Needs, Quota, Tags, Zone};
 
-use super::{gateways as others, if_any, workloads};
+use super::{gateways as others, if_any, quotas, workloads};
 use crate::answer::given;
 use crate::connect::Aws;
 use crate::error::reading;
@@ -41,6 +41,10 @@ pub(super) struct First {
     pub(super) gateways_of_others: BTreeSet<String>,
     /// The tags of what SageMaker has of ours, by ARN.
     pub(super) tagged: BTreeMap<String, Tags>,
+    /// Which of the security groups that are asked for are there.
+    pub(super) groups_of_others: BTreeSet<String>,
+    /// The account's own quotas, as far as they are asked for and could be read.
+    pub(super) quotas: BTreeMap<Quota, u64>,
 }
 
 impl First {
@@ -64,6 +68,8 @@ impl First {
             flow_logs,
             gateways_of_others,
             tagged,
+            groups_of_others,
+            quotas,
         ) = tokio::join!(
             read_account(aws),
             vpc::read(aws, ours()),
@@ -79,6 +85,8 @@ impl First {
             flow_log::read(aws, ours()),
             others::read(aws, needs),
             workloads::read_tagged(aws, needs),
+            others::read_groups(aws, needs),
+            quotas::read(aws, needs),
         );
         Ok(First {
             account: account?,
@@ -93,6 +101,8 @@ impl First {
             flow_logs: flow_logs?,
             gateways_of_others: gateways_of_others?,
             tagged: tagged?,
+            groups_of_others: groups_of_others?,
+            quotas,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Where routes of a blueprint lead and others keep: transit gateways, peerings, VPN gateways, endpoints of gateway load
-//! balancers, and network interfaces. All that matters of them is whether they are there.
+//! balancers, and network interfaces; and security groups that rules name. All that matters of them is whether they are
+//! there.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use palisade_core::{CloudError, Needs};
 use super::if_any;
 use crate::connect::Aws;
 use crate::error::reading;
-use crate::kinds::{PAGE, endpoint};
+use crate::kinds::{PAGE, endpoint, security_group};
 use crate::{strangers, tags};
 
 /// Returns those that are there of the gateways that a blueprint names: one request for each kind of which it names any.
@@ -37,6 +38,13 @@ pub(super) async fn read(aws: &Aws, needs: &Needs) -> Result<BTreeSet<String>, C
     let there = others.chain(endpoints).chain(interfaces);
     // LocalStack knows no filter for peerings: the quirk `peering-filter`.
     Ok(there.filter(|it| needs.gateways.contains(it)).collect())
+}
+
+/// Returns those that are there of the groups that rules of a blueprint name.
+pub(super) async fn read_groups(aws: &Aws, needs: &Needs) -> Result<BTreeSet<String>, CloudError> {
+    let of_ids = |ids| security_group::read(aws, tags::filter("group-id", ids));
+    let groups = if_any(&needs.groups, of_ids).await?;
+    Ok(groups.into_iter().filter_map(|it| it.group_id).collect())
 }
 
 async fn read_transit_gateways(aws: &Aws, ids: Vec<String>) -> Result<Vec<String>, CloudError> {

@@ -3,6 +3,7 @@
 mod blocks;
 mod calls;
 mod outcomes;
+mod quotas;
 mod reading;
 mod sagemaker;
 mod wire;

@@ -297,7 +297,7 @@ async fn an_account_is_read_in_two_waves() {
     "#);
     let strangers: Vec<String> = seen.live.strangers().iter().map(|it| format!("{it:?}")).collect();
     insta::assert_snapshot!(strangers.join("\n"), @r#"Stranger { id: "eni-9", what: "network interface", uses: [subnet.public@a, security-group.sg-9, vpc.main] }"#);
-    insta::assert_snapshot!(format!("{} {} {:?}", seen.account, seen.region, seen.facts), @r#"111122223333 eu-west-1 Facts { zones: [Zone { name: "eu-west-1a", id: "id-of-eu-west-1a" }, Zone { name: "eu-west-1b", id: "id-of-eu-west-1b" }], prefix_lists: {}, gateways: {} }"#);
+    insta::assert_snapshot!(format!("{} {} {:?}", seen.account, seen.region, seen.facts), @r#"111122223333 eu-west-1 Facts { zones: [Zone { name: "eu-west-1a", id: "id-of-eu-west-1a" }, Zone { name: "eu-west-1b", id: "id-of-eu-west-1b" }], prefix_lists: {}, gateways: {}, groups: {}, quotas: {} }"#);
     assert_eq!(aws.last_reading(), Reading { waves: 2, requests: 24 });
 }
 
@@ -403,6 +403,25 @@ async fn gateways_of_others_are_there_or_not() {
     assert_eq!(seen.facts.gateways, named(&["tgw-1", "pcx-3", "vgw-1", "vpce-1", "eni-1"]));
     // One more for each kind that is named.
     assert_eq!(aws.last_reading(), Reading { waves: 1, requests: 16 });
+}
+
+#[tokio::test]
+async fn groups_of_others_are_there_or_not() {
+    let server = Server::that_filters(|operation, filter| match (operation, filter) {
+        ("DescribeSecurityGroups", "group-id=sg-1,sg-2") => {
+            let group = "<groupId>sg-2</groupId><groupName>theirs</groupName><vpcId>vpc-9</vpcId>";
+            Say::ok(operation, &set("securityGroupInfo", &[group.to_owned()]))
+        }
+        ("GetCallerIdentity" | "DescribeAvailabilityZones", _) => world(operation, filter),
+        _ => Say::ok(operation, ""),
+    });
+    let aws = server.connect();
+    let seen = aws.observe(&Needs { groups: named(&["sg-1", "sg-2"]), ..needs() }).await;
+    let seen = seen.expect("the world answers");
+    assert_eq!(seen.facts.groups, named(&["sg-2"]));
+    assert_eq!(seen.live, Live::default(), "it is none of what the VPC has");
+    // One more for all groups.
+    assert_eq!(aws.last_reading(), Reading { waves: 1, requests: 11 });
 }
 
 /// An account in which nothing is but a subnet of ours, in a VPC of somebody else's, and another VPC that is not ours.

@@ -99,8 +99,8 @@ impl Server {
         Server::that_filters(move |operation, _| say(operation))
     }
 
-    /// Starts a server that answers an operation and its filter, as in `vpc-id=vpc-1,vpc-2`, with what `say` says. It
-    /// ends with the process.
+    /// Starts a server that answers an operation and its filter, as in `vpc-id=vpc-1,vpc-2`, with what `say` says; of a
+    /// service that speaks JSON, its target and its body. It ends with the process.
     pub(crate) fn that_filters(mut say: impl FnMut(&str, &str) -> Say + Send + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));

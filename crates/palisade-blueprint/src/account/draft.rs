@@ -11,14 +11,16 @@ use palisade_core::{Diagnostic, Facts, Key, Kind, Live, Needs, Network, Severity
 
 use crate::account::fixtures;
 use crate::account::layout;
+use crate::account::limits::Quotas;
 use crate::account::on_the_way;
 use crate::account::placement;
 use crate::account::places::Places;
 use crate::account::quotas::{self, Quotas};
+use crate::account::quotas;
 use crate::account::view::View;
 use crate::account::workloads;
 use crate::codes;
-use crate::reports::in_order;
+use crate::reports::{has_errors, in_order};
 use crate::tables::acl::Acl;
 use crate::tables::endpoints::{Endpoint, Reach};
 use crate::tables::existing::{self, Named};
@@ -56,6 +58,15 @@ pub struct Draft {
     pub(crate) keys: Keys,
     pub(crate) parts: Parts,
     pub(crate) places: Places,
+}
+
+/// What a blueprint asks for in one account.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// The network.
+    pub network: Network,
+    /// What may be wrong with it, and cannot be told from here.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// What a blueprint consists of, as it looks in an account: before that was asked, in one that is made up.
@@ -120,6 +131,8 @@ impl Draft {
         let addresses = self.parts.existing().into_iter().filter(|it| it.key.kind == Kind::ElasticIp);
         needs.addresses.extend(addresses.map(|it| it.key.name.to_string()));
         needs.gateways.extend(self.parts.gateways().map(|it| it.it.to_owned()));
+        needs.groups.extend(self.parts.groups_in_rules().map(|(key, _)| key.name.to_string()));
+        needs.quotas.extend(self.parts.quotas.declared().map(|(it, _)| it));
         needs.prefix_lists.extend(self.parts.lists_in_groups().map(|(name, _)| name.to_owned()));
         for (name, _) in self.parts.lists_in_acls() {
             needs.prefix_lists.insert(name.to_owned());
@@ -136,7 +149,9 @@ impl Draft {
 
     /// Returns made-up facts that suffice to resolve it: for `validate` and the sandbox.
     pub fn fixtures(&self) -> Facts {
-        fixtures::facts(&self.region, &self.named_zones(), &self.needs())
+        let declared = self.parts.quotas.declared();
+        let quotas = declared.map(|(quota, it)| (quota, u64::try_from(it.it).unwrap_or(u64::MAX))).collect();
+        Facts { quotas, ..fixtures::facts(&self.region, &self.named_zones(), &self.needs()) }
     }
 
     fn named_zones(&self) -> Vec<Name> {
@@ -146,25 +161,27 @@ impl Draft {
 
     /// Returns the network that it asks for in the account of which `facts` and `live` speak, or what the account
     /// does not allow.
-    pub fn resolve(&self, facts: &Facts, live: &Live) -> Result<Network, Vec<Diagnostic>> {
+    pub fn resolve(&self, facts: &Facts, live: &Live) -> Result<Resolved, Vec<Diagnostic>> {
         let mut reports = Vec::new();
         existing::check(&mut reports, &self.parts, self.existing_vpc.as_ref(), live);
         existing::check_dns(&mut reports, &self.parts.endpoints, self.existing_vpc.as_ref(), live);
         self.check_lists(&mut reports, facts);
         existing::check_gateways(&mut reports, &self.parts, facts);
+        existing::check_groups(&mut reports, &self.parts, facts, live);
+        quotas::check_read(&mut reports, &self.parts.quotas, facts);
         layout::check_slots(&mut reports, &self.parts.tiers, live);
         let parts = self.parts_in(&mut reports, facts, live);
-        if reports.is_empty() {
+        if !has_errors(&reports) {
             let view = View::new(&parts, &self.region, live, Some(facts));
             view.check_room(&mut reports);
             workloads::check(&mut reports, &parts, &view.layout);
             quotas::check(&mut reports, &parts, &view.layout, &self.vpc(), live);
-            if reports.is_empty() {
+            if !has_errors(&reports) {
                 let mut network = self.lower(&view, live);
                 self.keys.add_to(&mut network, &mut reports);
                 on_the_way::check(&mut reports, &view, &self.said_cidrs, &network, live);
-                if reports.is_empty() {
-                    return Ok(network);
+                if !has_errors(&reports) {
+                    return Ok(Resolved { network, warnings: in_order(reports) });
                 }
             }
         }
@@ -174,6 +191,7 @@ impl Draft {
     /// Returns the parts as they look in an account: its zones, the blocks of the VPC, and where there is room.
     pub(crate) fn parts_in(&self, reports: &mut Vec<Diagnostic>, facts: &Facts, live: &Live) -> Parts {
         let mut parts = self.parts.clone();
+        parts.quotas = parts.quotas.in_account(&facts.quotas);
         if let Some(vpc) = &self.existing_vpc
             && let Some(space) = existing::space(reports, vpc, &self.said_cidrs, live)
         {
@@ -285,10 +303,8 @@ impl Parts {
             Reach::Interface { .. } => &[],
         });
         let tables = tables.map(|it| named(Kind::RouteTable, it));
-        let of_rules = self.peers_of_groups().filter_map(|(peer, span)| match peer {
-            Peer::Group(key) if key.is_existing() => Some(Named { key: key.clone(), span: span.clone() }),
-            _ => None,
-        });
+        let of_rules = self.groups_in_rules();
+        let of_rules = of_rules.map(|(key, span)| Named { key: key.clone(), span: span.clone() });
         subnets.chain(addresses).chain(tables).chain(of_rules).chain(self.carried()).collect()
     }
 
@@ -301,6 +317,14 @@ impl Parts {
         let of_sagemaker = self.sagemaker.groups().map(|it| (&it.it, &it.span));
         let carried = carried.chain(of_sagemaker).filter(|(key, _)| key.is_existing());
         carried.map(|(key, span)| Named { key: key.clone(), span: span.clone() }).collect()
+    }
+
+    /// Returns the groups of others that rules name, with their places.
+    pub(crate) fn groups_in_rules(&self) -> impl Iterator<Item = (&Key, &Span)> {
+        self.peers_of_groups().filter_map(|(peer, span)| match peer {
+            Peer::Group(key) if key.is_existing() => Some((key, span)),
+            _ => None,
+        })
     }
 
     /// Returns the ids of the gateways of others to which routes lead, with their places.

@@ -19,7 +19,8 @@ pub(crate) fn facts(region: &str, named: &[Name], needs: &Needs) -> Facts {
         (name.clone(), PrefixList { id, cidrs, max_entries: is_id.then_some(1) })
     };
     let prefix_lists = needs.prefix_lists.iter().map(list).collect();
-    Facts { zones: zones(region, named), prefix_lists, gateways: needs.gateways.clone() }
+    let (gateways, groups) = (needs.gateways.clone(), needs.groups.clone());
+    Facts { zones: zones(region, named), prefix_lists, gateways, groups, ..Facts::default() }
 }
 
 /// Returns the zones of a made-up account: the usual ones, and those that are named, since which of them an account has

@@ -3,6 +3,7 @@
 pub(crate) mod draft;
 pub(crate) mod fixtures;
 pub(crate) mod layout;
+pub(crate) mod limits;
 pub(crate) mod lower;
 pub(crate) mod numbers;
 pub(crate) mod on_the_way;

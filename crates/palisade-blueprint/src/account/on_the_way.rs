@@ -10,6 +10,7 @@ use palisade_core::kinds::vpc::Vpc;
 use palisade_core::traffic::Direction;
 use palisade_core::{Diagnostic, Key, Kind, Live, Network, Object, Owner, Spec};
 
+use crate::account::limits::Limit;
 use crate::account::view::View;
 use crate::codes;
 use crate::tables::groups;
@@ -66,7 +67,7 @@ fn check_group(
         let n_rules = groups::n_counted(&rules, &|it| view.weight_of(it));
         let what = format!("group `{name}` has {n_rules} {} rules", direction.as_str());
         let span = group.rules(direction).span.clone();
-        reports.extend(too_many(n_rules, view.parts.quotas.rules_per_group, &what, span));
+        reports.extend(beyond(n_rules, &view.parts.quotas.rules_per_group, &what, span));
     }
 }
 
@@ -88,8 +89,12 @@ fn check_acl(
         let n_entries = of_family(false).max(of_family(true));
         let what = format!("the ACL of tier `{tier}` has {n_entries} {} entries", direction.as_str());
         let span = acl.rules(direction).span.clone();
-        reports.extend(too_many(n_entries, view.parts.quotas.entries_per_acl, &what, span));
+        reports.extend(beyond(n_entries, &view.parts.quotas.entries_per_acl, &what, span));
     }
+}
+
+fn beyond(n: usize, limit: &Limit, what: &str, span: Span) -> Option<Diagnostic> {
+    too_many(n, limit.n(), what, span).map(|it| limit.tell_declared(it))
 }
 
 fn too_many(n: usize, quota: usize, what: &str, span: Span) -> Option<Diagnostic> {
@@ -167,7 +172,7 @@ fn check_interfaces(reports: &mut Vec<Diagnostic>, view: &View<'_>, network: &Ne
     let n_there = live.of_kind(Kind::Endpoint).filter(|(_, it)| is_beside(it)).count();
     let n_endpoints = n_there + made.len();
     let what = format!("the VPC has {n_endpoints} interface endpoints");
-    let report = too_many(n_endpoints, view.parts.quotas.interface_endpoints, &what, (*last).clone());
+    let report = beyond(n_endpoints, &view.parts.quotas.interface_endpoints, &what, (*last).clone());
     reports.extend(report.filter(|_| 0 < n_there));
 }
 

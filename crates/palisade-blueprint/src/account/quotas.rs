@@ -2,35 +2,31 @@
 
 use ipnet::IpNet;
 use palisade_core::kinds::endpoint;
-use palisade_core::{Diagnostic, Key, Kind, Live, Object, Owner, Spec};
+use palisade_core::{Diagnostic, Facts, Key, Kind, Live, Object, Owner, Spec};
 
 use crate::account::draft::Parts;
 use crate::account::layout::Layout;
+use crate::account::limits::{Limit, Quotas};
 use crate::codes;
 use crate::tables::endpoints::Reach;
 use crate::tables::tiers::{NatGateways, Route, Tier};
 use crate::text::tree::Span;
 use crate::words::names::count;
 
-/// How much AWS takes, as AWS counts it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Quotas {
-    /// Per direction and address family.
-    pub(crate) rules_per_group: usize,
-    /// Per direction and address family, AWS's own final denial not counted.
-    pub(crate) entries_per_acl: usize,
-    /// In the VPC.
-    pub(crate) interface_endpoints: usize,
-    /// In a prefix list.
-    pub(crate) entries_per_list: usize,
-    /// In the VPC.
-    pub(crate) subnets: usize,
-    /// In a table, per address family.
-    pub(crate) routes_per_table: usize,
-    /// In the region.
-    pub(crate) elastic_ips: usize,
-    /// In the region.
-    pub(crate) prefix_lists: usize,
+/// Warns of quotas that are declared and could not be compared with the account's own.
+pub(crate) fn check_read(reports: &mut Vec<Diagnostic>, quotas: &Quotas, facts: &Facts) {
+    let unread = quotas.declared().filter(|(it, _)| !facts.quotas.contains_key(it));
+    let mut places: Vec<&Span> = unread.map(|(_, it)| &it.span).collect();
+    if places.is_empty() {
+        return;
+    }
+    places.sort_by_key(|it| it.start);
+    let message = "the account's own quotas could not be read, so these are taken as they are written";
+    let report = Diagnostic::warning(codes::QUOTA_UNREAD, message);
+    let report = places.into_iter().fold(report, |report, it| report.at(it.clone(), ""));
+    reports.push(
+        report.help("allow `servicequotas:ListServiceQuotas`; with `-v`, palisade says why it could not"),
+    );
 }
 
 /// Reports what there is too much of: in the VPC together with what others have there, in the region as far as the
@@ -40,14 +36,15 @@ pub(crate) fn check(reports: &mut Vec<Diagnostic>, parts: &Parts, layout: &Layou
     check_interfaces(reports, parts, n_foreign(Kind::Endpoint, live, |it| interface_in(it, vpc)));
     for (name, tier) in &parts.tiers {
         check_routes(reports, name, tier, parts);
-        check_addresses(reports, tier, parts.quotas.elastic_ips);
+        check_addresses(reports, tier, &parts.quotas.elastic_ips);
     }
-    let (n_lists, quota) = (parts.lists.len(), parts.quotas.prefix_lists);
+    let (n_lists, limit) = (parts.lists.len(), &parts.quotas.prefix_lists);
+    let quota = limit.n();
     let mut lists: Vec<&Span> = parts.lists.values().map(|it| &it.span).collect();
     lists.sort_by_key(|it| it.start);
     if let Some(beyond) = lists.get(quota) {
         let message = format!("{n_lists} prefix lists are more than the {quota} that AWS takes in a region");
-        reports.push(beyond_quota(message, (*beyond).clone(), "prefix-lists", "take some out"));
+        reports.push(beyond_quota(message, (*beyond).clone(), limit, "take some out"));
     }
 }
 
@@ -65,7 +62,8 @@ fn interface_in(object: &Object, vpc: &Key) -> bool {
 }
 
 fn check_subnets(reports: &mut Vec<Diagnostic>, parts: &Parts, layout: &Layout, n_foreign: usize) {
-    let quota = parts.quotas.subnets;
+    let limit = &parts.quotas.subnets;
+    let quota = limit.n();
     let mut tiers: Vec<(&String, &Tier)> = parts.tiers.iter().collect();
     tiers.sort_by_key(|(_, it)| it.block.cidr.span.start);
     let sums = tiers.iter().scan(n_foreign, |n_subnets, (name, _)| {
@@ -80,27 +78,23 @@ fn check_subnets(reports: &mut Vec<Diagnostic>, parts: &Parts, layout: &Layout, 
         with_foreign(n_foreign)
     );
     let span = tiers[at].1.block.cidr.span.clone();
-    reports.push(beyond_quota(message, span, "subnets-per-vpc", "take tiers or zones out"));
+    reports.push(beyond_quota(message, span, limit, "take tiers or zones out"));
 }
 
-/// Without those of others, the blueprint's own are counted where they are read.
 fn check_interfaces(reports: &mut Vec<Diagnostic>, parts: &Parts, n_foreign: usize) {
-    let quota = parts.quotas.interface_endpoints;
-    let mut own: Vec<&Span> = Vec::new();
-    own.extend(
-        parts.endpoints.values().filter(|it| matches!(it.reach, Reach::Interface { .. })).map(|it| &it.span),
-    );
+    let limit = &parts.quotas.interface_endpoints;
+    let own = parts.endpoints.values().filter(|it| matches!(it.reach, Reach::Interface { .. }));
+    let mut own: Vec<&Span> = own.map(|it| &it.span).collect();
     own.sort_by_key(|it| it.start);
-    let Some(beyond) = own.get(quota.saturating_sub(n_foreign)).filter(|_| own.len() <= quota) else {
-        return;
-    };
+    let Some(beyond) = own.get(limit.n().saturating_sub(n_foreign)) else { return };
     let message = format!(
-        "{} interface endpoints{} are more than the {quota} possible",
+        "{} interface endpoints{} are more than the {} possible",
         own.len() + n_foreign,
-        with_foreign(n_foreign)
+        with_foreign(n_foreign),
+        limit.n()
     );
     let report = Diagnostic::error(codes::ENDPOINT_QUOTA, message).at((*beyond).clone(), "");
-    reports.push(report.help("have AWS raise the quota and add `[quotas]` with `interface-endpoints`"));
+    reports.push(limit.raise(report, "take some out"));
 }
 
 fn with_foreign(n_foreign: usize) -> String {
@@ -118,17 +112,18 @@ fn check_routes(reports: &mut Vec<Diagnostic>, name: &str, tier: &Tier, parts: &
         let is_of = |it: &&IpNet| matches!(it, IpNet::V6(_)) == is_ipv6;
         tier.routes.keys().filter(is_of).count() + usize::from(has_default && (!is_ipv6 || parts.space.ipv6))
     };
-    let (n_routes, quota) =
-        ((of_family(false) + n_gateways).max(of_family(true)), parts.quotas.routes_per_table);
+    let limit = &parts.quotas.routes_per_table;
+    let (n_routes, quota) = ((of_family(false) + n_gateways).max(of_family(true)), limit.n());
     if quota < n_routes {
         let message = format!("the tables of tier `{name}` have {n_routes} routes, {quota} are possible");
         let span = tier.way.route.span.clone();
-        reports.push(beyond_quota(message, span, "routes-per-route-table", "name wider blocks in `routes`"));
+        reports.push(beyond_quota(message, span, limit, "name wider blocks in `routes`"));
     }
 }
 
 /// Addresses that an author brings are there already.
-fn check_addresses(reports: &mut Vec<Diagnostic>, tier: &Tier, quota: usize) {
+fn check_addresses(reports: &mut Vec<Diagnostic>, tier: &Tier, limit: &Limit) {
+    let quota = limit.n();
     let n_addresses = match tier.way.nat.it {
         NatGateways::PerZone if tier.way.nat_addresses.is_empty() => tier.way.zones.len(),
         _ => return,
@@ -138,11 +133,10 @@ fn check_addresses(reports: &mut Vec<Diagnostic>, tier: &Tier, quota: usize) {
         let message =
             format!("{addresses} for NAT gateways are more than the {quota} that AWS takes in a region");
         let span = tier.way.nat.span.clone();
-        reports.push(beyond_quota(message, span, "elastic-ips", "write `nat-gateways = \"single\"`"));
+        reports.push(beyond_quota(message, span, limit, "write `nat-gateways = \"single\"`"));
     }
 }
 
-fn beyond_quota(message: String, span: Span, key: &str, instead: &str) -> Diagnostic {
-    let report = Diagnostic::error(codes::QUOTA, message).at(span, "");
-    report.help(format!("{instead}, or have AWS raise the quota and add `[quotas]` with `{key}`"))
+fn beyond_quota(message: String, span: Span, limit: &Limit, instead: &str) -> Diagnostic {
+    limit.raise(Diagnostic::error(codes::QUOTA, message).at(span, ""), instead)
 }

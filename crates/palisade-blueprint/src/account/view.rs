@@ -43,8 +43,8 @@ impl<'a> View<'a> {
     pub(crate) fn check_room(&self, reports: &mut Vec<Diagnostic>) {
         for (name, tier) in &self.parts.tiers {
             let Some(acl) = &tier.acl else { continue };
-            let quota = self.parts.quotas.entries_per_acl;
-            acl::check_room(reports, name, acl, quota, &|it| self.blocks_of(it));
+            let limit = &self.parts.quotas.entries_per_acl;
+            acl::check_room(reports, name, acl, limit, &|it| self.blocks_of(it));
         }
         self.check_ipv6(reports);
         // What weighs more than one rule may only be known by now.
@@ -69,8 +69,8 @@ impl<'a> View<'a> {
 
     fn check_quotas(&self, reports: &mut Vec<Diagnostic>) {
         for (name, group) in &self.parts.groups {
-            let quota = self.parts.quotas.rules_per_group;
-            groups::check_quota(reports, name, group, quota, &|it| self.peers_of(it), &|it| {
+            let limit = &self.parts.quotas.rules_per_group;
+            groups::check_quota(reports, name, group, limit, &|it| self.peers_of(it), &|it| {
                 self.weight_of(it)
             });
         }

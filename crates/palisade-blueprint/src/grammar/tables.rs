@@ -299,7 +299,8 @@ static ROUTE: Table = Table {
 
 static QUOTAS: Table = Table {
     id: "quotas",
-    doc: "Quotas that AWS has raised for the account, as AWS counts them.",
+    doc: "Quotas that AWS has raised for the account, as AWS counts them. A plan compares them with the account's own, \
+          which win.",
     fields: &[
         &Field::default(
             "rules-per-security-group",

@@ -7,6 +7,7 @@ use palisade_core::kinds::network_acl::{Action, Entry, NUMBER_MAX};
 use palisade_core::traffic::{Direction, Traffic};
 use palisade_core::{Block, Diagnostic};
 
+use crate::account::limits::Limit;
 use crate::codes;
 use crate::grammar::foreign_rule;
 use crate::reports::at_both;
@@ -171,7 +172,7 @@ pub(crate) fn check_room(
     reports: &mut Vec<Diagnostic>,
     tier: &str,
     acl: &Acl,
-    quota: usize,
+    limit: &Limit,
     blocks_of: BlocksOf<'_>,
 ) {
     for direction in Direction::BOTH {
@@ -188,15 +189,13 @@ pub(crate) fn check_room(
             }
         }
         for (n_entries, family) in [(n_v4, "IPv4"), (n_v6, "IPv6")] {
-            if quota < n_entries {
-                let key = direction.as_str();
+            if limit.n() < n_entries {
+                let (key, quota) = (direction.as_str(), limit.n());
                 let message = format!(
                     "the {key} rules of tier `{tier}` become {n_entries} {family} entries, {quota} are possible"
                 );
                 let report = Diagnostic::error(codes::ACL_QUOTA, message).at(rules.span.clone(), "");
-                let help = "name wider blocks or fewer ports, or have AWS raise the quota (to 40 at most) and add \
-                            `[quotas]` with `rules-per-network-acl`";
-                reports.push(report.help(help));
+                reports.push(limit.raise(report, "name wider blocks or fewer ports"));
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::tables::tiers::ExistingTier;
 use crate::tables::vpc::Vpc;
 use crate::text::tree::{At, Section, Span};
 use crate::words::names::{Names, is_known};
-use crate::words::peers::is_id;
+use crate::words::peers::{broken_id, is_id};
 use crate::words::policy;
 use crate::words::services;
 
@@ -323,8 +323,14 @@ pub(crate) fn groups(
     }
     let mut groups: Vec<At<Key>> = Vec::new();
     for it in &words {
-        if !is_id(it.it, "sg") && !is_known(reports, &names.groups, it, "security group") {
-            continue;
+        if !is_id(it.it, "sg") {
+            if let Some(report) = broken_id(it, &["sg"]) {
+                reports.push(report);
+                continue;
+            }
+            if !is_known(reports, &names.groups, it, "security group") {
+                continue;
+            }
         }
         let group = it.clone().map(|it| Key::new(Kind::SecurityGroup, it));
         match groups.iter().find(|first| first.it == group.it) {
@@ -341,11 +347,9 @@ pub(crate) fn check(
     endpoints: &BTreeMap<String, Endpoint>,
     vpc: Option<&Vpc>,
     names: &Names,
-    interfaces_max: usize,
 ) {
     let mut private: BTreeMap<&str, (&String, &At<bool>)> = BTreeMap::new();
     let mut gateways: Vec<(&String, &Endpoint)> = Vec::new();
-    let mut interfaces: Vec<&Endpoint> = Vec::new();
     check_names(reports, endpoints);
     for (name, endpoint) in endpoints {
         match &endpoint.reach {
@@ -354,7 +358,6 @@ pub(crate) fn check(
                 gateways.push((name, endpoint));
             }
             Reach::Interface { private_dns, .. } => {
-                interfaces.push(endpoint);
                 if !private_dns.it {
                     continue;
                 }
@@ -378,12 +381,6 @@ pub(crate) fn check(
         let message = "private DNS of an S3 interface endpoint needs an S3 gateway endpoint";
         let report = Diagnostic::error(codes::PRIVATE_DNS_S3, message).at(place.span.clone(), "");
         reports.push(report.help("add `[endpoints.s3]`, or `private-dns = false`"));
-    }
-    if let Some(beyond) = interfaces.get(interfaces_max) {
-        let message =
-            format!("{} interface endpoints are more than the {interfaces_max} possible", interfaces.len());
-        let report = Diagnostic::error(codes::ENDPOINT_QUOTA, message).at(beyond.span.clone(), "");
-        reports.push(report.help("have AWS raise the quota and add `[quotas]` with `interface-endpoints`"));
     }
 }
 

@@ -168,7 +168,7 @@ pub(crate) fn check(reports: &mut Vec<Diagnostic>, parts: &Parts, vpc: Option<&A
         }
     }
     for it in &parts.existing() {
-        // Groups in rules may lie beyond a peering, where nothing is read.
+        // Groups in rules may lie beyond a peering: `check_groups`.
         let is_read = matches!(it.key.kind, Kind::Subnet | Kind::RouteTable | Kind::ElasticIp);
         match live.find(&it.key).map(|it| (&it.owner, &it.spec)) {
             None if is_read => reports.push(missing(it)),
@@ -225,6 +225,29 @@ pub(crate) fn check_gateways(reports: &mut Vec<Diagnostic>, parts: &Parts, facts
             _ => "network interface",
         };
         reports.push(absent(what, it.it, it.span.clone()).help(LOOK));
+    }
+}
+
+/// Warns of groups in rules that nobody here can see: only AWS knows whether there is a peering to where they are. One
+/// that a rule of the blueprint's names already has been taken by AWS.
+pub(crate) fn check_groups(reports: &mut Vec<Diagnostic>, parts: &Parts, facts: &Facts, live: &Live) {
+    let own = live.of_kind(Kind::SecurityGroup).filter(|(_, it)| it.owner == Owner::Blueprint);
+    let taken: BTreeSet<&Key> = own.flat_map(|(_, it)| it.spec.names()).collect();
+    let mut unseen: BTreeMap<&Key, Vec<&Span>> = BTreeMap::new();
+    for (key, span) in parts.groups_in_rules() {
+        let is_seen = facts.groups.contains(key.name.as_str()) || live.find(key).is_some();
+        if !is_seen && !taken.contains(key) {
+            unseen.entry(key).or_default().push(span);
+        }
+    }
+    for (key, mut places) in unseen {
+        places.sort_by_key(|it| it.start);
+        let message = format!("`{}` is not in this VPC and cannot be seen in this account", key.name);
+        let report = Diagnostic::warning(codes::GROUP_UNSEEN, message);
+        let report = places.into_iter().fold(report, |report, it| report.at(it.clone(), ""));
+        let help =
+            "if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule";
+        reports.push(report.help(help));
     }
 }
 

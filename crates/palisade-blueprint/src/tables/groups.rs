@@ -6,6 +6,7 @@ use palisade_core::kinds::security_group as core;
 use palisade_core::traffic::{Direction, Traffic};
 use palisade_core::{Diagnostic, Key, Kind};
 
+use crate::account::limits::Limit;
 use crate::codes;
 use crate::grammar::foreign_rule;
 use crate::text::tree::{At, Section, Span};
@@ -226,7 +227,7 @@ pub(crate) fn check_quota(
     reports: &mut Vec<Diagnostic>,
     name: &str,
     group: &Group,
-    quota: usize,
+    limit: &Limit,
     peers_of: PeersOf<'_>,
     weight_of: &dyn Fn(&Key) -> usize,
 ) {
@@ -234,13 +235,11 @@ pub(crate) fn check_quota(
         let rules = group.rules(direction);
         let lowered = rules.lower(peers_of);
         let n_rules = n_counted(&lowered.keys().collect(), weight_of);
-        if quota < n_rules {
-            let key = direction.as_str();
+        if limit.n() < n_rules {
+            let (key, quota) = (direction.as_str(), limit.n());
             let message = format!("group `{name}` has {n_rules} {key} rules, {quota} are possible");
             let report = Diagnostic::error(codes::GROUP_QUOTA, message).at(rules.span.clone(), "");
-            let help = "name wider blocks or fewer ports, or have AWS raise the quota and add `[quotas]` with \
-                        `rules-per-security-group`";
-            reports.push(report.help(help));
+            reports.push(limit.raise(report, "name wider blocks or fewer ports"));
         }
     }
 }

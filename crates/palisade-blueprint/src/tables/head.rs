@@ -3,9 +3,8 @@
 use palisade_core::Diagnostic;
 use palisade_core::tags::{self, Tags};
 
-use crate::account::quotas::Quotas;
+use crate::account::limits::Quotas;
 use crate::codes;
-use crate::tables::prefix_lists;
 use crate::text::tree::{At, Section, text};
 use crate::words::names::{NameForm, check_form};
 
@@ -44,7 +43,7 @@ pub(crate) fn read(reports: &mut Vec<Diagnostic>, document: &Section<'_>) -> Hea
         region: document.text("region").and_then(|it| region(reports, &it)),
         account: document.text("account").and_then(|it| account(reports, &it)),
         tags: document.section("tags").map(|it| read_tags(reports, &it)).unwrap_or_default(),
-        quotas: quotas(document.section("quotas").as_ref()),
+        quotas: Quotas::read(document.section("quotas").as_ref()),
     }
 }
 
@@ -139,23 +138,6 @@ fn tag_key_report(key: &At<&str>) -> Option<Diagnostic> {
         return None;
     };
     Some(Diagnostic::error(code, message).at(key.span.clone(), "").help(help))
-}
-
-fn quotas(section: Option<&Section<'_>>) -> Quotas {
-    let quota = |key: &str, default: usize| {
-        let declared = section.and_then(|it| it.integer(key));
-        declared.and_then(|it| usize::try_from(it.it).ok()).unwrap_or(default)
-    };
-    Quotas {
-        rules_per_group: quota("rules-per-security-group", 60),
-        entries_per_acl: quota("rules-per-network-acl", 20).saturating_sub(1),
-        interface_endpoints: quota("interface-endpoints", 50),
-        entries_per_list: quota("entries-per-prefix-list", prefix_lists::ENTRIES_MAX),
-        subnets: quota("subnets-per-vpc", 200),
-        routes_per_table: quota("routes-per-route-table", 500),
-        elastic_ips: quota("elastic-ips", 5),
-        prefix_lists: quota("prefix-lists", 100),
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use palisade_core::Diagnostic;
 use palisade_core::kinds::prefix_list::{self as core, Family};
 
+use crate::account::limits::Limit;
 use crate::codes;
 use crate::grammar::walk::check_not_empty;
 use crate::reports::given_twice;
@@ -36,7 +37,7 @@ struct Entry {
 pub(crate) fn read(
     reports: &mut Vec<Diagnostic>,
     document: &Section<'_>,
-    quota: usize,
+    limit: &Limit,
 ) -> BTreeMap<String, PrefixList> {
     let mut lists = BTreeMap::new();
     for (name, section) in document.sections("prefix-lists") {
@@ -52,7 +53,7 @@ pub(crate) fn read(
                 report.at(other.block.span.clone(), "").at(first.block.span.clone(), "the other family");
             reports.push(report.help("write two lists: AWS takes one family in a list"));
         }
-        let max_entries = max_entries(reports, &section, entries.len(), quota);
+        let max_entries = max_entries(reports, &section, entries.len(), limit);
         if reports.len() == n_before {
             let entries = entries.into_iter().map(|it| (it.block.it, it.description)).collect();
             let spec = core::PrefixList { family, max_entries, entries };
@@ -99,7 +100,7 @@ fn description(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> String {
 }
 
 /// Returns how many entries the list has room for: as many as it has, unless its author says more.
-fn max_entries(reports: &mut Vec<Diagnostic>, list: &Section<'_>, n_entries: usize, quota: usize) -> u32 {
+fn max_entries(reports: &mut Vec<Diagnostic>, list: &Section<'_>, n_entries: usize, limit: &Limit) -> u32 {
     let written = list.integer("max-entries");
     let max = written.as_ref().and_then(|it| usize::try_from(it.it).ok()).unwrap_or(n_entries);
     let place: Span =
@@ -109,10 +110,10 @@ fn max_entries(reports: &mut Vec<Diagnostic>, list: &Section<'_>, n_entries: usi
         let n = count(n_entries, "entry", "entries");
         let report = error(format!("the list has {n}, and room for {max}"));
         reports.push(report.help(format!("write `max-entries = {n_entries}` or more, or leave it out")));
-    } else if quota < max {
+    } else if limit.n() < max {
+        let quota = limit.n();
         let report = error(format!("a list with room for {max} entries is more than the {quota} possible"));
-        let help = "split it, or have AWS raise the quota and add `[quotas]` with `entries-per-prefix-list`";
-        reports.push(report.help(help));
+        reports.push(limit.raise(report, "split it"));
     }
     u32::try_from(max).unwrap_or(u32::MAX)
 }

@@ -11,7 +11,7 @@ use crate::tables::tiers::Route;
 use crate::tables::vpc::Space;
 use crate::text::tree::{At, Section, Span};
 use crate::words::cidr;
-use crate::words::peers::is_id;
+use crate::words::peers::{broken_id, is_id};
 
 const GATEWAYS: &[&str] = &["tgw", "pcx", "vgw", "vpce", "eni"];
 
@@ -89,6 +89,10 @@ fn destination(
 fn target(reports: &mut Vec<Diagnostic>, words: &At<&str>) -> Option<Target> {
     if GATEWAYS.iter().any(|prefix| is_id(words.it, prefix)) {
         return Some(Target::Existing(words.it.to_owned()));
+    }
+    if let Some(report) = broken_id(words, GATEWAYS) {
+        reports.push(report);
+        return None;
     }
     let message = format!("`{}` is no gateway that a route can lead to", words.it);
     let report = Diagnostic::error(codes::ROUTE_VIA, message).at(words.span.clone(), "");

@@ -62,32 +62,32 @@ fn an_interface_has_no_groups() {
 #[test]
 fn an_interface_has_too_many_groups() {
     check!(
-        &endpoint("sts", "security-groups = [\"web\", \"web\", \"wbe\", \"sg-01\", \"sg-02\", \"sg-03\", \"sg-04\"]\n"),
+        &endpoint("sts", "security-groups = [\"web\", \"web\", \"wbe\", \"sg-00000001\", \"sg-00000002\", \"sg-00000003\", \"sg-00000004\"]\n"),
         @r#"
-        error[endpoint-groups]: an endpoint carries at most 5 security groups, not 7
-          --> blueprint.toml:13:19
-           |
-        13 | security-groups = ["web", "web", "wbe", "sg-01", "sg-02", "sg-03", "sg-04"]
-           |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-           |
-           = help: write their rules into fewer groups
-        error[twice]: security group `web` is given twice
-          --> blueprint.toml:13:27
-           |
-        13 | security-groups = ["web", "web", "wbe", "sg-01", "sg-02", "sg-03", "sg-04"]
-           |                    -----  ^^^^^
-           |                    |
-           |                    here first
-           |
-           = help: leave one of them out
-        error[name-unknown]: there is no security group `wbe`
-          --> blueprint.toml:13:34
-           |
-        13 | security-groups = ["web", "web", "wbe", "sg-01", "sg-02", "sg-03", "sg-04"]
-           |                                  ^^^^^
-           |
-           = help: did you mean `web`?
-        "#
+    error[endpoint-groups]: an endpoint carries at most 5 security groups, not 7
+      --> blueprint.toml:13:19
+       |
+    13 | security-groups = ["web", "web", "wbe", "sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004"]
+       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write their rules into fewer groups
+    error[twice]: security group `web` is given twice
+      --> blueprint.toml:13:27
+       |
+    13 | security-groups = ["web", "web", "wbe", "sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004"]
+       |                    -----  ^^^^^
+       |                    |
+       |                    here first
+       |
+       = help: leave one of them out
+    error[name-unknown]: there is no security group `wbe`
+      --> blueprint.toml:13:34
+       |
+    13 | security-groups = ["web", "web", "wbe", "sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004"]
+       |                                  ^^^^^
+       |
+       = help: did you mean `web`?
+    "#
     );
 }
 
@@ -263,15 +263,15 @@ fn a_policy_is_too_long() {
 fn there_are_too_many_interfaces() {
     let more = "security-groups = [\"web\"]\n[quotas]\ninterface-endpoints = 1\n\
                 [endpoints.kms]\ntiers = [\"app\"]\nsecurity-groups = [\"web\"]\n";
-    check!(&endpoint("sts", more), @r#"
-        error[endpoint-quota]: 2 interface endpoints are more than the 1 possible
-          --> blueprint.toml:11:12
-           |
-        11 | [endpoints."sts"]
-           |            ^^^^^
-           |
-           = help: have AWS raise the quota and add `[quotas]` with `interface-endpoints`
-        "#);
+    check!(&endpoint("sts", more), @"
+    error[endpoint-quota]: 2 interface endpoints are more than the 1 possible
+      --> blueprint.toml:16:12
+       |
+    16 | [endpoints.kms]
+       |            ^^^
+       |
+       = help: take some out, or have AWS raise the quota and add `[quotas]` with `interface-endpoints`
+    ");
 }
 
 #[test]

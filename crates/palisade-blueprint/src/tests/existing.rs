@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use insta::assert_snapshot;
 use palisade_core::{Facts, Live};
 
-use super::resolving::refused;
-use super::{check, lab, list};
+use super::resolving::{built, refused, warned};
+use super::{check, lab, list, network, with_rules};
 
 /// Into a VPC that exists, in subnets of one's own and of others.
 const SHARED: &str = r#"
 name = "lab"
 region = "eu-west-1"
 [vpc]
-existing = "vpc-0abc"
+existing = "vpc-00000abc"
 zones = ["a", "b"]
 flow-logs = { to = "s3://logs" }
 [tiers.training]
@@ -23,24 +23,26 @@ cidr = "10.7.64.0/20"
 route = "internet"
 size = "/26"
 nat-gateways = "single"
-nat-addresses = ["eipalloc-0abc"]
+nat-addresses = ["eipalloc-00000abc"]
 [tiers.shared]
-existing-subnets = ["subnet-0a", "subnet-0b"]
+existing-subnets = ["subnet-0000000a", "subnet-0000000b"]
 [security-groups.training]
-inbound = [{ from = "sg-0abc", ports = 443 }, { from = "vpc", ports = 22 }, { from = "tier:shared", ports = 80 }]
+inbound = [{ from = "sg-00000abc", ports = 443 }, { from = "vpc", ports = 22 }, { from = "tier:shared", ports = 80 }]
 [endpoints.s3]
 tiers = ["training"]
-route-tables = ["rtb-0abc"]
+route-tables = ["rtb-00000abc"]
 [endpoints.sts]
 tiers = ["shared"]
-security-groups = ["training", "sg-0abc"]
+security-groups = ["training", "sg-00000abc"]
 "#;
 
 fn in_assumed(text: &str) -> String {
     let parsed = super::parse(text);
     let draft = parsed.draft.unwrap_or_else(|| panic!("{:?}", parsed.diagnostics));
-    let network = draft.resolve(&draft.fixtures(), &draft.assumed());
-    list(&network.unwrap_or_else(|reports| panic!("{reports:?}")))
+    let resolved = draft.resolve(&draft.fixtures(), &draft.assumed());
+    let resolved = resolved.unwrap_or_else(|reports| panic!("{reports:?}"));
+    assert_eq!(resolved.warnings, []);
+    list(&resolved.network)
 }
 
 #[test]
@@ -51,7 +53,7 @@ fn a_network_is_built_into_a_vpc_that_exists() {
     subnet.training@a 10.7.64.0/22 eu-west-1a table training acl -
     subnet.training@b 10.7.68.0/22 eu-west-1b table training acl -
     igw.main
-    nat.main@a in subnet.public@a as eip.eipalloc-0abc
+    nat.main@a in subnet.public@a as eip.eipalloc-00000abc
     route-table.public
       0.0.0.0/0 via igw.main
     route-table.training
@@ -59,12 +61,12 @@ fn a_network_is_built_into_a_vpc_that_exists() {
       tcp 22 from 10.7.0.0/16
       tcp 80 from 10.7.255.224/28
       tcp 80 from 10.7.255.240/28
-      tcp 443 from security-group.sg-0abc
+      tcp 443 from security-group.sg-00000abc
     endpoint.s3 com.amazonaws.eu-west-1.s3
-      tables rtb-0abc training
+      tables rtb-00000abc training
     endpoint.sts com.amazonaws.eu-west-1.sts
-      subnets subnet-0a subnet-0b
-      groups sg-0abc training
+      subnets subnet-0000000a subnet-0000000b
+      groups sg-00000abc training
       dns true
     flow-log.vpc arn:aws:s3:::logs all every 600 s
     "#);
@@ -74,9 +76,9 @@ fn a_network_is_built_into_a_vpc_that_exists() {
 fn made_up_subnets_lie_in_no_tier() {
     let text = |cidr: &str, size: &str| {
         format!(
-            "name = \"lab\"\nregion = \"eu-west-1\"\n[vpc]\nexisting = \"vpc-0abc\"\ncidr = \"{cidr}\"\nzones = [\"a\"]\n\
+            "name = \"lab\"\nregion = \"eu-west-1\"\n[vpc]\nexisting = \"vpc-00000abc\"\ncidr = \"{cidr}\"\nzones = [\"a\"]\n\
              [tiers.app]\nroute = \"isolated\"\ncidr = \"10.0.0.{size}\"\nslots = 1\n\
-             [tiers.theirs]\nexisting-subnets = [\"subnet-0a\", \"subnet-0b\"]\n\
+             [tiers.theirs]\nexisting-subnets = [\"subnet-0000000a\", \"subnet-0000000b\"]\n\
              [security-groups.web]\ninbound = [{{ from = \"tier:theirs\", ports = 443 }}]\n"
         )
     };
@@ -100,40 +102,40 @@ fn made_up_subnets_lie_in_no_tier() {
 #[test]
 fn what_is_named_and_not_there() {
     assert_snapshot!(refused(SHARED, |it| it, &Live::default()), @r#"
-    error[existing-missing]: the account has no VPC `vpc-0abc` in this region
+    error[existing-missing]: the account has no VPC `vpc-00000abc` in this region
      --> blueprint.toml:5:12
       |
-    5 | existing = "vpc-0abc"
-      |            ^^^^^^^^^^
+    5 | existing = "vpc-00000abc"
+      |            ^^^^^^^^^^^^^^
       |
       = help: look at the id, and at the account and the region that the blueprint is for
     "#);
     let parsed = super::parse(SHARED);
     let live = parsed.draft.expect("a right blueprint").assumed();
     let other = SHARED
-        .replace("subnet-0b", "subnet-0c")
-        .replace("rtb-0abc", "rtb-0d")
-        .replace("eipalloc-0abc", "eipalloc-0e");
+        .replace("subnet-0000000b", "subnet-0000000c")
+        .replace("rtb-00000abc", "rtb-0000000d")
+        .replace("eipalloc-00000abc", "eipalloc-0000000e");
     assert_snapshot!(refused(&other, |it| it, &live), @r#"
-    error[existing-missing]: the account has no elastic IP `eipalloc-0e` in this region
+    error[existing-missing]: the account has no elastic IP `eipalloc-0000000e` in this region
       --> blueprint.toml:15:18
        |
-    15 | nat-addresses = ["eipalloc-0e"]
-       |                  ^^^^^^^^^^^^^
+    15 | nat-addresses = ["eipalloc-0000000e"]
+       |                  ^^^^^^^^^^^^^^^^^^^
        |
        = help: look at the id, and at the account and the region that the blueprint is for
-    error[existing-missing]: the account has no subnet `subnet-0c` in this region
-      --> blueprint.toml:17:34
+    error[existing-missing]: the account has no subnet `subnet-0000000c` in this region
+      --> blueprint.toml:17:40
        |
-    17 | existing-subnets = ["subnet-0a", "subnet-0c"]
-       |                                  ^^^^^^^^^^^
+    17 | existing-subnets = ["subnet-0000000a", "subnet-0000000c"]
+       |                                        ^^^^^^^^^^^^^^^^^
        |
        = help: it must lie in the VPC that `existing` of `[vpc]` names
-    error[existing-missing]: the account has no route table `rtb-0d` in this region
+    error[existing-missing]: the account has no route table `rtb-0000000d` in this region
       --> blueprint.toml:22:17
        |
-    22 | route-tables = ["rtb-0d"]
-       |                 ^^^^^^^^
+    22 | route-tables = ["rtb-0000000d"]
+       |                 ^^^^^^^^^^^^^^
        |
        = help: it must lie in the VPC that `existing` of `[vpc]` names
     "#);
@@ -141,7 +143,7 @@ fn what_is_named_and_not_there() {
         .replace("existing =", "cidr = \"10.8.0.0/16\"\nexisting =")
         .replace("10.7.64.0/20", "10.8.64.0/20");
     assert_snapshot!(refused(&cidr, |it| it, &live), @r#"
-    error[existing-differs]: `10.8.0.0/16` is no block of `vpc-0abc`
+    error[existing-differs]: `10.8.0.0/16` is no block of `vpc-00000abc`
      --> blueprint.toml:5:8
       |
     5 | cidr = "10.8.0.0/16"
@@ -156,20 +158,20 @@ fn what_is_named_and_not_there() {
        |
        = help: take a block inside 10.7.0.0/16
     "#);
-    assert_snapshot!(refused(&SHARED.replace("subnet-0b", "subnet-e15e"), |it| it, &with_elsewhere(live)), @r#"
-    error[existing-missing]: subnet `subnet-e15e` lies in `vpc-0e15e`
-      --> blueprint.toml:17:34
+    assert_snapshot!(refused(&SHARED.replace("subnet-0000000b", "subnet-0000e15e"), |it| it, &with_elsewhere(live)), @r#"
+    error[existing-missing]: subnet `subnet-0000e15e` lies in `vpc-0000e15e`
+      --> blueprint.toml:17:40
        |
-    17 | existing-subnets = ["subnet-0a", "subnet-e15e"]
-       |                                  ^^^^^^^^^^^^^
+    17 | existing-subnets = ["subnet-0000000a", "subnet-0000e15e"]
+       |                                        ^^^^^^^^^^^^^^^^^
        |
-       = help: name one in `vpc-0abc`
+       = help: name one in `vpc-00000abc`
     "#);
 }
 
 fn elsewhere() -> palisade_core::kinds::subnet::Subnet {
     palisade_core::kinds::subnet::Subnet {
-        vpc: palisade_core::Key::new(palisade_core::Kind::Vpc, "vpc-0e15e"),
+        vpc: palisade_core::Key::new(palisade_core::Kind::Vpc, "vpc-0000e15e"),
         cidr: "10.9.0.0/24".parse().expect("a CIDR"),
         ipv6: None,
         assign_ipv6: false,
@@ -181,7 +183,7 @@ fn elsewhere() -> palisade_core::kinds::subnet::Subnet {
 }
 
 fn with_elsewhere(mut live: Live) -> Live {
-    live.insert_existing("subnet-e15e", elsewhere(), []);
+    live.insert_existing("subnet-0000e15e", elsewhere(), []);
     live
 }
 
@@ -197,8 +199,8 @@ fn what_cannot_be_chosen() {
       |
     5 | dns-support = false
       | ^^^^^^^^^^^
-    6 | existing = "vpc-0abc"
-      |            ---------- this one is somebody else's
+    6 | existing = "vpc-00000abc"
+      |            -------------- this one is somebody else's
       |
       = help: leave it out: palisade builds into such a VPC, and changes nothing of it
     warning[nat-unused]: no tier is routed through the NAT gateways of `public`
@@ -214,7 +216,7 @@ fn what_cannot_be_chosen() {
     18 | route = "isolated"
        | ^^^^^
     19 | slots = 2
-    20 | existing-subnets = ["subnet-0a", "subnet-0b"]
+    20 | existing-subnets = ["subnet-0000000a", "subnet-0000000b"]
        | ---------------- these are somebody else's
        |
        = help: leave it out, or write a tier of its own
@@ -223,7 +225,7 @@ fn what_cannot_be_chosen() {
        |
     19 | slots = 2
        | ^^^^^
-    20 | existing-subnets = ["subnet-0a", "subnet-0b"]
+    20 | existing-subnets = ["subnet-0000000a", "subnet-0000000b"]
        | ---------------- these are somebody else's
        |
        = help: leave it out, or write a tier of its own
@@ -248,10 +250,10 @@ fn what_cannot_be_chosen() {
 #[test]
 fn ids_are_wrong() {
     let text = SHARED
-        .replace("vpc-0abc", "main")
-        .replace("subnet-0b", "subnet-x")
-        .replace("rtb-0abc", "training")
-        .replace("eipalloc-0abc", "192.0.2.1");
+        .replace("vpc-00000abc", "main")
+        .replace("subnet-0000000b", "subnet-x")
+        .replace("rtb-00000abc", "training")
+        .replace("eipalloc-00000abc", "192.0.2.1");
     check!(&text, @r#"
     error[existing-syntax]: `main` is no id of a VPC
      --> blueprint.toml:5:12
@@ -277,15 +279,15 @@ fn ids_are_wrong() {
     error[existing-field]: subnets that exist already lie in a VPC that exists already
       --> blueprint.toml:17:1
        |
-    17 | existing-subnets = ["subnet-0a", "subnet-x"]
+    17 | existing-subnets = ["subnet-0000000a", "subnet-x"]
        | ^^^^^^^^^^^^^^^^
        |
        = help: write `existing = "vpc-…"` into `[vpc]`
     error[existing-syntax]: `subnet-x` is no id of a subnet
-      --> blueprint.toml:17:34
+      --> blueprint.toml:17:40
        |
-    17 | existing-subnets = ["subnet-0a", "subnet-x"]
-       |                                  ^^^^^^^^^^
+    17 | existing-subnets = ["subnet-0000000a", "subnet-x"]
+       |                                        ^^^^^^^^^^
        |
        = help: write the id of a subnet that exists: `subnet-0123456789abcdef0`
     warning[s3-any-bucket]: endpoint `s3` has no policy: any bucket of any account is a way out
@@ -307,11 +309,11 @@ fn ids_are_wrong() {
 
 #[test]
 fn subnets_that_exist_in_a_vpc_that_does_not() {
-    check!(&lab("[tiers.shared]\nexisting-subnets = [\"subnet-0a\"]\n"), @r#"
+    check!(&lab("[tiers.shared]\nexisting-subnets = [\"subnet-0000000a\"]\n"), @r#"
     error[existing-field]: subnets that exist already lie in a VPC that exists already
       --> blueprint.toml:11:1
        |
-    11 | existing-subnets = ["subnet-0a"]
+    11 | existing-subnets = ["subnet-0000000a"]
        | ^^^^^^^^^^^^^^^^
        |
        = help: write `existing = "vpc-…"` into `[vpc]`
@@ -352,7 +354,7 @@ fn addresses_do_not_fit_their_gateways() {
 route = "internet"
 cidr = "10.0.16.0/20"
 nat-gateways = "per-zone"
-nat-addresses = ["eipalloc-0a", "eipalloc-0a"]
+nat-addresses = ["eipalloc-0000000a", "eipalloc-0000000a"]
 nat-replace = "new-address"
 [tiers.out]
 route = "nat"
@@ -363,15 +365,15 @@ nat-replace = "keep-address"
     error[nat-addresses]: the tier has 2 NAT gateways, and brings 1 address
       --> blueprint.toml:15:17
        |
-    15 | nat-addresses = ["eipalloc-0a", "eipalloc-0a"]
-       |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    15 | nat-addresses = ["eipalloc-0000000a", "eipalloc-0000000a"]
+       |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
        = help: bring one for each gateway, in the order of the tier's zones, or none at all
-    error[twice]: address `eipalloc-0a` is given twice
-      --> blueprint.toml:15:33
+    error[twice]: address `eipalloc-0000000a` is given twice
+      --> blueprint.toml:15:39
        |
-    15 | nat-addresses = ["eipalloc-0a", "eipalloc-0a"]
-       |                  -------------  ^^^^^^^^^^^^^
+    15 | nat-addresses = ["eipalloc-0000000a", "eipalloc-0000000a"]
+       |                  -------------------  ^^^^^^^^^^^^^^^^^^^
        |                  |
        |                  here first
        |
@@ -379,8 +381,8 @@ nat-replace = "keep-address"
     error[nat-addresses]: `nat-replace = "new-address"` has no new address to take
       --> blueprint.toml:16:15
        |
-    15 | nat-addresses = ["eipalloc-0a", "eipalloc-0a"]
-       |                 ------------------------------ these are the ones
+    15 | nat-addresses = ["eipalloc-0000000a", "eipalloc-0000000a"]
+       |                 ------------------------------------------ these are the ones
     16 | nat-replace = "new-address"
        |               ^^^^^^^^^^^^^
        |
@@ -397,12 +399,12 @@ nat-replace = "keep-address"
 
 #[test]
 fn an_interface_has_no_tables() {
-    let more = "[security-groups.x]\n[endpoints.sts]\ntiers = [\"app\"]\nsecurity-groups = [\"x\"]\nroute-tables = [\"rtb-0a\"]\n";
+    let more = "[security-groups.x]\n[endpoints.sts]\ntiers = [\"app\"]\nsecurity-groups = [\"x\"]\nroute-tables = [\"rtb-0000000a\"]\n";
     check!(&lab(more), @r#"
     error[endpoint-field]: an interface endpoint has no `route-tables`
       --> blueprint.toml:14:1
        |
-    14 | route-tables = ["rtb-0a"]
+    14 | route-tables = ["rtb-0000000a"]
        | ^^^^^^^^^^^^
        |
        = help: leave it out: an interface has addresses in the subnets of its tiers
@@ -424,7 +426,7 @@ fn an_endpoint_stands_nowhere() {
 
 #[test]
 fn gateways_that_are_not_there() {
-    let ids = ["tgw-0abc", "pcx-0abc", "vgw-0abc", "vpce-0abc", "eni-0abc"];
+    let ids = ["tgw-00000abc", "pcx-00000abc", "vgw-00000abc", "vpce-00000abc", "eni-00000abc"];
     let route = |(at, id): (usize, &&str)| format!("{{ to = \"192.168.{at}.0/24\", via = \"{id}\" }}");
     let routes: Vec<String> = ids.iter().enumerate().map(route).collect();
     let text = super::with_tiers(&format!(
@@ -433,53 +435,182 @@ fn gateways_that_are_not_there() {
     ));
     let none_of = |facts: Facts| Facts { gateways: BTreeSet::new(), ..facts };
     assert_snapshot!(refused(&text, none_of, &Live::default()), @r#"
-    error[existing-missing]: the account has no transit gateway `tgw-0abc` in this region
+    error[existing-missing]: the account has no transit gateway `tgw-00000abc` in this region
       --> blueprint.toml:11:34
        |
-    11 |   { to = "192.168.0.0/24", via = "tgw-0abc" },
-       |                                  ^^^^^^^^^^
+    11 |   { to = "192.168.0.0/24", via = "tgw-00000abc" },
+       |                                  ^^^^^^^^^^^^^^
        |
        = help: look at the id, and at the account and the region that the blueprint is for
-    error[existing-missing]: the account has no peering connection `pcx-0abc` in this region
+    error[existing-missing]: the account has no peering connection `pcx-00000abc` in this region
       --> blueprint.toml:12:34
        |
-    12 |   { to = "192.168.1.0/24", via = "pcx-0abc" },
-       |                                  ^^^^^^^^^^
+    12 |   { to = "192.168.1.0/24", via = "pcx-00000abc" },
+       |                                  ^^^^^^^^^^^^^^
        |
        = help: look at the id, and at the account and the region that the blueprint is for
-    error[existing-missing]: the account has no VPN gateway `vgw-0abc` in this region
+    error[existing-missing]: the account has no VPN gateway `vgw-00000abc` in this region
       --> blueprint.toml:13:34
        |
-    13 |   { to = "192.168.2.0/24", via = "vgw-0abc" },
-       |                                  ^^^^^^^^^^
+    13 |   { to = "192.168.2.0/24", via = "vgw-00000abc" },
+       |                                  ^^^^^^^^^^^^^^
        |
        = help: look at the id, and at the account and the region that the blueprint is for
-    error[existing-missing]: the account has no endpoint of a gateway load balancer `vpce-0abc` in this region
+    error[existing-missing]: the account has no endpoint of a gateway load balancer `vpce-00000abc` in this region
       --> blueprint.toml:14:34
        |
-    14 |   { to = "192.168.3.0/24", via = "vpce-0abc" },
-       |                                  ^^^^^^^^^^^
+    14 |   { to = "192.168.3.0/24", via = "vpce-00000abc" },
+       |                                  ^^^^^^^^^^^^^^^
        |
        = help: look at the id, and at the account and the region that the blueprint is for
-    error[existing-missing]: the account has no network interface `eni-0abc` in this region
+    error[existing-missing]: the account has no network interface `eni-00000abc` in this region
       --> blueprint.toml:15:34
        |
-    15 |   { to = "192.168.4.0/24", via = "eni-0abc" },
-       |                                  ^^^^^^^^^^
+    15 |   { to = "192.168.4.0/24", via = "eni-00000abc" },
+       |                                  ^^^^^^^^^^^^^^
        |
        = help: look at the id, and at the account and the region that the blueprint is for
     "#);
     let only_one = |facts: Facts| {
-        let gateways = facts.gateways.into_iter().filter(|it| it != "pcx-0abc").collect();
+        let gateways = facts.gateways.into_iter().filter(|it| it != "pcx-00000abc").collect();
         Facts { gateways, ..facts }
     };
     assert_snapshot!(refused(&text, only_one, &Live::default()), @r#"
-    error[existing-missing]: the account has no peering connection `pcx-0abc` in this region
+    error[existing-missing]: the account has no peering connection `pcx-00000abc` in this region
       --> blueprint.toml:12:34
        |
-    12 |   { to = "192.168.1.0/24", via = "pcx-0abc" },
-       |                                  ^^^^^^^^^^
+    12 |   { to = "192.168.1.0/24", via = "pcx-00000abc" },
+       |                                  ^^^^^^^^^^^^^^
        |
        = help: look at the id, and at the account and the region that the blueprint is for
+    "#);
+}
+
+#[test]
+fn groups_of_others_that_nobody_here_sees() {
+    let text = with_rules(
+        "{ from = \"sg-00000abc\", ports = 443 }, { from = [\"sg-00000def\", \"vpc\"], ports = 22 }",
+        "{ to = \"sg-00000abc\", ports = 8443 }",
+    );
+    // In our VPC or in another one of the account, which may be a peered one: AWS knows it.
+    assert_snapshot!(warned(&text, |facts| facts, &Live::default()), @"nothing to say");
+    let none_of = |facts: Facts| Facts { groups: BTreeSet::new(), ..facts };
+    assert_snapshot!(warned(&text, none_of, &Live::default()), @r#"
+    warning[group-unseen]: `sg-00000abc` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:11:21
+       |
+    11 | inbound = [{ from = "sg-00000abc", ports = 443 }, { from = ["sg-00000def", "vpc"], ports = 22 }]
+       |                     ^^^^^^^^^^^^^
+    12 | outbound = [{ to = "sg-00000abc", ports = 8443 }]
+       |                    -------------
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
+    warning[group-unseen]: `sg-00000def` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:11:61
+       |
+    11 | inbound = [{ from = "sg-00000abc", ports = 443 }, { from = ["sg-00000def", "vpc"], ports = 22 }]
+       |                                                             ^^^^^^^^^^^^^
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
+    "#);
+    let only_one = |facts: Facts| Facts { groups: ["sg-00000abc".to_owned()].into(), ..facts };
+    assert_snapshot!(warned(&text, only_one, &Live::default()), @r#"
+    warning[group-unseen]: `sg-00000def` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:11:61
+       |
+    11 | inbound = [{ from = "sg-00000abc", ports = 443 }, { from = ["sg-00000def", "vpc"], ports = 22 }]
+       |                                                             ^^^^^^^^^^^^^
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
+    "#);
+}
+
+#[test]
+fn groups_in_the_vpc_are_seen_with_it() {
+    let live = super::parse(SHARED).draft.expect("a right blueprint").assumed();
+    let none_of = |facts: Facts| Facts { groups: BTreeSet::new(), ..facts };
+    assert_snapshot!(warned(SHARED, none_of, &live), @"nothing to say");
+}
+
+#[test]
+fn ids_that_no_account_can_have() {
+    let text = lab("routes = [{ to = \"192.168.0.0/24\", via = \"tgw-123\" }]\n[security-groups.web]\n\
+         inbound = [\n  { from = \"sg-123\", ports = 443 },\n  { from = \"pl-0123456789ABCDEF0\", ports = 443 },\n]\n\
+         [endpoints.sts]\ntiers = [\"app\"]\nsecurity-groups = [\"sg-xyz\"]\n");
+    check!(&text, @r#"
+    error[existing-syntax]: `tgw-123` is no AWS id
+      --> blueprint.toml:10:42
+       |
+    10 | routes = [{ to = "192.168.0.0/24", via = "tgw-123" }]
+       |                                          ^^^^^^^^^
+       |
+       = help: it has 8 or 17 digits, 0-9 and a-f, such as `tgw-0123456789abcdef0`
+    error[existing-syntax]: `sg-123` is no AWS id
+      --> blueprint.toml:13:12
+       |
+    13 |   { from = "sg-123", ports = 443 },
+       |            ^^^^^^^^
+       |
+       = help: it has 8 or 17 digits, 0-9 and a-f, such as `sg-0123456789abcdef0`
+    error[existing-syntax]: `pl-0123456789ABCDEF0` is no AWS id
+      --> blueprint.toml:14:12
+       |
+    14 |   { from = "pl-0123456789ABCDEF0", ports = 443 },
+       |            ^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: it has 8 or 17 digits, 0-9 and a-f, such as `pl-0123456789abcdef0`
+    error[existing-syntax]: `sg-xyz` is no AWS id
+      --> blueprint.toml:18:20
+       |
+    18 | security-groups = ["sg-xyz"]
+       |                    ^^^^^^^^
+       |
+       = help: it has 8 or 17 digits, 0-9 and a-f, such as `sg-0123456789abcdef0`
+    "#);
+    check!(&lab("").replace("[vpc]", "[vpc]\nexisting = \"vpc-xyz\""), @r#"
+    error[existing-syntax]: `vpc-xyz` is no id of a VPC
+     --> blueprint.toml:5:12
+      |
+    5 | existing = "vpc-xyz"
+      |            ^^^^^^^^^
+      |
+      = help: write the id of a VPC that exists: `vpc-0123456789abcdef0`
+    "#);
+}
+
+/// Where AWS has taken a rule that names it, the group is there, whoever sees it.
+#[test]
+fn a_group_that_a_rule_names_already() {
+    let text = |name: &str| {
+        lab(&format!("[security-groups.{name}]\ninbound = [{{ from = \"sg-00000abc\", ports = 443 }}]\n"))
+    };
+    let none_of = |facts: Facts| Facts { groups: BTreeSet::new(), ..facts };
+    let live = built(&network(&text("web"), &Live::default()));
+    assert_snapshot!(warned(&text("app"), none_of, &live), @"nothing to say");
+}
+
+/// A mistake elsewhere is told together with the warning, which is none by itself.
+#[test]
+fn a_warning_beside_a_mistake() {
+    let text = with_rules("{ from = \"sg-00000abc\", ports = 443 }", "").replace("\"b\"", "\"b\", \"f\"");
+    let without = |mut facts: Facts| {
+        facts.zones.retain(|it| !it.name.ends_with('f'));
+        Facts { groups: BTreeSet::new(), ..facts }
+    };
+    assert_snapshot!(refused(&text, without, &Live::default()), @r#"
+    error[zone-unknown]: the account has no zone `eu-west-1f`
+     --> blueprint.toml:6:20
+      |
+    6 | zones = ["a", "b", "f"]
+      |                    ^^^
+      |
+      = help: it has `eu-west-1a`, `eu-west-1b` and `eu-west-1c`
+    warning[group-unseen]: `sg-00000abc` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:11:21
+       |
+    11 | inbound = [{ from = "sg-00000abc", ports = 443 }]
+       |                     ^^^^^^^^^^^^^
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
     "#);
 }

@@ -152,8 +152,8 @@ fn is_survived(parsed: &Parsed) -> Result<(), TestCaseError> {
         let start = source.start();
         prop_assert_eq!(&label.span, &(start + bytes.start..start + bytes.end), "{}", source.name());
     }
-    let network = draft.as_ref().and_then(|it| it.resolve(&it.fixtures(), &Live::default()).ok());
-    prop_assert_eq!(network.map(|it| missing(&it)).unwrap_or_default(), []);
+    let resolved = draft.as_ref().and_then(|it| it.resolve(&it.fixtures(), &Live::default()).ok());
+    prop_assert_eq!(resolved.map(|it| missing(&it.network)).unwrap_or_default(), []);
     Ok(())
 }
 

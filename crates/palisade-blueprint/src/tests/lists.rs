@@ -17,7 +17,7 @@ cidrs = ["172.16.0.0/12", "2001:db8::/32"]
 [tiers.app.network-acl]
 inbound = [{ rule = 100, allow = "tcp", ports = 22, from = ["prefix-list:corp", "outside:office"] }]
 [security-groups.web]
-inbound = [{ from = ["prefix-list:corp", "outside:office", "pl-0abc"], ports = 22 }]
+inbound = [{ from = ["prefix-list:corp", "outside:office", "pl-00000abc"], ports = 22 }]
 "#;
     assert_snapshot!(list(&network(&lab(more), &Live::default())), @r#"
     vpc.main 10.0.0.0/16 dns true/true
@@ -33,7 +33,7 @@ inbound = [{ from = ["prefix-list:corp", "outside:office", "pl-0abc"], ports = 2
       tcp 22 from 172.16.0.0/12
       tcp 22 from 2001:db8::/32
       tcp 22 from prefix-list.corp
-      tcp 22 from pl-0abc
+      tcp 22 from pl-00000abc
     prefix-list.corp IPv4 up to 5
       192.0.2.0/24
       198.51.100.0/24 the office
@@ -380,7 +380,7 @@ to = "blueprint:other"
 [[moved]]
 from = "blueprint:"
 [protect]
-keys = ["tier:app", "tier:app", "sg-0abc"]
+keys = ["tier:app", "tier:app", "sg-00000abc"]
 "#;
     check!(&lab(more), @r#"
     error[moved-kind]: `tier:app` cannot become `security-group.app`
@@ -464,17 +464,17 @@ keys = ["tier:app", "tier:app", "sg-0abc"]
     error[twice]: `tier:app` is given twice
       --> blueprint.toml:39:21
        |
-    39 | keys = ["tier:app", "tier:app", "sg-0abc"]
+    39 | keys = ["tier:app", "tier:app", "sg-00000abc"]
        |         ----------  ^^^^^^^^^^
        |         |
        |         here first
        |
        = help: leave one of them out
-    error[key-syntax]: `sg-0abc` is no key
+    error[key-syntax]: `sg-00000abc` is no key
       --> blueprint.toml:39:33
        |
-    39 | keys = ["tier:app", "tier:app", "sg-0abc"]
-       |                                 ^^^^^^^^^
+    39 | keys = ["tier:app", "tier:app", "sg-00000abc"]
+       |                                 ^^^^^^^^^^^^^
        |
        = help: write a key as plans show it, such as `security-group.training`, or `tier:training`
     "#);

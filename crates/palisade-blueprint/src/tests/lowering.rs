@@ -216,11 +216,11 @@ route = "internet"
 cidr = "10.0.0.0/24"
 slots = 2
 nat-gateways = "single"
-routes = [{ to = "192.168.0.0/16", via = "vgw-0abc" }]
+routes = [{ to = "192.168.0.0/16", via = "vgw-00000abc" }]
 [tiers.app]
 route = "nat"
 cidr = "10.0.16.0/20"
-routes = [{ to = "fd00::/8", via = "tgw-0abc" }]
+routes = [{ to = "fd00::/8", via = "tgw-00000abc" }]
 network-acl.inbound = [
   { rule = 300, allow = "icmp", type = 8, from = "vpc" },
   { rule = 100, allow = "tcp", ports = ["8000-8100", 443], from = ["tier:edge", "internet", "192.0.2.0/24"] },
@@ -233,7 +233,7 @@ cidr = "10.0.32.0/28"
 slots = 1
 zones = ["b"]
 [[security-groups.web.inbound]]
-from = ["self", "group:web2", "sg-0abc", "pl-0abc", "2001:db8::/32"]
+from = ["self", "group:web2", "sg-00000abc", "pl-00000abc", "2001:db8::/32"]
 protocol = "icmpv6"
 type = 128
 code = 0
@@ -275,13 +275,13 @@ policy = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "R
         nat.main@b in subnet.edge@b as eip.nat@b
         route-table.app@a
           0.0.0.0/0 via nat.main@b
-          fd00::/8 via tgw-0abc
+          fd00::/8 via tgw-00000abc
         route-table.app@b
           0.0.0.0/0 via nat.main@b
-          fd00::/8 via tgw-0abc
+          fd00::/8 via tgw-00000abc
         route-table.edge
           0.0.0.0/0 via igw.main
-          192.168.0.0/16 via vgw-0abc
+          192.168.0.0/16 via vgw-00000abc
         route-table.one
         network-acl.app
           inbound 100 allow tcp 443 0.0.0.0/0
@@ -302,10 +302,10 @@ policy = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "R
           inbound 405 allow all 54.231.0.0/16
         security-group.web "managed by palisade"
           icmpv6 type 128 code 0 from 2001:db8::/32
-          icmpv6 type 128 code 0 from security-group.sg-0abc
+          icmpv6 type 128 code 0 from security-group.sg-00000abc
           icmpv6 type 128 code 0 from security-group.web
           icmpv6 type 128 code 0 from security-group.web2
-          icmpv6 type 128 code 0 from pl-0abc
+          icmpv6 type 128 code 0 from pl-00000abc
           tcp all ports to security-group.web "to AWS"
           tcp all ports to security-group.web2 "to AWS"
           tcp all ports to pl-81fdc610 "to AWS"
@@ -382,6 +382,8 @@ fn needs_are_what_rules_name() {
             "com.amazonaws.eu-west-1.s3",
         },
         gateways: {},
+        groups: {},
+        quotas: {},
     }
     Facts {
         zones: [
@@ -419,6 +421,8 @@ fn needs_are_what_rules_name() {
             },
         },
         gateways: {},
+        groups: {},
+        quotas: {},
     }
     "#);
     assert_eq!((draft.name(), draft.region(), draft.account()), ("ml-3az", "eu-west-1", None));

@@ -108,7 +108,7 @@ pub(crate) fn network(text: &str, live: &Live) -> Network {
 pub(crate) fn network_of(parsed: &Parsed, live: &Live) -> Network {
     let Some(draft) = &parsed.draft else { panic!("{}", said(parsed)) };
     let resolved = draft.resolve(&draft.fixtures(), live);
-    resolved.unwrap_or_else(|reports| panic!("{}", draw_all(&reports, &parsed.sources)))
+    resolved.unwrap_or_else(|reports| panic!("{}", draw_all(&reports, &parsed.sources))).network
 }
 
 /// Writes a network as a list, for people.

@@ -2,9 +2,9 @@
 
 use insta::assert_snapshot;
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
-use palisade_core::{Facts, Key, Kind, Live};
+use palisade_core::{Facts, Key, Kind, Live, Quota};
 
-use super::resolving::{built, refused};
+use super::resolving::{built, refused, warned};
 use super::{check, lab, network, with_acl, with_rules, with_tiers};
 
 /// Returns a tier of one subnet, by its number.
@@ -32,7 +32,7 @@ fn more_subnets_than_a_vpc_has() {
 fn more_routes_than_a_table_has() {
     let routes = |n_routes: usize| {
         let route =
-            |it: usize| format!("{{ to = \"172.16.{}.{}/32\", via = \"tgw-0abc\" }}", it / 250, it % 250);
+            |it: usize| format!("{{ to = \"172.16.{}.{}/32\", via = \"tgw-00000abc\" }}", it / 250, it % 250);
         let routes: Vec<String> = (0..n_routes).map(route).collect();
         format!(
             "[tiers.app]\ncidr = \"10.0.0.0/20\"\nroutes = [\n{}\n]\nroute = \"internet\"\n",
@@ -110,8 +110,8 @@ fn a_block_of_another_size() {
 #[test]
 fn a_block_and_a_route_that_change_places() {
     let block = lab("").replace("[vpc]\n", "[vpc]\nsecondary-cidrs = [\"10.1.0.0/16\"]\n");
-    let route = lab("routes = [{ to = \"10.1.0.0/17\", via = \"tgw-0abc\" }]\n");
-    let known = |facts: Facts| Facts { gateways: ["tgw-0abc".to_owned()].into(), ..facts };
+    let route = lab("routes = [{ to = \"10.1.0.0/17\", via = \"tgw-00000abc\" }]\n");
+    let known = |facts: Facts| Facts { gateways: ["tgw-00000abc".to_owned()].into(), ..facts };
     let from = |first: &str| built(&network(first, &Live::default()));
     assert_snapshot!(refused(&block, known, &from(&route)), @r#"
     error[on-the-way]: `route-table.app` has a route to 10.1.0.0/17, and AWS adds no block in which that lies
@@ -126,8 +126,8 @@ fn a_block_and_a_route_that_change_places() {
     error[on-the-way]: 10.1.0.0/17 lies in 10.1.0.0/16, which the VPC still has
       --> blueprint.toml:10:39
        |
-    10 | routes = [{ to = "10.1.0.0/17", via = "tgw-0abc" }]
-       |                                       ^^^^^^^^^^
+    10 | routes = [{ to = "10.1.0.0/17", via = "tgw-00000abc" }]
+       |                                       ^^^^^^^^^^^^^^
        |
        = help: take the block out and apply that, then add the route
     "#);
@@ -189,9 +189,9 @@ fn what_others_have_in_the_vpc_counts() {
     let quotas = |subnets: usize, endpoints: usize| {
         lab(&format!(
             "[endpoints.sts]\ntiers = [\"app\"]\nsecurity-groups = [\"web\"]\n[security-groups.web]\n\
-             [quotas]\nsubnets-per-vpc = {subnets}\ninterface-endpoints = {endpoints}\n[tiers.theirs]\nexisting-subnets = [\"subnet-0a\"]\n"
+             [quotas]\nsubnets-per-vpc = {subnets}\ninterface-endpoints = {endpoints}\n[tiers.theirs]\nexisting-subnets = [\"subnet-0000000a\"]\n"
         ))
-        .replace("[vpc]", "[vpc]\nexisting = \"vpc-0abc\"")
+        .replace("[vpc]", "[vpc]\nexisting = \"vpc-00000abc\"")
     };
     let draft = super::parse(&quotas(3, 1)).draft.expect("a right blueprint");
     let mut live = draft.assumed();
@@ -201,9 +201,9 @@ fn what_others_have_in_the_vpc_counts() {
         policy: None,
         reach: Reach::Interface { subnets: [].into(), security_groups: [].into(), private_dns: false },
     };
-    live.insert_existing("vpce-0e15e", endpoint("vpc-0e15e"), Vec::new());
+    live.insert_existing("vpce-0000e15e", endpoint("vpc-0000e15e"), Vec::new());
     assert!(draft.resolve(&draft.fixtures(), &live).is_ok());
-    live.insert_existing("vpce-0abc", endpoint("vpc-0abc"), Vec::new());
+    live.insert_existing("vpce-00000abc", endpoint("vpc-00000abc"), Vec::new());
     assert_snapshot!(refused(&quotas(3, 1), |it| it, &live), @"
     error[endpoint-quota]: 2 interface endpoints, 1 of them not this blueprint's, are more than the 1 possible
       --> blueprint.toml:11:12
@@ -211,7 +211,7 @@ fn what_others_have_in_the_vpc_counts() {
     11 | [endpoints.sts]
        |            ^^^
        |
-       = help: have AWS raise the quota and add `[quotas]` with `interface-endpoints`
+       = help: take some out, or have AWS raise the quota and add `[quotas]` with `interface-endpoints`
     ");
     check!(&quotas(2, 1), @r#"
     error[quota]: 3 subnets, 1 of them not this blueprint's, are more than the 2 that AWS takes in a VPC
@@ -222,4 +222,147 @@ fn what_others_have_in_the_vpc_counts() {
        |
        = help: take tiers or zones out, or have AWS raise the quota and add `[quotas]` with `subnets-per-vpc`
     "#);
+}
+
+/// Returns facts of an account that has `n` of one thing.
+fn having(quota: Quota, n: u64) -> impl FnOnce(Facts) -> Facts {
+    move |mut facts| {
+        facts.quotas.insert(quota, n).expect("the blueprint asks for it");
+        facts
+    }
+}
+
+#[test]
+fn an_account_with_less_than_is_declared() {
+    let rules = |n_rules: u8| {
+        let rules = (0..n_rules).map(|it| format!("{{ from = \"10.1.{it}.0/24\", ports = 443 }}"));
+        with_rules(&rules.collect::<Vec<_>>().join(", "), "") + "[quotas]\nrules-per-security-group = 100\n"
+    };
+    let less = || having(Quota::RulesPerSecurityGroup, 60);
+    assert_snapshot!(refused(&rules(61), less(), &Live::default()), @r#"
+    error[group-quota]: group `web` has 61 inbound rules, 60 are possible
+      --> blueprint.toml:11:11
+       |
+    11 | ... = [{ from = "10.1.0.0/24", ports = 443 }, { fro...43 }, { from = "10.1.60.0/24", ports = 443 }]
+       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: name wider blocks or fewer ports, or have AWS raise the quota
+       = help: `[quotas]` says 100 for `rules-per-security-group`, but the account has 60
+       = help: ask for it: `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-0EA8095F --desired-value 100`
+    "#);
+    // What fits all the same needs nothing of AWS.
+    assert_snapshot!(warned(&rules(60), less(), &Live::default()), @"nothing to say");
+    assert_snapshot!(warned(&rules(61), having(Quota::RulesPerSecurityGroup, 61), &Live::default()), @"nothing to say");
+    let live = built(&network(&rules(40).replace("10.1.", "10.2."), &Live::default()));
+    assert_snapshot!(refused(&rules(30), less(), &live), @r#"
+    error[on-the-way]: group `web` has 70 inbound rules on the way, 60 are possible: the new comes before the old goes
+      --> blueprint.toml:11:11
+       |
+    11 | ... = [{ from = "10.1.0.0/24", ports = 443 }, { fro...43 }, { from = "10.1.29.0/24", ports = 443 }]
+       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: take what goes out and apply that, then put in what comes
+       = help: `[quotas]` says 100 for `rules-per-security-group`, but the account has 60
+       = help: ask for it: `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-0EA8095F --desired-value 100`
+    "#);
+}
+
+#[test]
+fn every_quota_that_an_account_tells_is_compared() {
+    let endpoints = "[endpoints.sts]\ntiers = [\"app\"]\nsecurity-groups = [\"web\"]\n[security-groups.web]\n\
+                     [endpoints.kms]\ntiers = [\"app\"]\nsecurity-groups = [\"web\"]\n";
+    let text = |key: &str, more: &str| lab(&format!("{more}[quotas]\n{key} = 30\n"));
+    let told = |key: &str, quota: Quota, more: &str| {
+        let told = refused(&text(key, more), having(quota, 1), &Live::default());
+        let is_said = |it: &&str| it.starts_with("error") || it.contains("= help");
+        told.lines().filter(is_said).map(str::trim_start).collect::<Vec<_>>().join("\n")
+    };
+    assert_snapshot!(told("interface-endpoints", Quota::InterfaceEndpoints, endpoints), @"
+    error[endpoint-quota]: 2 interface endpoints are more than the 1 possible
+    = help: take some out, or have AWS raise the quota
+    = help: `[quotas]` says 30 for `interface-endpoints`, but the account has 1
+    = help: ask for it: `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-29B6F2EB --desired-value 30`
+    ");
+    assert_snapshot!(told("subnets-per-vpc", Quota::SubnetsPerVpc, ""), @"
+    error[quota]: 2 subnets are more than the 1 that AWS takes in a VPC
+    = help: take tiers or zones out, or have AWS raise the quota
+    = help: `[quotas]` says 30 for `subnets-per-vpc`, but the account has 1
+    = help: ask for it: `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-407747CB --desired-value 30`
+    ");
+    let routes = "routes = [{ to = \"192.168.0.0/24\", via = \"tgw-00000abc\" }, { to = \"192.168.1.0/24\", via = \"tgw-00000abc\" }]\n";
+    assert_snapshot!(told("routes-per-route-table", Quota::RoutesPerRouteTable, routes), @"
+    error[quota]: the tables of tier `app` have 2 routes, 1 are possible
+    = help: name wider blocks in `routes`, or have AWS raise the quota
+    = help: `[quotas]` says 30 for `routes-per-route-table`, but the account has 1
+    = help: ask for it: `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-93826ACB --desired-value 30`
+    ");
+    let acl = "[tiers.app.network-acl]\ninbound = [{ rule = 100, allow = \"all\", from = \"vpc\" }]\n";
+    assert_snapshot!(told("rules-per-network-acl", Quota::RulesPerNetworkAcl, acl), @"
+    error[acl-quota]: the inbound rules of tier `app` become 1 IPv4 entries, 0 are possible
+    = help: name wider blocks or fewer ports, or have AWS raise the quota (to 40 at most)
+    = help: `[quotas]` says 30 for `rules-per-network-acl`, but the account has 1
+    = help: ask for it: `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-2AEEBF1A --desired-value 30`
+    ");
+    let nat = "[tiers.public]\nroute = \"internet\"\nsize = \"/24\"\nnat-gateways = \"per-zone\"\n";
+    assert_snapshot!(told("elastic-ips", Quota::ElasticIps, nat), @r#"
+    error[quota]: 2 elastic IPs for NAT gateways are more than the 1 that AWS takes in a region
+    = help: write `nat-gateways = "single"`, or have AWS raise the quota
+    = help: `[quotas]` says 30 for `elastic-ips`, but the account has 1
+    = help: ask for it: `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 30`
+    "#);
+}
+
+#[test]
+fn an_account_with_more_than_is_declared() {
+    let text = lab("[quotas]\nsubnets-per-vpc = 2\n");
+    assert_snapshot!(warned(&text, having(Quota::SubnetsPerVpc, 300), &Live::default()), @"nothing to say");
+    // Its own number wins where others have something there as well.
+    let shared =
+        lab("[quotas]\nsubnets-per-vpc = 3\n[tiers.theirs]\nexisting-subnets = [\"subnet-0000000a\"]\n");
+    let shared = shared.replace("[vpc]", "[vpc]\nexisting = \"vpc-00000abc\"");
+    let mut live = super::parse(&shared).draft.expect("a right blueprint").assumed();
+    let fourth = live.find(&Key::new(Kind::Subnet, "subnet-0000000a")).expect("it is named").spec.clone();
+    live.insert_existing("subnet-0000000b", fourth, Vec::new());
+    assert_snapshot!(warned(&shared, having(Quota::SubnetsPerVpc, 300), &live), @"nothing to say");
+    assert!(refused(&shared, |facts| facts, &live).contains("4 subnets"));
+}
+
+#[test]
+fn quotas_that_cannot_be_read() {
+    let text = lab("[quotas]\nsubnets-per-vpc = 300\nprefix-lists = 200\nelastic-ips = 20\n");
+    let unread = |facts: Facts| Facts { quotas: [].into(), ..facts };
+    assert_snapshot!(warned(&text, unread, &Live::default()), @"
+    warning[quota-unread]: the account's own quotas could not be read, so these are taken as they are written
+      --> blueprint.toml:11:19
+       |
+    11 | subnets-per-vpc = 300
+       |                   ^^^
+    12 | prefix-lists = 200
+    13 | elastic-ips = 20
+       |               --
+       |
+       = help: allow `servicequotas:ListServiceQuotas`; with `-v`, palisade says why it could not
+    ");
+    // A service that answers says nothing of another one that does not.
+    let without_ec2 = |mut facts: Facts| {
+        facts.quotas.remove(&Quota::ElasticIps);
+        facts
+    };
+    assert_snapshot!(warned(&text, without_ec2, &Live::default()), @"
+    warning[quota-unread]: the account's own quotas could not be read, so these are taken as they are written
+      --> blueprint.toml:13:15
+       |
+    13 | elastic-ips = 20
+       |               ^^
+       |
+       = help: allow `servicequotas:ListServiceQuotas`; with `-v`, palisade says why it could not
+    ");
+}
+
+#[test]
+fn quotas_are_asked_for_where_they_are_declared() {
+    let needs = |text: &str| super::parse(text).draft.expect("a right blueprint").needs().quotas;
+    assert_eq!(needs(&lab("")), [].into());
+    assert_eq!(needs(&lab("[quotas]\nprefix-lists = 200\n")), [].into(), "Service Quotas does not tell it");
+    assert_eq!(needs(&lab("[quotas]\nelastic-ips = 20\n")), [Quota::ElasticIps].into());
 }

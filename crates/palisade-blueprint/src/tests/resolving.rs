@@ -31,6 +31,15 @@ pub(super) fn refused(text: &str, facts: impl FnOnce(Facts) -> Facts, live: &Liv
     draw_all(&reports, &parsed.sources)
 }
 
+/// Returns what is said where there is a network all the same.
+pub(super) fn warned(text: &str, facts: impl FnOnce(Facts) -> Facts, live: &Live) -> String {
+    let parsed = parse(text);
+    let draft = parsed.draft.expect("no mistake can be seen without an account");
+    let resolved = draft.resolve(&facts(draft.fixtures()), live);
+    let resolved = resolved.unwrap_or_else(|reports| panic!("{}", draw_all(&reports, &parsed.sources)));
+    draw_all(&resolved.warnings, &parsed.sources)
+}
+
 fn subnets(network: &Network) -> String {
     let subnets = network.resources.iter().filter_map(|(key, spec)| match spec {
         Spec::Subnet(subnet) => Some(format!("{} {}", key.name, subnet.cidr)),

@@ -9,15 +9,15 @@ const APP: &str = "[tiers.app]\nroute = \"nat\"\ncidr = \"10.0.32.0/20\"\n";
 fn halves_of_a_default_route() {
     let routes = |to: &str| {
         let routes: Vec<String> =
-            to.split(' ').map(|it| format!("{{ to = \"{it}\", via = \"tgw-0abc\" }}")).collect();
+            to.split(' ').map(|it| format!("{{ to = \"{it}\", via = \"tgw-00000abc\" }}")).collect();
         lab(&format!("routes = [{}]\n", routes.join(", ")))
     };
     check!(&routes("0.0.0.0/1 128.0.0.0/1"), @r#"
     error[route-default]: these routes are a default route together, which an isolated tier has not
       --> blueprint.toml:10:18
        |
-    10 | routes = [{ to = "0.0.0.0/1", via = "tgw-0abc" }, { to = "128.0.0.0/1", via = "tgw-0abc" }]
-       |                  ^^^^^^^^^^^                             ------------- and this
+    10 | routes = [{ to = "0.0.0.0/1", via = "tgw-00000abc" }, { to = "128.0.0.0/1", via = "tgw-00000abc" }]
+       |                  ^^^^^^^^^^^                                 ------------- and this
        |
        = help: name the blocks that lie beyond the gateway, such as `10.0.0.0/8`
     "#);
@@ -25,8 +25,8 @@ fn halves_of_a_default_route() {
     error[route-default]: these routes are a default route together, which an isolated tier has not
       --> blueprint.toml:10:18
        |
-    10 | routes = [{ to = "::/2", via = "tgw-0abc" }, { to = "4000::/2", via = "tgw-0abc" }, { to = "8000::/1", via = "tgw-0abc" }, { to = "1...
-       |                  ^^^^^^                             ---------- and this                    ---------- and this
+    10 | routes = [{ to = "::/2", via = "tgw-00000abc" }, { to = "4000::/2", via = "tgw-00000abc" }, { to = "8000::/1", via = "tgw-00000abc" ...
+       |                  ^^^^^^                                 ---------- and this                        ---------- and this
        |
        = help: name the blocks that lie beyond the gateway, such as `10.0.0.0/8`
     "#);
@@ -167,26 +167,26 @@ fn routes_lead_nowhere() {
 #[test]
 fn two_routes_to_one_place() {
     check!(
-        &lab("routes = [{ to = \"10.1.0.0/16\", via = \"tgw-0abc\" }, { to = \"10.1.0.0/16\", via = \"pcx-0abc\" }]\n"),
+        &lab("routes = [{ to = \"10.1.0.0/16\", via = \"tgw-00000abc\" }, { to = \"10.1.0.0/16\", via = \"pcx-00000abc\" }]\n"),
         @r#"
-        error[route-twice]: there are two routes to 10.1.0.0/16
-          --> blueprint.toml:10:60
-           |
-        10 | routes = [{ to = "10.1.0.0/16", via = "tgw-0abc" }, { to = "10.1.0.0/16", via = "pcx-0abc" }]
-           |                  ------------- here first                  ^^^^^^^^^^^^^
-           |
-           = help: leave one of them out
-        "#
+    error[route-twice]: there are two routes to 10.1.0.0/16
+      --> blueprint.toml:10:64
+       |
+    10 | routes = [{ to = "10.1.0.0/16", via = "tgw-00000abc" }, { to = "10.1.0.0/16", via = "pcx-00000abc" }]
+       |                  ------------- here first                      ^^^^^^^^^^^^^
+       |
+       = help: leave one of them out
+    "#
     );
 }
 
 #[test]
 fn an_isolated_tier_has_a_default_route() {
-    check!(&lab("routes = [{ to = \"0.0.0.0/0\", via = \"tgw-0abc\" }]\n"), @r#"
+    check!(&lab("routes = [{ to = \"0.0.0.0/0\", via = \"tgw-00000abc\" }]\n"), @r#"
         error[route-default]: an isolated tier has no default route
           --> blueprint.toml:10:18
            |
-        10 | routes = [{ to = "0.0.0.0/0", via = "tgw-0abc" }]
+        10 | routes = [{ to = "0.0.0.0/0", via = "tgw-00000abc" }]
            |                  ^^^^^^^^^^^
            |
            = help: name the blocks that lie beyond the gateway, such as `10.0.0.0/8`
@@ -195,11 +195,11 @@ fn an_isolated_tier_has_a_default_route() {
 
 #[test]
 fn a_route_names_a_peer_of_rules() {
-    check!(&lab("routes = [{ to = \"internet\", via = \"tgw-0abc\" }]\n"), @r#"
+    check!(&lab("routes = [{ to = \"internet\", via = \"tgw-00000abc\" }]\n"), @r#"
         error[cidr-syntax]: `internet` is no CIDR block
           --> blueprint.toml:10:18
            |
-        10 | routes = [{ to = "internet", via = "tgw-0abc" }]
+        10 | routes = [{ to = "internet", via = "tgw-00000abc" }]
            |                  ^^^^^^^^^^
            |
            = help: write `0.0.0.0/0` for every address
@@ -208,11 +208,11 @@ fn a_route_names_a_peer_of_rules() {
 
 #[test]
 fn a_public_tier_has_two_default_routes() {
-    check!(&with_tiers(&format!("{PUBLIC}routes = [{{ to = \"0.0.0.0/0\", via = \"tgw-0abc\" }}]\n")), @r#"
+    check!(&with_tiers(&format!("{PUBLIC}routes = [{{ to = \"0.0.0.0/0\", via = \"tgw-00000abc\" }}]\n")), @r#"
         error[route-default]: the tier has a default route already, by its `route`
           --> blueprint.toml:10:18
            |
-        10 | routes = [{ to = "0.0.0.0/0", via = "tgw-0abc" }]
+        10 | routes = [{ to = "0.0.0.0/0", via = "tgw-00000abc" }]
            |                  ^^^^^^^^^^^
            |
            = help: leave this one out, or name the blocks that lie beyond the gateway
@@ -221,11 +221,11 @@ fn a_public_tier_has_two_default_routes() {
 
 #[test]
 fn a_route_inside_of_the_vpc() {
-    check!(&lab("routes = [{ to = \"10.0.64.0/18\", via = \"eni-0abc\" }]\n"), @r#"
+    check!(&lab("routes = [{ to = \"10.0.64.0/18\", via = \"eni-00000abc\" }]\n"), @r#"
         error[route-local]: 10.0.64.0/18 lies inside of the VPC, whose own route comes first
           --> blueprint.toml:10:18
            |
-        10 | routes = [{ to = "10.0.64.0/18", via = "eni-0abc" }]
+        10 | routes = [{ to = "10.0.64.0/18", via = "eni-00000abc" }]
            |                  ^^^^^^^^^^^^^^
            |
            = help: name blocks outside of 10.0.0.0/16

@@ -280,22 +280,22 @@ fn peers_that_a_group_does_not_take() {
 fn peers_that_an_acl_does_not_take() {
     check!(
         &with_acl(
-            r#"{ rule = 100, allow = "all", from = ["self", "sg-0abc", "pl-0abc"] }"#,
+            r#"{ rule = 100, allow = "all", from = ["self", "sg-00000abc", "pl-00000abc"] }"#,
             r#"{ rule = 100, allow = "all", to = ["prefix-list:x", "10.0.0.1/8"] }"#
         ),
         @r#"
     error[peer-misplaced]: `self` cannot stand in an ACL, which knows addresses only
       --> blueprint.toml:11:49
        |
-    11 | inbound = [{ rule = 100, allow = "all", from = ["self", "sg-0abc", "pl-0abc"] }]
+    11 | inbound = [{ rule = 100, allow = "all", from = ["self", "sg-00000abc", "pl-00000abc"] }]
        |                                                 ^^^^^^
        |
        = help: write the tier: `tier:<name>`
-    error[peer-misplaced]: `sg-0abc` cannot stand in an ACL, which knows addresses only
+    error[peer-misplaced]: `sg-00000abc` cannot stand in an ACL, which knows addresses only
       --> blueprint.toml:11:57
        |
-    11 | inbound = [{ rule = 100, allow = "all", from = ["self", "sg-0abc", "pl-0abc"] }]
-       |                                                         ^^^^^^^^^
+    11 | inbound = [{ rule = 100, allow = "all", from = ["self", "sg-00000abc", "pl-00000abc"] }]
+       |                                                         ^^^^^^^^^^^^^
        |
        = help: write where its carriers stand: `tier:<name>`, or `vpc`
     error[name-unknown]: there is no prefix list `x`

@@ -79,7 +79,7 @@ fn the_schema_and_the_walk_agree() {
     let examples = [
         lab(""),
         lab("slots = 8\nnat-gateways = \"none\"\nzones = [\"a\"]\n"),
-        lab("[endpoints.sts]\ntiers = [\"app\"]\nsecurity-groups = [\"sg-0abc\"]\nprivate-dns = true\n"),
+        lab("[endpoints.sts]\ntiers = [\"app\"]\nsecurity-groups = [\"sg-00000abc\"]\nprivate-dns = true\n"),
         lab(
             "[security-groups.x]\ninbound = [{ from = [\"self\"], protocol = 50 }, { from = \"vpc\", ports = [\"all\"] }]\n",
         ),
@@ -108,7 +108,7 @@ fn the_schema_and_the_walk_agree() {
         lab("[security-groups.x]\ninbound = [{ from = \"vpc\", ports = 65536 }]\n"),
         lab("[security-groups.x]\ninbound = [{ to = \"vpc\", ports = 1 }]\n"),
         lab("[security-groups.x]\ninbound = [{ from = \"vpc\", protocol = \"tpc\", ports = 1 }]\n"),
-        lab("[endpoints.sts]\ntiers = [\"app\"]\npolicy = 1\nsecurity-groups = [\"sg-0abc\"]\n"),
+        lab("[endpoints.sts]\ntiers = [\"app\"]\npolicy = 1\nsecurity-groups = [\"sg-00000abc\"]\n"),
         format!("account = \"1\"\n{}", lab("")),
     ];
     for text in examples {

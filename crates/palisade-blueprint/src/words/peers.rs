@@ -127,7 +127,7 @@ pub(crate) fn read(reports: &mut Vec<Diagnostic>, names: &Names, words: &At<&str
     if words.it.contains('/') || is_address {
         return cidr::any(reports, words).map(Peer::Cidr);
     }
-    reports.push(unknown(names, words));
+    reports.push(broken_id(words, &["sg", "pl"]).unwrap_or_else(|| unknown(names, words)));
     None
 }
 
@@ -176,10 +176,20 @@ fn unknown(names: &Names, words: &At<&str>) -> Diagnostic {
     }
 }
 
-/// Returns whether `text` is an AWS id such as `sg-0abc`, for the prefix `sg`.
+/// Returns whether `text` is an AWS id such as `sg-0123456789abcdef0`, for the prefix `sg`. Those of before 2016 are short
+/// (EC2 user guide, "Resource IDs").
 pub(crate) fn is_id(text: &str, prefix: &str) -> bool {
     let digits = text.strip_prefix(prefix).and_then(|it| it.strip_prefix('-'));
-    digits.is_some_and(|it| !it.is_empty() && it.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')))
+    let is_digit = |it: u8| matches!(it, b'0'..=b'9' | b'a'..=b'f');
+    digits.is_some_and(|it| matches!(it.len(), 8 | 17) && it.bytes().all(is_digit))
+}
+
+/// Returns the report on what begins as an id of one of these kinds, and is none.
+pub(crate) fn broken_id(words: &At<&str>, prefixes: &[&str]) -> Option<Diagnostic> {
+    let (prefix, _) = words.it.split_once('-').filter(|(it, _)| prefixes.contains(it))?;
+    let report = Diagnostic::error(codes::EXISTING_SYNTAX, format!("`{}` is no AWS id", words.it));
+    let report = report.at(words.span.clone(), "");
+    Some(report.help(format!("it has 8 or 17 digits, 0-9 and a-f, such as `{prefix}-0123456789abcdef0`")))
 }
 
 /// Returns the report on a peer that the place does not take.

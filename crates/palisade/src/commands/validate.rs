@@ -1,7 +1,7 @@
 //! `palisade validate`.
 
 use clap::Args as ClapArgs;
-use palisade_blueprint::Parsed;
+use palisade_blueprint::{Parsed, Resolved};
 use palisade_core::{Diagnostic, Problem, Severity, Sources, plan::Intent, plan::plan};
 use palisade_render::{json, plan::code};
 
@@ -51,7 +51,8 @@ fn check(source: &Source) -> Result<(Sources, Vec<Diagnostic>, usize), CommandEr
     let Some(draft) = draft else { return Ok((sources, diagnostics, 0)) };
     let live = draft.assumed();
     let n_resources = match draft.resolve(&draft.fixtures(), &live) {
-        Ok(want) => {
+        Ok(Resolved { network: want, warnings }) => {
+            diagnostics.extend(warnings);
             let plan = plan(&want, &live, &Intent::default());
             // A plan with problems has no order.
             if plan.problems.is_empty() {

@@ -45,15 +45,15 @@ fn what_is_theirs_is_marked() {
     insta::assert_snapshot!(sandbox.run(&["plan", "--quiet"]), @r#"
     exit code 0
     --- stdout
-    Plan of `existing` in account 000000000000, eu-west-1, vpc-0abc (existing)
+    Plan of `existing` in account 000000000000, eu-west-1, vpc-00000abc (existing)
 
     VPC
         + create  flow-log.vpc
-            of vpc.vpc-0abc (existing) to arn:aws:s3:::flow-logs/guest  all traffic  every 600 s
+            of vpc.vpc-00000abc (existing) to arn:aws:s3:::flow-logs/guest  all traffic  every 600 s
 
     gateways
-        + create  igw.main    attached to vpc.vpc-0abc (existing)
-        + create  nat.main@a  in subnet.public@a with eip.eipalloc-0abc (existing)
+        + create  igw.main    attached to vpc.vpc-00000abc (existing)
+        + create  nat.main@a  in subnet.public@a with eip.eipalloc-00000abc (existing)
 
     tier public
         + create  subnet.public@a     10.7.0.0/26   eu-west-1a  table public  default ACL
@@ -70,30 +70,34 @@ fn what_is_theirs_is_marked() {
             inbound   tcp 22   from 10.7.0.0/16
             inbound   tcp 80   from 10.7.255.224/28
             inbound   tcp 80   from 10.7.255.240/28
-            inbound   tcp 443  from security-group.sg-0abc (existing)
+            inbound   tcp 443  from security-group.sg-00000abc (existing)
             outbound  nothing
 
     endpoints
         + create  endpoint.s3   gateway    full access
-            routes in route-table.rtb-0abc (existing), route-table.training
+            routes in route-table.rtb-00000abc (existing), route-table.training
         + create  endpoint.sts  interface  full access  private DNS
-            in subnet.subnet-0a (existing), subnet.subnet-0b (existing)
-            with security-group.sg-0abc (existing), security-group.training
+            in subnet.subnet-0000000a (existing), subnet.subnet-0000000b (existing)
+            with security-group.sg-00000abc (existing), security-group.training
 
     Plan: 12 to create.
     23 requests, about 2 min: NAT gateways
     "#);
     sandbox.succeed(&["apply", "--yes"]);
-    sandbox.edit("blueprint.toml", "from = \"sg-0abc\", ports = 443", "from = \"sg-0abc\", ports = 8443");
+    sandbox.edit(
+        "blueprint.toml",
+        "from = \"sg-00000abc\", ports = 443",
+        "from = \"sg-00000abc\", ports = 8443",
+    );
     insta::assert_snapshot!(sandbox.run(&["plan", "--quiet"]), @"
     exit code 0
     --- stdout
-    Plan of `existing` in account 000000000000, eu-west-1, vpc-0abc (existing)
+    Plan of `existing` in account 000000000000, eu-west-1, vpc-00000abc (existing)
 
     security groups
         ~ update  security-group.training  sg-[1]
-            - inbound tcp 443 from security-group.sg-0abc (existing)
-            + inbound tcp 8443 from security-group.sg-0abc (existing)
+            - inbound tcp 443 from security-group.sg-00000abc (existing)
+            + inbound tcp 8443 from security-group.sg-00000abc (existing)
 
     Plan: 1 to update.
     2 requests, a few seconds
@@ -105,8 +109,9 @@ fn what_lies_in_another_vpc_is_told_in_its_place() {
     let sandbox = found();
     let world = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
     let before = sandbox.read("sandbox.json");
-    let mut moved = world(&before.replace("vpc-0abc", "vpc-0def"));
-    moved["live"]["objects"]["vpc.vpc-0abc"] = world(&before)["live"]["objects"]["vpc.vpc-0abc"].take();
+    let mut moved = world(&before.replace("vpc-00000abc", "vpc-00000def"));
+    moved["live"]["objects"]["vpc.vpc-00000abc"] =
+        world(&before)["live"]["objects"]["vpc.vpc-00000abc"].take();
     sandbox.write("sandbox.json", &moved.to_string());
     insta::assert_snapshot!(sandbox.run(&["plan"]), @r#"
     exit code 65
@@ -128,31 +133,31 @@ fn what_lies_in_another_vpc_is_told_in_its_place() {
        = help: add a `policy` that names your buckets; one that allows everybody everything says that any bucket is meant
 
     2 warnings
-    error[existing-missing]: subnet `subnet-0a` lies in `vpc-0def`
+    error[existing-missing]: subnet `subnet-0000000a` lies in `vpc-00000def`
       --> blueprint.toml:21:21
        |
-    21 | existing-subnets = ["subnet-0a", "subnet-0b"]
-       |                     ^^^^^^^^^^^
+    21 | existing-subnets = ["subnet-0000000a", "subnet-0000000b"]
+       |                     ^^^^^^^^^^^^^^^^^
        |
-       = help: name one in `vpc-0abc`
+       = help: name one in `vpc-00000abc`
 
-    error[existing-missing]: subnet `subnet-0b` lies in `vpc-0def`
-      --> blueprint.toml:21:34
+    error[existing-missing]: subnet `subnet-0000000b` lies in `vpc-00000def`
+      --> blueprint.toml:21:40
        |
-    21 | existing-subnets = ["subnet-0a", "subnet-0b"]
-       |                                  ^^^^^^^^^^^
+    21 | existing-subnets = ["subnet-0000000a", "subnet-0000000b"]
+       |                                        ^^^^^^^^^^^^^^^^^
        |
-       = help: name one in `vpc-0abc`
+       = help: name one in `vpc-00000abc`
 
-    error[existing-missing]: route table `rtb-0abc` lies in `vpc-0def`
+    error[existing-missing]: route table `rtb-00000abc` lies in `vpc-00000def`
       --> blueprint.toml:28:17
        |
-    28 | route-tables = ["rtb-0abc"]
-       |                 ^^^^^^^^^^
+    28 | route-tables = ["rtb-00000abc"]
+       |                 ^^^^^^^^^^^^^^
        |
-       = help: name one in `vpc-0abc`
+       = help: name one in `vpc-00000abc`
 
-    error[existing-missing]: security group `sg-0abc` lies in `vpc-0def`
+    error[existing-missing]: security group `sg-00000abc` lies in `vpc-00000def`
       --> blueprint.toml:30:12
        |
     30 | [endpoints.sts]
@@ -181,13 +186,13 @@ cidr  = "10.0.0.0/20"
 
 [endpoints.sts]
 tiers           = ["app"]
-security-groups = ["sg-0abc"]
+security-groups = ["sg-00000abc"]
 "#,
     );
     insta::assert_snapshot!(sandbox.run(&["plan"]), @"
     exit code 65
     --- stderr
-    error[existing-missing]: the VPC has no security group `sg-0abc`
+    error[existing-missing]: the VPC has no security group `sg-00000abc`
       --> blueprint.toml:13:12
        |
     13 | [endpoints.sts]
@@ -197,4 +202,72 @@ security-groups = ["sg-0abc"]
 
     1 error
     ");
+}
+
+#[test]
+fn a_group_that_cannot_be_seen_is_a_warning() {
+    let sandbox = Sandbox::applied();
+    let rule = r#"inbound = [{ from = "sg-00000abc", ports = 22 }, "#;
+    sandbox.edit("blueprint.toml", "inbound = [", rule);
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @r#"
+    exit code 0
+    --- stdout
+    Plan of `lab` in account 000000000000, eu-west-1
+
+    security groups
+        ~ update  security-group.app  sg-[1]
+            + inbound tcp 22 from security-group.sg-00000abc (existing)
+
+    Plan: 1 to update.
+    1 request, a few seconds
+    --- stderr
+    warning[group-unseen]: `sg-00000abc` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:14:21
+       |
+    14 | inbound = [{ from = "sg-00000abc", ports = 22 }, { from = "self", ports = 443 }]
+       |                     ^^^^^^^^^^^^^
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
+       = help: a sandbox has what was named when its file was new: begin another one to name more
+
+    1 warning
+    "#);
+    let json = sandbox.run(&["plan", "--format", "json"]);
+    assert!(json.contains("warning[group-unseen]"), "in the story, beside the JSON: {json}");
+    // Who only looks is not told what planning would tell.
+    assert!(!sandbox.run(&["drift"]).contains("group-unseen"));
+    insta::assert_snapshot!(sandbox.run(&["apply", "--yes"]), @r#"
+    exit code 0
+    --- stdout
+    Plan of `lab` in account 000000000000, eu-west-1
+
+    security groups
+        ~ update  security-group.app  sg-[1]
+            + inbound tcp 22 from security-group.sg-00000abc (existing)
+
+    Plan: 1 to update.
+    1 request, a few seconds
+
+    Done: 1 step in [time] s, 1 request.
+    --- stderr
+    warning[group-unseen]: `sg-00000abc` is not in this VPC and cannot be seen in this account
+      --> blueprint.toml:14:21
+       |
+    14 | inbound = [{ from = "sg-00000abc", ports = 22 }, { from = "self", ports = 443 }]
+       |                     ^^^^^^^^^^^^^
+       |
+       = help: if it lies in a peered VPC of another account that is fine, else AWS will refuse the rule
+       = help: a sandbox has what was named when its file was new: begin another one to name more
+
+    1 warning
+    ✓ update rules of security-group.app
+    "#);
+    // What has been taken needs no warning any more.
+    assert_eq!(sandbox.planned(), Vec::<String>::new());
+    assert!(!sandbox.run(&["plan"]).contains("group-unseen"));
+    let other = sandbox.run(&["plan", "--sandbox", "other.json"]);
+    assert!(
+        other.starts_with("exit code 0") && !other.contains("group-unseen"),
+        "an account that has it: {other}"
+    );
 }

@@ -55,11 +55,12 @@ pub(crate) fn way(draft: &Draft, observed: Observed, intent: &Intent) -> Result<
     let memory = Memory::new(observed);
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let observed = runtime.block_on(memory.observe(&draft.needs())).expect("reading memory never fails");
-    let want = draft.resolve(&observed.facts, &observed.live).map_err(|reports| {
+    let resolved = draft.resolve(&observed.facts, &observed.live).map_err(|reports| {
         let told =
             reports.iter().map(|it| format!("{}: {} help: {}", it.code, it.message, it.help.join(" ")));
         End::Refused(told.collect::<Vec<_>>().join("\n"))
     })?;
+    let want = resolved.network;
     let plan = plan(&want, &observed.live, intent);
     if !plan.problems.is_empty() {
         let told = plan.problems.iter().map(|it| format!("{it} help: {}", it.help()));

@@ -108,9 +108,9 @@ fn what_is_named_later_is_not_in_it() {
     sandbox.edit(
         "blueprint.toml",
         "cidr  = \"10.0.0.0/20\"",
-        "cidr  = \"10.0.0.0/20\"\nroutes = [{ to = \"192.168.0.0/16\", via = \"tgw-0abc\" }]",
+        "cidr  = \"10.0.0.0/20\"\nroutes = [{ to = \"192.168.0.0/16\", via = \"tgw-00000abc\" }]",
     );
-    sandbox.edit("blueprint.toml", "from = \"self\"", "from = \"pl-0abc\"");
+    sandbox.edit("blueprint.toml", "from = \"self\"", "from = \"pl-00000abc\"");
     insta::assert_snapshot!(sandbox.run(&["plan"]), @r#"
     exit code 65
     --- stderr
@@ -123,20 +123,20 @@ fn what_is_named_later_is_not_in_it() {
       = help: it has `euw1-az1`, `euw1-az2` and `euw1-az3`
       = help: a sandbox has what was named when its file was new: begin another one to name more
 
-    error[existing-missing]: the account has no transit gateway `tgw-0abc` in this region
+    error[existing-missing]: the account has no transit gateway `tgw-00000abc` in this region
       --> blueprint.toml:12:42
        |
-    12 | routes = [{ to = "192.168.0.0/16", via = "tgw-0abc" }]
-       |                                          ^^^^^^^^^^
+    12 | routes = [{ to = "192.168.0.0/16", via = "tgw-00000abc" }]
+       |                                          ^^^^^^^^^^^^^^
        |
        = help: look at the id, and at the account and the region that the blueprint is for
        = help: a sandbox has what was named when its file was new: begin another one to name more
 
-    error[prefix-list-unknown]: the prefix list `pl-0abc` is needed here, but the account has no such prefix list in the region
+    error[prefix-list-unknown]: the prefix list `pl-00000abc` is needed here, but the account has no such prefix list in the region
       --> blueprint.toml:15:21
        |
-    15 | inbound = [{ from = "pl-0abc", ports = 443 }]
-       |                     ^^^^^^^^^
+    15 | inbound = [{ from = "pl-00000abc", ports = 443 }]
+       |                     ^^^^^^^^^^^^^
        |
        = help: write the CIDR blocks instead
        = help: a sandbox has what was named when its file was new: begin another one to name more
@@ -161,4 +161,31 @@ fn an_account_that_aws_would_not_have_is_no_bug_in_palisade() {
       help: undo the change, or begin with a file that does not exist yet
       help: if AWS could have such an account, this is a bug in palisade: please report it with the file
     ");
+}
+
+#[test]
+fn quotas_are_as_the_blueprint_says_unless_the_file_says_otherwise() {
+    let sandbox = Sandbox::with(&format!("{SMALL}[quotas]\nsubnets-per-vpc = 300\n"));
+    sandbox.succeed(&["apply", "--yes"]);
+    assert!(!sandbox.read("sandbox.json").contains("subnets-per-vpc"), "another number is believed as well");
+    assert!(!sandbox.run(&["plan"]).contains("warning"));
+    sandbox.edit("blueprint.toml", r#"zones = ["a"]"#, r#"zones = ["a", "b"]"#);
+    sandbox.edit("sandbox.json", r#""facts": {"#, r#""facts": { "quotas": { "subnets-per-vpc": 1 },"#);
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @r#"
+    exit code 65
+    --- stderr
+    error[quota]: 2 subnets are more than the 1 that AWS takes in a VPC
+      --> blueprint.toml:11:9
+       |
+    11 | cidr  = "10.0.0.0/20"
+       |         ^^^^^^^^^^^^^
+       |
+       = help: take tiers or zones out, or have AWS raise the quota
+       = help: `[quotas]` says 300 for `subnets-per-vpc`, but the account has 1
+       = help: ask for it: `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-407747CB --desired-value 300`
+
+    1 error
+    "#);
+    sandbox.edit("sandbox.json", r#""subnets-per-vpc": 1 "#, r#""subnets-per-vpc": 200 "#);
+    assert_eq!(sandbox.planned(), ["create subnet.app@b"]);
 }

@@ -63,7 +63,7 @@ name = "lab"
 region = "eu-west-1"
 
 [vpc]
-existing = "vpc-0abc"
+existing = "vpc-00000abc"
 cidr = "10.0.0.0/16"
 zones = ["a"]
 
@@ -73,7 +73,7 @@ cidr = "10.0.240.0/20"
 slots = 1
 
 [tiers.theirs]
-existing-subnets = ["subnet-0a"]
+existing-subnets = ["subnet-0000000a"]
 "#;
     let sandbox = Sandbox::with(text);
     sandbox.succeed(&["validate"]);

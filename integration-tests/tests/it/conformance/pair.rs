@@ -236,7 +236,8 @@ impl Goal {
         if self.is_destruction {
             return Network::empty(&self.needs.blueprint);
         }
-        self.draft.resolve(&seen.facts, &seen.live).unwrap_or_else(|reports| panic!("{reports:#?}"))
+        let resolved = self.draft.resolve(&seen.facts, &seen.live);
+        resolved.unwrap_or_else(|reports| panic!("{reports:#?}")).network
     }
 }
 

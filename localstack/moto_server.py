@@ -23,6 +23,7 @@ def main():
     arguments = parser.parse_args()
     mend_endpoint_configs()
     know_what_is_in_a_domain()
+    keep_isolation_of_models()
     moto = DomainDispatcherApplication(create_backend_app)
     run_simple(arguments.host, arguments.port, by_access_key(moto), threaded=True, request_handler=MotoRequestHandler)
 
@@ -36,6 +37,19 @@ def know_what_is_in_a_domain():
     """Says that nobody has made anything in a domain: moto 5.2.5 knows no apps, spaces and profiles, not even none."""
     for name, member in [("list_apps", "Apps"), ("list_spaces", "Spaces"), ("list_user_profiles", "UserProfiles")]:
         setattr(SageMakerResponse, name, lambda _, member=member: json.dumps({member: []}))
+
+
+def keep_isolation_of_models():
+    """Lets a model say whether its network is isolated: moto 5.2.5 always says that it is not."""
+    create = SageMakerResponse.create_model
+
+    def create_model(self):
+        answer = create(self)
+        model = self.sagemaker_backend._models[self._get_param("ModelName")]
+        model.enable_network_isolation = self._get_param("EnableNetworkIsolation", False)
+        return answer
+
+    SageMakerResponse.create_model = create_model
 
 
 def by_access_key(application):

@@ -87,7 +87,6 @@ QUIRKS: dict[str, Callable[[str, str], bool]] = {
     # A list keeps the size that it was made with.
     "list-size-fixed": lambda key, name: key.startswith("prefix-list.") and name == "max entries",
     # What moto forgets of SageMaker.
-    "model-isolation-lost": lambda key, name: key.startswith("model.") and name == ISOLATION,
     "config-network-lost": lambda key, name: key.startswith("endpoint-config.") and name in LOST_OF_CONFIGS,
     "job-lost": lambda key, name: "-job." in key and name.startswith(LOST_OF_JOBS),
 }

@@ -156,6 +156,16 @@ fn openers(plan: &Plan) -> BTreeMap<&Key, Vec<&Key>> {
     openers
 }
 
+/// The making and wiring of all that a packet meets on its way: what runs in the network begins when its doors are open,
+/// its routes lead somewhere and its endpoints answer.
+fn network(plan: &Plan) -> Vec<StepId> {
+    if !plan.changes.iter().any(|(key, it)| key.kind.runs_at_once() && it.want().is_some()) {
+        return Vec::new();
+    }
+    let comes = plan.changes.iter().filter(|(key, it)| !key.kind.is_of_sagemaker() && it.want().is_some());
+    comes.flat_map(|(key, _)| [StepId::Make(key.clone()), StepId::Wire(key.clone())]).collect()
+}
+
 /// For each object, the new ones whose making will name it.
 fn makers(plan: &Plan) -> BTreeMap<&Key, Vec<&Key>> {
     let mut makers: BTreeMap<&Key, Vec<&Key>> = BTreeMap::new();
@@ -300,9 +310,14 @@ impl Builder<'_> {
 /// The edges. Those to steps that do not exist fall away.
 impl Builder<'_> {
     fn link(&mut self) {
+        let network = network(self.plan);
         for (key, change) in &self.plan.changes {
             if let Some(want) = change.want() {
                 self.link_making(key, change, want);
+                if key.kind.runs_at_once() {
+                    self.after(&StepId::Make(key.clone()), network.iter().cloned());
+                    self.after(&StepId::Wire(key.clone()), network.iter().cloned());
+                }
             }
             if let Change::Update { live, from, want, .. } = change {
                 self.link_update(key, live, from, want);

@@ -156,7 +156,8 @@ impl TagDiff {
         let differs = |(name, value): &(&String, &String)| live.get(*name) != Some(*value);
         let set = want.iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect();
         let remembered = live.get(MANAGED).map(String::as_str).unwrap_or_default();
-        let ours = remembered.split(SEPARATOR).chain([MANAGED, MOVED_FROM, PROTECT]).filter(|it| !it.is_empty());
+        let ours =
+            remembered.split(SEPARATOR).chain([MANAGED, MOVED_FROM, PROTECT]).filter(|it| !it.is_empty());
         let gone = ours.filter(|it| !want.contains_key(*it));
         let unset = gone.filter_map(|it| Some((it.to_owned(), live.get(it)?.clone()))).collect();
         TagDiff { set, unset }

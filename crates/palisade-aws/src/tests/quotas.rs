@@ -28,7 +28,8 @@ async fn read(
         Needs { blueprint: "lab".to_owned(), quotas: quotas.into_iter().collect(), ..Needs::default() };
     let seen = aws.observe(&needs).await.expect("the account can be read");
     assert_eq!(seen.account, "111122223333");
-    let mut asked: Vec<String> = server.requests().into_iter().filter(|it| it.contains("ServiceCode")).collect();
+    let mut asked: Vec<String> =
+        server.requests().into_iter().filter(|it| it.contains("ServiceCode")).collect();
     asked.sort();
     (asked, seen.facts.quotas, aws.last_reading())
 }

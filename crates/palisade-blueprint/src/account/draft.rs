@@ -15,7 +15,6 @@ use crate::account::limits::Quotas;
 use crate::account::on_the_way;
 use crate::account::placement;
 use crate::account::places::Places;
-use crate::account::quotas::{self, Quotas};
 use crate::account::quotas;
 use crate::account::view::View;
 use crate::account::workloads;

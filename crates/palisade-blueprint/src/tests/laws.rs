@@ -291,7 +291,7 @@ const WORDS: [&str; 40] = [
     "\"training\"",
     "\"fraud\"",
     "\"Disabled\"",
-    "{ tier = \"training\", security-groups = [\"sg-0abc\"] }",
+    "{ tier = \"training\", security-groups = [\"sg-00000abc\"] }",
     "\"nat\"",
     "\"internet\"",
     "\"isolated\"",

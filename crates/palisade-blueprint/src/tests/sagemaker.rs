@@ -153,10 +153,10 @@ fn names_lead_to_something() {
 
 #[test]
 fn a_place_has_tiers_and_groups_that_there_are() {
-    let places = "[sagemaker.vpc-configs.one]\ntier = \"ap\"\nsecurity-groups = [\"wb\", \"sg-0abc\"]\n\
+    let places = "[sagemaker.vpc-configs.one]\ntier = \"ap\"\nsecurity-groups = [\"wb\", \"sg-00000abc\"]\n\
                   [sagemaker.vpc-configs.two]\ntiers = [\"app\", \"app\"]\nsecurity-groups = []\n\
                   [sagemaker.vpc-configs.three]\ntier = \"app\"\ntiers = [\"app\"]\n\
-                  security-groups = [\"sg-01\", \"sg-02\", \"sg-03\", \"sg-04\", \"sg-05\", \"sg-06\"]\n";
+                  security-groups = [\"sg-00000001\", \"sg-00000002\", \"sg-00000003\", \"sg-00000004\", \"sg-00000005\", \"sg-00000006\"]\n";
     check!(&with(places), @r#"
     error[name-unknown]: there is no tier `ap`
       --> blueprint.toml:15:8
@@ -168,7 +168,7 @@ fn a_place_has_tiers_and_groups_that_there_are() {
     error[name-unknown]: there is no security group `wb`
       --> blueprint.toml:16:20
        |
-    16 | security-groups = ["wb", "sg-0abc"]
+    16 | security-groups = ["wb", "sg-00000abc"]
        |                    ^^^^
        |
        = help: did you mean `web`?
@@ -200,7 +200,7 @@ fn a_place_has_tiers_and_groups_that_there_are() {
     error[vpc-config]: SageMaker takes at most 5 security groups, not 6
       --> blueprint.toml:23:19
        |
-    23 | security-groups = ["sg-01", "sg-02", "sg-03", "sg-04", "sg-05", "sg-06"]
+    23 | security-groups = ["sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004", "sg-00000005", "sg-00000006"]
        |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
        = help: write their rules into fewer groups
@@ -209,7 +209,7 @@ fn a_place_has_tiers_and_groups_that_there_are() {
 
 #[test]
 fn apps_of_studio_leave_room_for_a_group() {
-    let groups = "security-groups = [\"sg-01\", \"sg-02\", \"sg-03\", \"sg-04\", \"sg-05\"]";
+    let groups = "security-groups = [\"sg-00000001\", \"sg-00000002\", \"sg-00000003\", \"sg-00000004\", \"sg-00000005\"]";
     let text = format!(
         "[sagemaker.domains.studio]\nvpc-config = {{ tier = \"app\", {groups} }}\nhome-efs = \"retain\"\n{ROLE}\
          [sagemaker.user-profiles.anna]\ndomain = \"studio\"\n{groups}\n"
@@ -218,14 +218,14 @@ fn apps_of_studio_leave_room_for_a_group() {
     error[vpc-config]: apps of Studio carry at most 4 security groups, not 5
       --> blueprint.toml:15:49
        |
-    15 | vpc-config = { tier = "app", security-groups = ["sg-01", "sg-02", "sg-03", "sg-04", "sg-05"] }
+    15 | vpc-config = { tier = "app", security-groups = ["sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004", "sg-00000005"] }
        |                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
        = help: write their rules into fewer groups: SageMaker adds one for the home directories
     error[vpc-config]: apps of Studio carry at most 4 security groups, not 5
       --> blueprint.toml:20:19
        |
-    20 | security-groups = ["sg-01", "sg-02", "sg-03", "sg-04", "sg-05"]
+    20 | security-groups = ["sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004", "sg-00000005"]
        |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
        = help: write their rules into fewer groups: SageMaker adds one for the home directories
@@ -703,21 +703,24 @@ fn names_do_not_look_like_arns() {
 #[test]
 fn groups_of_others_lie_in_the_vpc() {
     let text = with("")
-        .replace("cidr = \"10.0.0.0/16\"", "existing = \"vpc-0abc\"")
-        .replace("[\"web\"]", "[\"sg-0abc\"]");
+        .replace("cidr = \"10.0.0.0/16\"", "existing = \"vpc-00000abc\"")
+        .replace("[\"web\"]", "[\"sg-00000abc\"]");
     let parsed = parse(&text);
     let draft = parsed.draft.as_ref().expect("no mistake");
     let live = draft.assumed();
-    let network = draft.resolve(&draft.fixtures(), &live).expect("what it names is there");
-    assert_eq!(network.vpc_configs["app"].security_groups, [Key::new(Kind::SecurityGroup, "sg-0abc")].into());
+    let resolved = draft.resolve(&draft.fixtures(), &live).expect("what it names is there");
+    assert_eq!(
+        resolved.network.vpc_configs["app"].security_groups,
+        [Key::new(Kind::SecurityGroup, "sg-00000abc")].into()
+    );
     let mut without = draft.clone();
     without.parts.sagemaker = crate::tables::sagemaker::SageMaker::default();
     let reports = draft.resolve(&draft.fixtures(), &without.assumed()).expect_err("it is not there");
     insta::assert_snapshot!(super::draw_all(&reports, &parsed.sources), @r#"
-    error[existing-missing]: the VPC has no security group `sg-0abc`
+    error[existing-missing]: the VPC has no security group `sg-00000abc`
       --> blueprint.toml:13:20
        |
-    13 | security-groups = ["sg-0abc"]
+    13 | security-groups = ["sg-00000abc"]
        |                    ^^^^^^^^^
        |
        = help: an interface carries groups of its own VPC: name one of those, or one of the blueprint's
@@ -727,19 +730,20 @@ fn groups_of_others_lie_in_the_vpc() {
 #[test]
 fn subnets_that_exist_are_a_place_too() {
     let text = with("")
-        .replace("cidr = \"10.0.0.0/16\"\nzones = [\"a\", \"b\"]", "existing = \"vpc-0abc\"")
+        .replace("cidr = \"10.0.0.0/16\"\nzones = [\"a\", \"b\"]", "existing = \"vpc-00000abc\"")
         .replace(
             "route = \"isolated\"\ncidr = \"10.0.0.0/20\"",
-            "existing-subnets = [\"subnet-02\", \"subnet-01\"]",
+            "existing-subnets = [\"subnet-00000002\", \"subnet-00000001\"]",
         );
     let parsed = parse(&text);
     let draft = parsed.draft.as_ref().expect("no mistake");
-    let network = draft.resolve(&draft.fixtures(), &draft.assumed()).expect("what it names is there");
-    let subnets = ["subnet-01", "subnet-02"].map(|it| Key::new(Kind::Subnet, it));
-    assert_eq!(network.vpc_configs["app"].subnets, subnets.into());
-    let (_, span) =
-        parsed.sources.locate(&draft.place_of(&Key::new(Kind::Subnet, "subnet-02")).expect("it is written"));
-    assert_eq!(&text[span], "\"subnet-02\"");
+    let resolved = draft.resolve(&draft.fixtures(), &draft.assumed()).expect("what it names is there");
+    let subnets = ["subnet-00000001", "subnet-00000002"].map(|it| Key::new(Kind::Subnet, it));
+    assert_eq!(resolved.network.vpc_configs["app"].subnets, subnets.into());
+    let (_, span) = parsed
+        .sources
+        .locate(&draft.place_of(&Key::new(Kind::Subnet, "subnet-00000002")).expect("it is written"));
+    assert_eq!(&text[span], "\"subnet-00000002\"");
 }
 
 #[test]

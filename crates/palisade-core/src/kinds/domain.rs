@@ -72,6 +72,7 @@ impl Resource for Domain {
     const NAME: &'static str = "domain";
     const ID_PREFIX: &'static str = "arn";
     const HOLDS_DATA: bool = true;
+    const RUNS_AT_ONCE: bool = true;
     type Call = Call;
 
     as_workload!();

@@ -29,6 +29,7 @@ impl Resource for InferenceEndpoint {
     const KIND: Kind = Kind::InferenceEndpoint;
     const NAME: &'static str = "inference-endpoint";
     const ID_PREFIX: &'static str = "arn";
+    const RUNS_AT_ONCE: bool = true;
     type Call = Call;
 
     as_workload!();

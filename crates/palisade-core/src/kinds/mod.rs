@@ -30,6 +30,8 @@ pub trait Resource: Sized + Clone {
     const IS_LEFT_AT_ONCE: bool = false;
     /// Whether it is a run, no resource: made once, never changed, never deleted.
     const IS_RUN: bool = false;
+    /// Whether something of it runs as soon as it is there, and fails or hangs if its network does not work yet.
+    const RUNS_AT_ONCE: bool = false;
     /// Whether something is on it that a successor would not have, so that replacing it takes a word.
     const HOLDS_DATA: bool = false;
     /// One variant per AWS request that this kind needs.
@@ -260,6 +262,10 @@ macro_rules! kinds {
             /// See [`Resource::IS_RUN`].
             pub fn is_run(self) -> bool {
                 match self { $(Kind::$kind => <$module::$kind as Resource>::IS_RUN),* }
+            }
+
+            pub(crate) fn runs_at_once(self) -> bool {
+                match self { $(Kind::$kind => <$module::$kind as Resource>::RUNS_AT_ONCE),* }
             }
 
             /// See [`Resource::HOLDS_DATA`].

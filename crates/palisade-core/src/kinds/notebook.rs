@@ -33,6 +33,7 @@ impl Resource for Notebook {
     const NAME: &'static str = "notebook";
     const ID_PREFIX: &'static str = "arn";
     const HOLDS_DATA: bool = true;
+    const RUNS_AT_ONCE: bool = true;
     type Call = Call;
 
     as_workload!();

@@ -30,6 +30,7 @@ impl Resource for ProcessingJob {
     const NAME: &'static str = "processing-job";
     const ID_PREFIX: &'static str = "arn";
     const IS_RUN: bool = true;
+    const RUNS_AT_ONCE: bool = true;
     type Call = Call;
 
     as_workload!();

@@ -30,6 +30,7 @@ impl Resource for TrainingJob {
     const NAME: &'static str = "training-job";
     const ID_PREFIX: &'static str = "arn";
     const IS_RUN: bool = true;
+    const RUNS_AT_ONCE: bool = true;
     type Call = Call;
 
     as_workload!();

@@ -39,7 +39,8 @@ fn does_not_need_the_blueprint_to_fit_the_account() {
 #[test]
 fn names_what_is_in_the_way() {
     let sandbox = Sandbox::applied();
-    let stranger = r#"{"id": "eni-0abc", "what": "network interface of `i-0abc`", "uses": ["subnet.app@a"]}"#;
+    let stranger =
+        r#"{"id": "eni-00000abc", "what": "network interface of `i-0abc`", "uses": ["subnet.app@a"]}"#;
     sandbox.edit("sandbox.json", r#""strangers": []"#, &format!(r#""strangers": [{stranger}]"#));
     insta::assert_snapshot!(sandbox.run(&["destroy", "--yes"]));
     assert_eq!(sandbox.objects().len(), 4);

@@ -8,6 +8,7 @@ use crate::graph::{Graph, StepId};
 use crate::key::Key;
 use crate::kinds::app::App;
 use crate::kinds::domain::Domain;
+use crate::kinds::endpoint::{Endpoint, Reach};
 use crate::kinds::endpoint_config::EndpointConfig;
 use crate::kinds::inference_endpoint::InferenceEndpoint;
 use crate::kinds::model::Model;
@@ -451,4 +452,24 @@ fn interfaces_of_what_is_gone_are_not_its_successors() {
     live.delete(&crate::Handle::Value(id.clone())).expect("nobody uses it");
     let live = reached(&with([("model.m", model("two").into())]), &live);
     assert_eq!(live.strangers()[0].of, [Key::new(Kind::Model, &id)]);
+}
+
+#[test]
+fn what_runs_begins_when_its_network_works() {
+    let mut network = hosting("one");
+    let endpoint = Endpoint {
+        vpc: key("vpc.main"),
+        service: "com.amazonaws.us-east-1.sts".to_owned(),
+        policy: None,
+        reach: Reach::Interface {
+            subnets: [key("subnet.x@a")].into(),
+            security_groups: [key("security-group.x")].into(),
+            private_dns: true,
+        },
+    };
+    network.resources.insert(key("endpoint.sts"), endpoint.into());
+    let told = requests(&network, &Live::default());
+    let place = |it: &str| told.find(it).unwrap_or_else(|| panic!("{it}:\n{told}"));
+    assert!(place("until <endpoint.sts> is available") < place("CreateEndpoint inference-endpoint.e"), "{told}");
+    assert!(place("RevokeSecurityGroupEgress") < place("CreateEndpoint inference-endpoint.e"), "{told}");
 }

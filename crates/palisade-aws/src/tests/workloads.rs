@@ -348,16 +348,16 @@ async fn interfaces_say_to_what_they_may_belong() {
     let seen = Server::that_filters(world).connect().observe(&needs()).await.expect("the world answers");
     let stranger = |it: &palisade_core::live::Stranger| {
         let of: Vec<String> = it.of.iter().map(Key::to_string).collect();
-        format!("{} {}: {}", it.id, it.what, of.join(", "))
+        format!("{} {} of [{}]", it.id, it.what, of.join(", "))
     };
     let strangers: Vec<String> = seen.live.strangers().iter().map(stranger).collect();
     insta::assert_snapshot!(strangers.join("\n"), @r#"
-    eni-1 network interface of SageMaker domain `d-1`: domain.studio
-    eni-2 network interface of SageMaker notebook `lab`: notebook.lab
-    eni-3 network interface of a SageMaker job or endpoint: model.Big, processing-job.p, training-job.t
-    eni-6 network interface of a mount target of file system `fs-data`: 
-    eni-7 network interface of a mount target of file system `fs-gone`: 
-    eni-8 network interface described as "written by hand":
+    eni-1 network interface of SageMaker domain `d-1` of [domain.studio]
+    eni-2 network interface of SageMaker notebook `lab` of [notebook.lab]
+    eni-3 network interface of a SageMaker job or endpoint of [model.Big, processing-job.p, training-job.t]
+    eni-6 network interface of a mount target of file system `fs-data` of []
+    eni-7 network interface of a mount target of file system `fs-gone` of []
+    eni-8 network interface described as "written by hand" of []
     "#);
 }
 

@@ -164,7 +164,7 @@ fn is_known(kind: &VpcEndpointType) -> bool {
 #[derive(Debug)]
 pub(crate) enum AnyEndpoint {
     /// A gateway or interface endpoint.
-    Ours(Found),
+    Ours(Box<Found>),
     /// One to a load balancer, a resource or a service network.
     Other(Stranger),
 }
@@ -200,7 +200,8 @@ pub(crate) fn found(endpoint: &types::VpcEndpoint) -> Result<AnyEndpoint, CloudE
     let service = given(endpoint.service_name(), DESCRIBE, "ServiceName")?.to_owned();
     let spec = Endpoint { vpc, service, policy: policy(&id, endpoint.policy_document())?, reach };
     let tags = tags::from_sdk(endpoint.tags());
-    Ok(AnyEndpoint::Ours(Found { id, state, spec: spec.into(), parts: BTreeMap::new(), tags }))
+    let (spec, parts) = (spec.into(), BTreeMap::new());
+    Ok(AnyEndpoint::Ours(Box::new(Found { id, state, spec, parts, tags })))
 }
 
 /// What AWS writes where nobody gave a policy is none.

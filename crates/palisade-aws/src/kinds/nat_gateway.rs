@@ -92,7 +92,7 @@ pub(crate) fn is_gone(nat: &types::NatGateway) -> bool {
 #[derive(Debug)]
 pub(crate) enum Nat {
     /// A public gateway in a subnet.
-    Public(Found),
+    Public(Box<Found>),
     /// A private or regional one.
     Other(Stranger),
     /// One that failed or goes and has no address: it holds nothing, and AWS forgets it within an hour.
@@ -130,7 +130,8 @@ pub(crate) fn found(nat: &types::NatGateway, gateway: Option<&str>) -> Result<Na
     };
     let gateway = gateway.map(|it| Key::new(Kind::InternetGateway, it));
     let spec = NatGateway { subnet, address, gateway }.into();
-    Ok(Nat::Public(Found { id, state, spec, parts: BTreeMap::new(), tags: tags::from_sdk(nat.tags()) }))
+    let (parts, tags) = (BTreeMap::new(), tags::from_sdk(nat.tags()));
+    Ok(Nat::Public(Box::new(Found { id, state, spec, parts, tags })))
 }
 
 fn primary(nat: &types::NatGateway) -> Option<&NatGatewayAddress> {

@@ -209,7 +209,7 @@ impl<'a> World<'a> {
         let mut found = Vec::new();
         for it in self.second.endpoints.iter().filter(|it| !endpoint::is_gone(it)) {
             match endpoint::found(it)? {
-                AnyEndpoint::Ours(it) => found.push(it),
+                AnyEndpoint::Ours(it) => found.push(*it),
                 AnyEndpoint::Other(it) => strangers.push(it),
             }
         }
@@ -222,7 +222,7 @@ impl<'a> World<'a> {
         let mut found = Vec::new();
         for it in self.second.nats.iter().filter(|it| !nat_gateway::is_gone(it)) {
             match nat_gateway::found(it, it.vpc_id().and_then(|it| doors.get(it).copied()))? {
-                Nat::Public(it) => found.push(it),
+                Nat::Public(it) => found.push(*it),
                 Nat::Other(it) => strangers.push(it),
                 Nat::Void => {}
             }

@@ -276,7 +276,12 @@ mod tests {
             ["domain/d-1", "user-profile/d-1/ann", "app/d-1/ann/JupyterLab/default", "endpoint-config/c-2"]
                 .map(names)
                 .join("\n"),
-            @""
+            @r#"
+        domain {"DomainId":"d-1"}
+        user-profile {"DomainId":"d-1","UserProfileName":"ann"}
+        app {"AppName":"default","AppType":"JupyterLab","DomainId":"d-1","UserProfileName":"ann"}
+        endpoint-config {"EndpointConfigName":"c-2"}
+        "#
         );
         assert!(Shape::of_arn(&arn("pipeline/p")).is_none());
         assert!(Shape::of_arn("arn:aws:bedrock:eu-west-1:111122223333:model/m").is_none());

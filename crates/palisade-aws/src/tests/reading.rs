@@ -296,7 +296,7 @@ async fn an_account_is_read_in_two_waves() {
     flow-log.main fl-1 Blueprint Usable uses vpc.main {}
     "#);
     let strangers: Vec<String> = seen.live.strangers().iter().map(|it| format!("{it:?}")).collect();
-    insta::assert_snapshot!(strangers.join("\n"), @r#"Stranger { id: "eni-9", what: "network interface", uses: [subnet.public@a, security-group.sg-9, vpc.main] }"#);
+    insta::assert_snapshot!(strangers.join("\n"), @r#"Stranger { id: "eni-9", what: "network interface", uses: [subnet.public@a, security-group.sg-9, vpc.main], of: [] }"#);
     insta::assert_snapshot!(format!("{} {} {:?}", seen.account, seen.region, seen.facts), @r#"111122223333 eu-west-1 Facts { zones: [Zone { name: "eu-west-1a", id: "id-of-eu-west-1a" }, Zone { name: "eu-west-1b", id: "id-of-eu-west-1b" }], prefix_lists: {}, gateways: {}, groups: {}, quotas: {} }"#);
     assert_eq!(aws.last_reading(), Reading { waves: 2, requests: 24 });
 }

@@ -110,7 +110,11 @@ async fn what_is_made_says_what_it_names_where_the_api_has_it() {
             json!({"NotebookInstanceArn": arn("notebook-instance/lab")}),
         ),
     ];
-    insta::assert_snapshot!(without_tags(&sent(calls).await), @"");
+    insta::assert_snapshot!(without_tags(&sent(calls).await), @r#"
+    CreateDomain {"AuthMode":"IAM","DefaultUserSettings":{"ExecutionRole":"arn:aws:iam::111122223333:role/lab","SecurityGroups":["sg-1"]},"DomainName":"studio","SubnetIds":["subnet-1","subnet-2"],"Tags":…,"VpcId":"vpc-1"}
+    CreateUserProfile {"DomainId":"d-1","Tags":…,"UserProfileName":"ann","UserSettings":{"SecurityGroups":["sg-2"]}}
+    CreateNotebookInstance {"DirectInternetAccess":"Disabled","InstanceType":"ml.t3.medium","NotebookInstanceName":"lab","RoleArn":"arn:aws:iam::111122223333:role/lab","SecurityGroupIds":["sg-1"],"SubnetId":"subnet-1","Tags":…}
+    "#);
 }
 
 #[tokio::test]
@@ -164,7 +168,13 @@ async fn what_is_served_and_run_says_where_it_runs() {
             json!({"ProcessingJobArn": arn("processing-job/p")}),
         ),
     ];
-    insta::assert_snapshot!(without_tags(&sent(calls).await), @"");
+    insta::assert_snapshot!(without_tags(&sent(calls).await), @r#"
+    CreateModel {"ExecutionRoleArn":"arn:aws:iam::111122223333:role/lab","ModelName":"m","PrimaryContainer":{"Image":"i"},"Tags":…,"VpcConfig":{"SecurityGroupIds":["sg-1"],"Subnets":["subnet-1","subnet-2"]}}
+    CreateEndpointConfig {"EndpointConfigName":"c","ProductionVariants":[{"ModelName":"m","VariantName":"a"},{"ModelName":"m-2","VariantName":"b"}],"Tags":…}
+    CreateEndpoint {"EndpointConfigName":"c-2","EndpointName":"e","Tags":…}
+    CreateTrainingJob {"HyperParameters":{"epochs":"3"},"RoleArn":"arn:aws:iam::111122223333:role/lab","Tags":…,"TrainingJobName":"t","VpcConfig":{"SecurityGroupIds":["sg-1"],"Subnets":["subnet-1","subnet-2"]}}
+    CreateProcessingJob {"NetworkConfig":{"EnableNetworkIsolation":true,"VpcConfig":{"SecurityGroupIds":["sg-1"],"Subnets":["subnet-1","subnet-2"]}},"ProcessingJobName":"p","Tags":…}
+    "#);
 }
 
 #[tokio::test]
@@ -175,7 +185,7 @@ async fn a_create_carries_its_tags_and_teaches_its_arn_and_its_name() {
     let key: Key = "model.m".parse().expect("a key");
     let (id, name) = (arn("model/m-2"), "m-2".to_owned());
     assert_eq!(learned, [(key.clone(), Part::Id, id), (key, Part::Name, name)]);
-    insta::assert_snapshot!(server.requests().join("\n"), @"");
+    insta::assert_snapshot!(server.requests().join("\n"), @r#"CreateModel {"ModelName":"m-2","Tags":[{"Key":"Name","Value":"lab/model.m"},{"Key":"palisade:blueprint","Value":"lab"},{"Key":"palisade:generation","Value":"1"},{"Key":"palisade:key","Value":"model.m"}]}"#);
 }
 
 #[tokio::test]
@@ -245,7 +255,12 @@ async fn an_update_takes_what_its_kind_can_change() {
             json!({"EndpointArn": "arn"}),
         ),
     ];
-    insta::assert_snapshot!(sent(calls).await, @"");
+    insta::assert_snapshot!(sent(calls).await, @r#"
+    UpdateDomain {"AppNetworkAccessType":"VpcOnly","DefaultUserSettings":{"ExecutionRole":"arn:aws:iam::111122223333:role/lab","SecurityGroups":["sg-1"]},"DomainId":"d-1","DomainSettingsForUpdate":{"DockerSettings":{"EnableDockerAccess":"ENABLED"},"RStudioServerProDomainSettingsForUpdate":{"DomainExecutionRoleArn":"arn:aws:iam::111122223333:role/lab"}},"SubnetIds":["subnet-1","subnet-2"]}
+    UpdateUserProfile {"DomainId":"d-1","UserProfileName":"ann","UserSettings":{"SecurityGroups":[]}}
+    UpdateNotebookInstance {"InstanceType":"ml.t3.large","NotebookInstanceName":"lab","VolumeSizeInGB":20}
+    UpdateEndpoint {"DeploymentConfig":{"BlueGreenUpdatePolicy":{}},"EndpointConfigName":"c-2","EndpointName":"e"}
+    "#);
 }
 
 #[tokio::test]
@@ -255,7 +270,10 @@ async fn a_notebook_is_stopped_and_started() {
         (Call::Notebook(Of::new(Action::Stop { object: object() })), json!({})),
         (Call::Notebook(Of::new(Action::Start { object: object() })), json!({})),
     ];
-    insta::assert_snapshot!(sent(calls).await, @"");
+    insta::assert_snapshot!(sent(calls).await, @r#"
+    StopNotebookInstance {"NotebookInstanceName":"lab"}
+    StartNotebookInstance {"NotebookInstanceName":"lab"}
+    "#);
     let status = |it: &str| format!("Status ({it}) not in ([X]). Unable to transition for Notebook Instance");
     let said = |it: &str| Say::json_error(400, "ValidationException", &status(it));
     // Whoever it was that has asked for it.
@@ -288,7 +306,15 @@ async fn a_deletion_says_what_and_how() {
         (Call::Space(Of::new(delete("space/d-1/Common", space))), json!({})),
         (Call::InferenceEndpoint(Of::new(delete("endpoint/e", json!({})))), json!({})),
     ];
-    insta::assert_snapshot!(sent(calls).await, @"");
+    insta::assert_snapshot!(sent(calls).await, @r#"
+    DeleteDomain {"DomainId":"d-1","RetentionPolicy":{"HomeEfsFileSystem":"Retain"}}
+    DeleteUserProfile {"DomainId":"d-1","UserProfileName":"ann"}
+    DeleteNotebookInstance {"NotebookInstanceName":"lab"}
+    DeleteEndpointConfig {"EndpointConfigName":"c"}
+    DeleteApp {"AppName":"default","AppType":"JupyterLab","DomainId":"d-1","SpaceName":"Common"}
+    DeleteSpace {"DomainId":"d-1","SpaceName":"Common"}
+    DeleteEndpoint {"EndpointName":"e"}
+    "#);
 }
 
 #[tokio::test]
@@ -299,7 +325,10 @@ async fn tags_are_of_one_object() {
         (Call::Tagging(tagging::Call::Add { object: object(), tags }), json!({"Tags": []})),
         (Call::Tagging(tagging::Call::Drop { object: object(), keys: vec!["old".to_owned()] }), json!({})),
     ];
-    insta::assert_snapshot!(sent(calls).await, @"");
+    insta::assert_snapshot!(sent(calls).await, @r#"
+    AddTags {"ResourceArn":"arn:aws:sagemaker:eu-west-1:111122223333:model/m","Tags":[{"Key":"team","Value":"ml"}]}
+    DeleteTags {"ResourceArn":"arn:aws:sagemaker:eu-west-1:111122223333:model/m","TagKeys":["old"]}
+    "#);
     let none = Call::Tagging(tagging::Call::Drop { object: object(), keys: Vec::new() });
     assert!(matches!(outcome(none, Say::HangUp).await, Err(CloudError::Unusable(_))));
 }
@@ -342,7 +371,13 @@ async fn a_wait_goes_on_until_it_can_be_used_or_never_will() {
     for it in ["InService", "Pending", "Failed", "Update_Failed", "Deleting"] {
         told.push(domain(it).await);
     }
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+    done
+    not yet: `arn:aws:sagemaker:eu-west-1:111122223333:domain/d-1` is Pending
+    Invalid: Failed: no room
+    Invalid: Update_Failed: no room
+    Invalid: `arn:aws:sagemaker:eu-west-1:111122223333:domain/d-1` is Deleting
+    ");
     let endpoint = Action::AwaitReady { object: handle("endpoint/e") };
     let not_found = Say::json_error(400, "ValidationException", "Could not find endpoint \"arn\".");
     let outcome = outcome(Call::InferenceEndpoint(Of::new(endpoint)), not_found).await;
@@ -367,7 +402,13 @@ async fn an_endpoint_goes_over_or_back() {
         look(back).await,
         look(seen("InService", "old")).await,
     ];
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+    not yet: `arn:aws:sagemaker:eu-west-1:111122223333:endpoint/e` is Updating
+    done
+    not yet: `arn:aws:sagemaker:eu-west-1:111122223333:endpoint/e` is RollingBack
+    Invalid: SageMaker has taken the change back: the container does not answer
+    Invalid: SageMaker accepted the change and ignored `endpoint-config`
+    ");
 }
 
 #[tokio::test]
@@ -398,7 +439,11 @@ async fn what_aws_accepts_and_ignores_is_told() {
     let mut updating = as_before.clone();
     updating["Status"] = "Updating".into();
     let told = [look(as_asked).await, look(updating).await, look(as_before).await];
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+    done
+    not yet: `arn:aws:sagemaker:eu-west-1:111122223333:domain/d-1` is Updating
+    Invalid: SageMaker accepted the change and ignored `subnet-ids`, `security-groups`, `domain-settings.docker-settings`
+    ");
 }
 
 #[tokio::test]
@@ -417,7 +462,11 @@ async fn a_notebook_changes_while_it_is_stopped() {
         look(seen("Stopped", "ml.t3.large")).await,
         look(seen("Stopped", "ml.t3.medium")).await,
     ];
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+    not yet: `arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/lab` is Updating
+    done
+    Invalid: SageMaker accepted the change and ignored `instance-type`
+    ");
     let stopped = |status: &str| {
         let stopped = Action::AwaitStopped { object: handle("notebook-instance/lab") };
         looked(Call::Notebook(Of::new(stopped)), seen(status, ""))
@@ -444,7 +493,10 @@ async fn what_is_not_there_is_gone() {
         looked(domain(), json!({"Status": "Deleting"})).await,
         looked(domain(), json!({"Status": "Delete_Failed", "FailureReason": "it is in use"})).await,
     ];
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+    not yet: `arn:aws:sagemaker:eu-west-1:111122223333:domain/d-1` is Deleting
+    Invalid: Delete_Failed: it is in use
+    ");
 }
 
 #[tokio::test]
@@ -460,7 +512,10 @@ async fn an_app_is_a_profiles_or_a_spaces() {
         CloudError::Transient(format!("`{}` is Deleting", arn("app/d-1/Common/JupyterLab/default")));
     assert_eq!(server.call(gone()).await, Err(transient));
     assert_eq!(server.call(gone()).await, Ok(Learned::new()));
-    insta::assert_snapshot!(server.requests()[..2].join("\n"), @"");
+    insta::assert_snapshot!(server.requests()[..2].join("\n"), @r#"
+    DescribeApp {"AppName":"default","AppType":"JupyterLab","DomainId":"d-1","UserProfileName":"Common"}
+    DescribeApp {"AppName":"default","AppType":"JupyterLab","DomainId":"d-1","SpaceName":"Common"}
+    "#);
 }
 
 #[tokio::test]
@@ -483,7 +538,13 @@ async fn interfaces_are_released_when_nothing_holds_them() {
     assert_eq!(server.call(released()).await, Err(held));
     assert_eq!(server.call(released()).await, Ok(Learned::new()));
     assert_eq!(server.call(released()).await, Ok(Learned::new()));
-    insta::assert_snapshot!(server.requests()[0], @"");
+    insta::assert_snapshot!(server.requests()[0], @"
+    Action=DescribeNetworkInterfaces
+    MaxResults=1000
+    Filter.1.Name=network-interface-id
+    Filter.1.Value.1=eni-1
+    Filter.1.Value.2=eni-2
+    ");
 }
 
 #[tokio::test]
@@ -510,5 +571,11 @@ async fn a_mount_target_is_deleted_and_then_gone() {
     assert_eq!(server.call(deleted()).await, Ok(Learned::new()));
     let words = "MountTargetNotFound: no fsmt-1 (request r-1)";
     assert_eq!(server.call(delete()).await, Err(refused(Reason::NotFound, words)));
-    insta::assert_snapshot!(server.requests().join("\n"), @"");
+    insta::assert_snapshot!(server.requests().join("\n"), @"
+    DELETE /2015-02-01/mount-targets/fsmt-1
+    GET /2015-02-01/mount-targets?MountTargetId=fsmt-1
+    GET /2015-02-01/mount-targets?MountTargetId=fsmt-1
+    GET /2015-02-01/mount-targets?MountTargetId=fsmt-1
+    DELETE /2015-02-01/mount-targets/fsmt-1
+    ");
 }

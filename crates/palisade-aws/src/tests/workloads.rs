@@ -34,7 +34,7 @@ fn world(operation: &str, said: &str) -> Say {
         .or_else(|| of_domains(operation, &said))
         .or_else(|| of_hosting(operation, &said))
         .or_else(|| of_jobs(operation, &said))
-        .or_else(|| around(operation, &said));
+        .or_else(|| around(operation));
     known.unwrap_or_else(|| Say::ok(operation, ""))
 }
 
@@ -191,7 +191,7 @@ fn of_jobs(operation: &str, said: &Value) -> Option<Say> {
     }
 }
 
-fn around(operation: &str, said: &Value) -> Option<Say> {
+fn around(operation: &str) -> Option<Say> {
     let tag = |key: &str, value: &str| format!("<key>{key}</key><value>{value}</value>");
     let inside = match operation {
         "DescribeVpcs" => {
@@ -204,6 +204,9 @@ fn around(operation: &str, said: &Value) -> Option<Say> {
                 format!("<vpcId>vpc-1</vpcId><cidrBlock>10.0.0.0/16</cidrBlock>{}", set("tagSet", &own));
             set("vpcSet", &[vpc])
         }
+        "DescribeVpcAttribute" => "<enableDnsSupport><value>true</value></enableDnsSupport>\
+            <enableDnsHostnames><value>true</value></enableDnsHostnames>"
+            .to_owned(),
         "DescribeSecurityGroups" => {
             let group = |id: &str, domain: &str| {
                 let mark = set("tagSet", &[tag("ManagedByAmazonSageMakerResource", &arn(domain))]);
@@ -237,7 +240,6 @@ fn around(operation: &str, said: &Value) -> Option<Say> {
         }
         _ => return file_system(operation),
     };
-    let _ = said;
     Some(Say::ok(operation, &inside))
 }
 
@@ -273,10 +275,30 @@ async fn what_is_ours_is_found_by_its_tags_and_looked_at() {
     let server = Server::that_filters(world);
     let aws = server.connect();
     let seen = aws.observe(&needs()).await.expect("the world answers");
-    insta::assert_snapshot!(objects(&seen.live), @"");
+    insta::assert_snapshot!(objects(&seen.live), @r#"
+    vpc.main Blueprint Usable uses  {}
+    security-group.sg-nfs Derived { of: domain.studio } Usable uses vpc.main {Name: "sg-nfs"}
+    security-group.sg-old Derived { of: domain.…:domain/d-gone } Usable uses vpc.main {Name: "sg-old"}
+    security-group.sg-theirs Foreign Usable uses vpc.main {Name: "sg-theirs"}
+    domain.…:domain/d-theirs Foreign Usable uses vpc.main, subnet.subnet-1 {Name: "theirs"}
+    domain.studio Blueprint Usable uses vpc.main, subnet.subnet-1, security-group.sg-1 {Name: "studio"}
+    user-profile.ann Blueprint Usable uses domain.studio, security-group.sg-1 {Name: "Ann"}
+    user-profile.…:user-profile/d-1/Bob Derived { of: domain.studio } Pending uses domain.studio {Name: "Bob"}
+    notebook.lab Blueprint Usable uses subnet.subnet-1, security-group.sg-1 {Name: "lab"}
+    model.Big Blueprint Usable uses subnet.subnet-1, security-group.sg-1 {Name: "Big"}
+    endpoint-config.c Blueprint Usable uses model.Big {Name: "c"}
+    inference-endpoint.e Blueprint Pending uses endpoint-config.c {Name: "e"}
+    training-job.over Blueprint Usable uses  {Name: "over"}
+    training-job.t Blueprint Usable uses subnet.subnet-1, security-group.sg-1 {Name: "t"}
+    processing-job.p Blueprint Usable uses subnet.subnet-1, security-group.sg-1 {Name: "p"}
+    app.…:app/d-1/Ann/JupyterLab/default Derived { of: domain.studio } Usable uses domain.studio, user-profile.ann {Name: "default"}
+    space.…:space/d-1/Common Derived { of: domain.studio } Usable uses domain.studio {Name: "Common"}
+    mount-target.fsmt-1 Derived { of: domain.studio } Usable uses subnet.subnet-1, security-group.sg-1 {}
+    mount-target.fsmt-2 Derived { of: domain.…:domain/d-gone } Usable uses subnet.subnet-1, security-group.sg-1 {}
+    "#);
     // Two pages of tags, ten things to look at, three lists of the domain, three file systems, then two domains that
     // marks name and the tags of each; the rest is EC2's.
-    assert_eq!(aws.last_reading(), Reading { waves: 4, requests: 0 });
+    assert_eq!(aws.last_reading(), Reading { waves: 4, requests: 43 });
 }
 
 #[tokio::test]
@@ -297,13 +319,28 @@ async fn what_is_described_is_what_would_be_wanted() {
         "training-job.over",
         "processing-job.p",
     ];
-    insta::assert_snapshot!(keys.map(spec).concat(), @"");
+    insta::assert_snapshot!(keys.map(spec).concat(), @r#"
+    {"domain":{"links":{"vpc":"vpc.main","subnets":["subnet.subnet-1"],"security-groups":["security-group.sg-1"]},"settings":{"AuthMode":"IAM","DefaultUserSettings":{"ExecutionRole":"role"}}}}
+    {"user-profile":{"links":{"domain":"domain.studio","security-groups":["security-group.sg-1"]},"settings":{}}}
+    {"notebook":{"links":{"subnets":["subnet.subnet-1"],"security-groups":["security-group.sg-1"]},"settings":{"InstanceType":"ml.t3.medium","LifecycleConfigName":"l"},"stopped":true}}
+    {"model":{"links":{"subnets":["subnet.subnet-1"],"security-groups":["security-group.sg-1"]},"settings":{"EnableNetworkIsolation":true,"PrimaryContainer":{"Image":"i"}}}}
+    {"endpoint-config":{"links":{"models":["model.Big"]},"settings":{"ProductionVariants":[{"VariantName":"all"}]}}}
+    {"inference-endpoint":{"links":{"config":"endpoint-config.c"},"settings":{}}}
+    {"training-job":{"links":{"subnets":["subnet.subnet-1"],"security-groups":["security-group.sg-1"]},"settings":{"HyperParameters":{"epochs":"3"}}}}
+    {"training-job":{"links":{},"settings":{"HyperParameters":{"epochs":"3"}}}}
+    {"processing-job":{"links":{"subnets":["subnet.subnet-1"],"security-groups":["security-group.sg-1"]},"settings":{"NetworkConfig":{"EnableNetworkIsolation":true}}}}
+    "#);
     let found = |it: &(&Key, &Object)| matches!(it.0.kind.as_str(), "app" | "space" | "mount-target");
     let found = seen.live.objects().iter().filter(found);
     let found = found.map(|(key, it)| format!("{key} {}", serde_json::to_string(&it.spec).expect("JSON")));
     let found =
         found.collect::<Vec<_>>().join("\n").replace("arn:aws:sagemaker:eu-west-1:111122223333:", "…:");
-    insta::assert_snapshot!(found, @"");
+    insta::assert_snapshot!(found, @r#"
+    app.…:app/d-1/Ann/JupyterLab/default {"app":{"links":{"domain":"domain.studio"},"settings":{"AppName":"default","AppType":"JupyterLab","DomainId":"d-1","UserProfileName":"Ann"},"of":"user-profile.ann"}}
+    space.…:space/d-1/Common {"space":{"links":{"domain":"domain.studio"},"settings":{"DomainId":"d-1","SpaceName":"Common"}}}
+    mount-target.fsmt-1 {"mount-target":{"file-system":"fs-1","subnet":"subnet.subnet-1","security-groups":["security-group.sg-1"],"domain":"domain.studio"}}
+    mount-target.fsmt-2 {"mount-target":{"file-system":"fs-old","subnet":"subnet.subnet-1","security-groups":["security-group.sg-1"],"domain":"domain.…:domain/d-gone"}}
+    "#);
 }
 
 #[tokio::test]
@@ -311,10 +348,17 @@ async fn interfaces_say_to_what_they_may_belong() {
     let seen = Server::that_filters(world).connect().observe(&needs()).await.expect("the world answers");
     let stranger = |it: &palisade_core::live::Stranger| {
         let of: Vec<String> = it.of.iter().map(Key::to_string).collect();
-        format!("{} {}: {}", it.id, it.what, of.join(", "))
+        format!("{} {} of [{}]", it.id, it.what, of.join(", "))
     };
     let strangers: Vec<String> = seen.live.strangers().iter().map(stranger).collect();
-    insta::assert_snapshot!(strangers.join("\n"), @"");
+    insta::assert_snapshot!(strangers.join("\n"), @r#"
+    eni-1 network interface of SageMaker domain `d-1` of [domain.studio]
+    eni-2 network interface of SageMaker notebook `lab` of [notebook.lab]
+    eni-3 network interface of a SageMaker job or endpoint of [model.Big, processing-job.p, training-job.t]
+    eni-6 network interface of a mount target of file system `fs-data` of []
+    eni-7 network interface of a mount target of file system `fs-gone` of []
+    eni-8 network interface described as "written by hand" of []
+    "#);
 }
 
 #[tokio::test]
@@ -328,6 +372,22 @@ async fn it_is_asked_for_by_tag_in_pages() {
         asked.sort();
         asked.into_iter().map(|it| format!("{it}\n")).collect::<String>()
     };
-    insta::assert_snapshot!(asked(&["GetResources"]), @"");
-    insta::assert_snapshot!(asked(&["DescribeDomain", "DescribeUserProfile", "List", "GET"]), @"");
+    insta::assert_snapshot!(asked(&["GetResources"]), @r#"
+    GetResources {"PaginationToken":"more","ResourceTypeFilters":["sagemaker:domain","sagemaker:user-profile","sagemaker:notebook-instance","sagemaker:model","sagemaker:endpoint-config","sagemaker:endpoint","sagemaker:training-job","sagemaker:processing-job"],"ResourcesPerPage":100,"TagFilters":[{"Key":"palisade:blueprint","Values":["lab"]}]}
+    GetResources {"ResourceTypeFilters":["sagemaker:domain","sagemaker:user-profile","sagemaker:notebook-instance","sagemaker:model","sagemaker:endpoint-config","sagemaker:endpoint","sagemaker:training-job","sagemaker:processing-job"],"ResourcesPerPage":100,"TagFilters":[{"Key":"palisade:blueprint","Values":["lab"]}]}
+    "#);
+    insta::assert_snapshot!(asked(&["DescribeDomain", "DescribeUserProfile", "List", "GET"]), @r#"
+    DescribeDomain {"DomainId":"d-1"}
+    DescribeDomain {"DomainId":"d-gone"}
+    DescribeDomain {"DomainId":"d-theirs"}
+    DescribeUserProfile {"DomainId":"d-1","UserProfileName":"ann"}
+    GET /2015-02-01/file-systems?FileSystemId=fs-data
+    GET /2015-02-01/file-systems?FileSystemId=fs-gone
+    GET /2015-02-01/file-systems?FileSystemId=fs-old
+    ListApps {"DomainIdEquals":"d-1","MaxResults":100}
+    ListSpaces {"DomainIdEquals":"d-1","MaxResults":100}
+    ListTags {"ResourceArn":"arn:aws:sagemaker:eu-west-1:111122223333:domain/d-gone"}
+    ListTags {"ResourceArn":"arn:aws:sagemaker:eu-west-1:111122223333:domain/d-theirs"}
+    ListUserProfiles {"DomainIdEquals":"d-1","MaxResults":100}
+    "#);
 }

@@ -7,15 +7,18 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Emulator, World, repository, shipped};
 
-const SHIPPED: [&str; 8] = [
+const SHIPPED: [&str; 11] = [
     "dual-stack",
     "enterprise",
     "environments/dev",
     "environments/prod",
+    "hosting-multi-az",
     "minimal",
     "ml-3az",
+    "notebook",
     "private-training",
     "shared-vpc",
+    "studio-vpc-only",
 ];
 
 #[test]
@@ -57,6 +60,24 @@ fn private_training_lives_and_leaves_nothing() {
 #[test]
 fn ml_3az_lives_and_leaves_nothing() {
     lives_on_both("ml-3az");
+}
+
+/// The quirk `policy-version`.
+#[test]
+fn hosting_multi_az_lives_and_leaves_nothing() {
+    lives(&World::of_shipped(Emulator::Mended, "hosting-multi-az"));
+}
+
+/// The quirk `policy-version`.
+#[test]
+fn notebook_lives_and_leaves_nothing() {
+    lives(&World::of_shipped(Emulator::Mended, "notebook"));
+}
+
+/// The quirk `policy-version`.
+#[test]
+fn studio_vpc_only_lives_and_leaves_nothing() {
+    lives(&World::of_shipped(Emulator::Mended, "studio-vpc-only"));
 }
 
 /// The quirks `acl-icmp` and `policy-version`.
@@ -256,6 +277,21 @@ fn prints_the_ids_that_boto3_sees(world: &World) {
                 zones.for_each(|zone| expected["tiers"][tier]["route_tables"][zone] = id.clone());
             }
             "route-table" => expected["tiers"][tier]["route_tables"][zone] = id,
+            "domain" => {
+                let domain = json!({ "id": raw["DomainId"], "name": raw["DomainName"], "arn": id });
+                expected["sagemaker"]["domains"][name] = domain;
+            }
+            "notebook" | "model" | "endpoint-config" | "inference-endpoint" | "training-job" => {
+                let table = match kind {
+                    "notebook" => "notebook_instances",
+                    "model" => "models",
+                    "endpoint-config" => "endpoint_configs",
+                    "inference-endpoint" => "endpoints",
+                    _ => "training_jobs",
+                };
+                // Nothing has been replaced, so that each has the author's name.
+                expected["sagemaker"][table][name] = json!({ "name": name, "arn": id });
+            }
             // Nothing that is built on the network names them.
             "dhcp" | "flow-log" => {}
             _ => panic!("`{key}` is of no known kind"),

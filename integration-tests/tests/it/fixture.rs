@@ -198,6 +198,12 @@ impl World {
         answered(&self.question(json!({ "call": call, "with": with })))["value"].take()
     }
 
+    /// Sends one request to another service than EC2 by boto3, and returns the answer.
+    pub(crate) fn asks(&self, service: &str, call: &str, with: &Value) -> Value {
+        let question = json!({ "service": service, "call": call, "with": with });
+        answered(&self.question(question))["value"].take()
+    }
+
     /// Sends one request by boto3, which must be refused, and returns the code.
     pub(crate) fn refusal(&self, call: &str, with: &Value) -> String {
         let answer = ask(&self.question(json!({ "call": call, "with": with })));

@@ -10,5 +10,6 @@ mod guards;
 mod interruptions;
 mod mended;
 mod replacements;
+mod sagemaker;
 mod saved_plans;
 mod verify;

@@ -470,6 +470,9 @@ fn what_runs_begins_when_its_network_works() {
     network.resources.insert(key("endpoint.sts"), endpoint.into());
     let told = requests(&network, &Live::default());
     let place = |it: &str| told.find(it).unwrap_or_else(|| panic!("{it}:\n{told}"));
-    assert!(place("until <endpoint.sts> is available") < place("CreateEndpoint inference-endpoint.e"), "{told}");
+    assert!(
+        place("until <endpoint.sts> is available") < place("CreateEndpoint inference-endpoint.e"),
+        "{told}"
+    );
     assert!(place("RevokeSecurityGroupEgress") < place("CreateEndpoint inference-endpoint.e"), "{told}");
 }

@@ -59,8 +59,15 @@ pub(crate) fn findings(case: &Case<'_>, rule: &Rule, half: Half) -> Vec<Finding>
             }
         }
     }
-    let of_half = stops.into_iter().filter(|(stop, _)| stop.half == half);
-    of_half.map(|(stop, (severity, services))| finding(case, rule, &stop, severity, &services)).collect()
+    let place = |it: &Stop| (it.acl.clone(), it.direction);
+    let told = stops.iter().filter(|(stop, _)| stop.half == half).map(|(stop, (severity, services))| {
+        // Two rules that go into one list have two numbers.
+        let n_before =
+            stops.keys().take_while(|it| *it != stop).filter(|it| place(it) == place(stop)).count();
+        let edit = edit(case, stop, n_before);
+        finding(case, rule, stop, *severity, services).edit(edit)
+    });
+    told.collect()
 }
 
 fn with_s3(case: &Case<'_>, subnet: &Subnet, stops: &mut Stops) {
@@ -145,10 +152,14 @@ fn finding(case: &Case<'_>, rule: &Rule, stop: &Stop, severity: Severity, servic
     };
     let message = format!("{name} stops the {what}: it must let tcp {ports} {verb} {preposition} {far}");
     let about = acl.clone().or_else(|| case.ground.vpc().map(|(key, _)| key.clone()));
-    Finding::new(rule, severity, case, message).about(about).edit(edit(case, stop))
+    let symptom = match peer {
+        Peer::S3 => crate::rules::s3_symptom(case.workload.what),
+        Peer::Tier(_) => "calls hang until `Connect timeout on endpoint URL`, although the endpoint is there",
+    };
+    Finding::new(rule, severity, case, message).about(about).symptom(symptom)
 }
 
-fn edit(case: &Case<'_>, stop: &Stop) -> Edit {
+fn edit(case: &Case<'_>, stop: &Stop, n_before: usize) -> Edit {
     let Some(acl) = &stop.acl else {
         return Edit::Choose(
             "write a [tiers.<name>.network-acl] for its tiers, or `default-network-acl = \"leave\"` in [vpc]"
@@ -169,7 +180,7 @@ fn edit(case: &Case<'_>, stop: &Stop) -> Edit {
     });
     let entries = subnets.map(|it| case.ground.acl(it)).find_map(|it: Acl<'_>| it.entries(stop.direction));
     let (list, preposition) = (stop.direction.as_str(), stop.direction.preposition());
-    match entries.and_then(free_number) {
+    match entries.and_then(|it| free_number(it, n_before)) {
         Some(number) => Edit::add(
             format!("tiers.{}.network-acl", quoted(&acl.name)),
             list,
@@ -182,15 +193,16 @@ fn edit(case: &Case<'_>, stop: &Stop) -> Edit {
     }
 }
 
-/// Returns a number for a new rule: behind all that allow, before what denies, with room for the addresses that it stands
-/// for.
-fn free_number(entries: &Entries) -> Option<u16> {
+/// Returns a number for a new rule, after `n_before` other new ones: behind all that allow, before what denies, with room
+/// for the addresses that it stands for.
+fn free_number(entries: &Entries, n_before: usize) -> Option<u16> {
     /// AWS lists fewer blocks of S3 in any region.
-    const ROOM: u16 = 30;
-    let denial = entries.iter().find(|(_, it)| it.action == Action::Deny).map(|(number, _)| *number);
-    let before =
-        entries.keys().copied().filter(|it| denial.is_none_or(|denial| *it < denial)).max().unwrap_or(0);
-    let (next, end) = (before.checked_add(1)?, denial.unwrap_or(NUMBER_MAX));
-    let round = next.div_ceil(100).checked_mul(100)?;
-    [round, next].into_iter().find(|it| it.checked_add(ROOM).is_some_and(|it| it <= end))
+    const ROOM: usize = 30;
+    let denial =
+        entries.iter().find(|(_, it)| it.action == Action::Deny).map(|(number, _)| usize::from(*number));
+    let numbers = entries.keys().map(|it| usize::from(*it));
+    let next = numbers.filter(|it| denial.is_none_or(|denial| *it < denial)).max().map_or(1, |it| it + 1);
+    let end = denial.unwrap_or(usize::from(NUMBER_MAX));
+    let choices = [next.next_multiple_of(100) + 100 * n_before, next + ROOM * n_before];
+    choices.into_iter().find(|it| it + ROOM <= end).and_then(|it| u16::try_from(it).ok())
 }

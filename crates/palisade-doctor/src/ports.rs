@@ -9,8 +9,6 @@ pub(crate) enum Protocol {
     Udp,
     /// One without ports, by its IANA number.
     Number(u8),
-    /// Each of them.
-    Every,
 }
 
 impl Protocol {

@@ -9,7 +9,6 @@ use palisade_core::{Key, Severity};
 use super::s3::symptom;
 use super::{Case, Rule};
 use crate::finding::Finding;
-use crate::ground::WayOut;
 use crate::groups::{Flow, passes, reach_public, reach_s3};
 use crate::need::{SERVICES, need, needs_s3};
 use crate::regions::Passes;
@@ -31,17 +30,23 @@ fn examine(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn to_s3(case: &Case<'_>) -> Option<Finding> {
-    let subnets = case.ground.subnets(&case.workload.subnets);
-    let has_way = |subnet| case.ground.has_s3_gateway(subnet) || case.ground.way_out(subnet) == WayOut::There;
-    let is_asked = needs_s3(case.workload) && subnets.iter().any(|(_, it)| has_way(it));
-    if !is_asked || reach_s3(case.ground, &case.workload.groups) {
+    let gateway = gateway(case)?;
+    if reach_s3(case.ground, &case.workload.groups) {
         return None;
     }
-    let gateway = case.ground.endpoints("s3").find(|(_, it)| matches!(it.reach, Reach::Gateway { .. }));
-    let to = gateway.map_or_else(|| "internet".to_owned(), |(key, _)| format!("endpoint:{}", key.name));
     let finding = Finding::new(&RULE, Severity::Error, case, "its groups let no tcp 443 out to S3");
     let finding = finding.about(case.workload.groups.iter().cloned()).symptom(symptom(case.workload.what));
-    Some(finding.edit(case.add_rule("outbound", format!("{{ to = \"{to}\", ports = {HTTPS} }}"))))
+    let rule = format!("{{ to = \"endpoint:{}\", ports = {HTTPS} }}", gateway.name);
+    Some(finding.edit(case.add_rule("outbound", rule)))
+}
+
+/// Returns the gateway endpoint through which a workload gets to S3, from some of its subnets at least.
+fn gateway<'a>(case: &Case<'a>) -> Option<&'a Key> {
+    let subnets = case.ground.subnets(&case.workload.subnets);
+    let has_it = needs_s3(case.workload) && subnets.iter().any(|(_, it)| case.ground.has_s3_gateway(it));
+    let mut gateways =
+        case.ground.endpoints("s3").filter(|(_, it)| matches!(it.reach, Reach::Gateway { .. }));
+    gateways.next().filter(|_| has_it).map(|(key, _)| key)
 }
 
 /// One finding for all endpoints behind the same groups.
@@ -72,17 +77,16 @@ fn to_endpoints(case: &Case<'_>) -> Vec<Finding> {
 
 /// Through a NAT gateway, where a service has no endpoint.
 fn out(case: &Case<'_>) -> Option<Finding> {
-    let outside = SERVICES.iter().filter_map(|service| {
-        let severity = need(case.workload, service)?;
-        matches!(way(case, service), Way::Out).then_some((severity, *service))
-    });
-    let outside: Vec<(Severity, &str)> = outside.collect();
-    let severity = outside.iter().map(|(severity, _)| *severity).min()?;
-    if reach_public(case.ground, &case.workload.groups, false) {
-        return None;
-    }
-    let services: Vec<&str> = outside.iter().map(|(_, service)| *service).collect();
+    let is_out = |service: &str| matches!(way(case, service), Way::Out);
+    let groups = &case.workload.groups;
+    let others = SERVICES.iter().filter(|_| !reach_public(case.ground, groups, false));
+    let others = others.filter_map(|it| Some((need(case.workload, it)?, *it)).filter(|_| is_out(it)));
+    let s3_is_out = needs_s3(case.workload) && gateway(case).is_none() && is_out("s3");
+    let s3 = (s3_is_out && !reach_s3(case.ground, groups)).then_some((Severity::Error, "s3"));
+    let shut: Vec<(Severity, &str)> = s3.into_iter().chain(others).collect();
+    let severity = shut.iter().map(|(severity, _)| *severity).min()?;
+    let services: Vec<&str> = shut.iter().map(|(_, service)| *service).collect();
     let message = format!("its groups let no tcp 443 out to the internet, for {}", super::spoken(&services));
-    let finding = Finding::new(&RULE, severity, case, message).about(case.workload.groups.iter().cloned());
+    let finding = Finding::new(&RULE, severity, case, message).about(groups.iter().cloned());
     Some(finding.edit(case.add_rule("outbound", format!("{{ to = \"internet\", ports = {HTTPS} }}"))))
 }

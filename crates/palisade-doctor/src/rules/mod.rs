@@ -103,6 +103,8 @@ impl Case<'_> {
     }
 }
 
+pub(crate) use s3::symptom as s3_symptom;
+
 /// Returns the table of a group.
 fn group_table(group: &Key) -> String {
     format!("security-groups.{}", quoted(&group.name))

@@ -50,7 +50,7 @@ fn examine(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// Returns what AWS says of S3 that is out of reach.
-pub(super) fn symptom(what: What) -> &'static str {
+pub(crate) fn symptom(what: What) -> &'static str {
     match what {
         What::Hosting => {
             "the endpoint fails to get in service: `Please ensure that an S3 VPC endpoint exists in route table or NAT gateway`"

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     id: "sm.efs",
     title: "File systems",
     checks: "tcp 2049 between the groups of a domain and its file system of home directories; tcp 2049 (EFS) or 988 (Lustre) out of the groups of a job that reads a file system",
-    symptom: "Studio: an app hangs while it mounts the home directory, and fails; a job: `ClientError: Unable to mount file system: … Please ensure that the security groups allow access to the file system`",
-    source: "SageMaker developer guide, \"Connect Studio notebooks in a VPC to external resources\" and \"FileSystemDataSource\"; EFS user guide, \"Using VPC security groups\"",
+    symptom: "Studio: an app hangs while it mounts the home directory, and fails; a job fails before it begins, since its file system cannot be mounted",
+    source: "SageMaker developer guide, \"Connect Studio notebooks in a VPC to external resources\" and \"FileSystemDataSource\"; EFS user guide, \"Using VPC security groups\"; aws/sagemaker-python-sdk#2204",
     examine,
 };
 

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     id: "sm.endpoint-dns-az",
     title: "The runtime in every zone",
     checks: "An interface of the endpoint of `sagemaker.runtime` in every zone from which it is called: its private name resolves in those zones only",
-    symptom: "`InvokeEndpoint` works in some zones, and `Could not resolve host: runtime.sagemaker…` in the others",
+    symptom: "`InvokeEndpoint` works in some zones; in the others the name of the runtime does not lead to the endpoint: `Could not connect to the endpoint URL`",
     source: "SageMaker developer guide, \"Connect to SageMaker within your VPC\"",
     examine,
 };

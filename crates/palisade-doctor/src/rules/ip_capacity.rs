@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     id: "sm.ip-capacity",
     title: "Free addresses",
     checks: "Two free addresses per instance, five with EFA, one per notebook, up to four per profile of a domain, beside the five that AWS keeps of a subnet, endpoints, NAT gateways and mount targets: in the subnets of each workload for itself, and for all that have no others",
-    symptom: "`ClientError: … There are not enough free IP addresses in the subnets`, or an endpoint that cannot scale out",
+    symptom: "the job fails before it begins, or the endpoint cannot scale out: AWS finds no free address in the subnets",
     source: "SageMaker developer guide, \"Give training jobs access to resources in your VPC\"; VPC user guide, \"Subnet CIDR blocks\"",
     examine,
 };

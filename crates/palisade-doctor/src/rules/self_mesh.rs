@@ -1,23 +1,23 @@
 //! `sm.self-mesh`: the instances of one job among themselves.
 
-use palisade_core::kinds::security_group::Peer;
+use palisade_core::kinds::security_group::{Peer, Rule};
 use palisade_core::traffic::{Direction, Ports, Traffic};
-use palisade_core::{Severity, Spec};
+use palisade_core::{Key, Severity, Spec};
 
-use super::{Case, Rule};
-use crate::finding::Finding;
+use super::{Case, group_table};
+use crate::finding::{Edit, Finding};
 use crate::groups::{Flow, passes};
 use crate::ports::Protocol;
 use crate::regions::Passes;
 use crate::way::own_ends;
 use crate::workload::What;
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: super::Rule = super::Rule {
     id: "sm.self-mesh",
     title: "Instances among themselves",
-    checks: "For a job of several instances, tcp on all ports from and to its own group; with encryption between containers, udp 500 and protocol 50 too; with EFA, a rule for all traffic that names the group itself, both ways",
-    symptom: "the job starts and hangs at its first collective operation, until NCCL, Gloo or MPI give up: `Connection timed out`; with EFA, the health check of the fabric fails the job",
-    source: "SageMaker developer guide, \"Give training jobs access to resources in your VPC\" and \"Protect communications between ML compute instances in a distributed training job\"; EC2 user guide, \"Get started with EFA\"; awslabs/awsome-distributed-ai#186",
+    checks: "For a job of several instances, tcp on all ports from and to its own group; with encryption between containers, udp 500 and protocol 50 too; with EFA, a rule for all traffic that names the group itself, both ways and in every group",
+    symptom: "the job starts and hangs at its first collective operation, until NCCL, Gloo or MPI give up: `Connection timed out`; with EFA, `Unresponsive receiver (reachable by EFA device but handshake failed)`",
+    source: "SageMaker developer guide, \"Give training jobs access to resources in your VPC\" and \"Protect communications between ML compute instances in a distributed training job\"; EC2 user guide, \"Get started with EFA\"; awslabs/awsome-distributed-ai#259 and #546, gardener/gardener-extension-provider-aws#1832",
     examine,
 };
 
@@ -45,16 +45,26 @@ fn examine(case: &Case<'_>) -> Vec<Finding> {
     let ways: Vec<&str> = shut.iter().map(|(direction, _)| direction.pick("in from", "out to")).collect();
     let message = format!("its groups must let {what} {} themselves", ways.join(" and "));
     let finding = Finding::new(&RULE, severity, case, message).about(case.workload.groups.iter().cloned());
-    let edit = |direction: Direction| {
-        let rule = format!("{{ {} = \"self\", protocol = \"all\" }}", direction.preposition());
-        case.add_rule(direction.as_str(), rule)
-    };
-    vec![shut.into_iter().fold(finding, |finding, (direction, _)| finding.edit(edit(direction)))]
+    let edits = shut.into_iter().flat_map(|(direction, _)| edits(case, direction));
+    vec![edits.fold(finding, Finding::edit)]
+}
+
+fn edits(case: &Case<'_>, direction: Direction) -> Vec<Edit> {
+    let (list, rule) =
+        (direction.as_str(), format!("{{ {} = \"self\", protocol = \"all\" }}", direction.preposition()));
+    match case.workload.has_efa() {
+        true => {
+            let without = case.workload.groups.iter().filter(|it| !names_itself(case, it, direction));
+            without.map(|it| Edit::add(group_table(it), list, rule.clone())).collect()
+        }
+        false => vec![case.add_rule(list, rule)],
+    }
 }
 
 fn open(case: &Case<'_>, direction: Direction) -> Passes {
     if case.workload.has_efa() {
-        return if names_itself(case, direction) { Passes::All } else { Passes::None };
+        let named = case.workload.groups.iter().map(|it| names_itself(case, it, direction));
+        return Passes::of(named.map(|it| if it { Passes::All } else { Passes::None }));
     }
     let every = Ports { from: 1, ..Ports::ALL };
     let mut flows = vec![Flow { direction, protocol: Protocol::Tcp, ports: every }];
@@ -67,15 +77,11 @@ fn open(case: &Case<'_>, direction: Direction) -> Passes {
 }
 
 /// What bypasses the kernel is admitted by a rule that names the group, and by no block of addresses.
-fn names_itself(case: &Case<'_>, direction: Direction) -> bool {
-    case.workload.groups.iter().any(|own| match case.ground.network.resources.get(own) {
-        Some(Spec::SecurityGroup(group)) => {
-            direction.pick(&group.inbound, &group.outbound).keys().any(|rule| {
-                rule.traffic == Traffic::All
-                    && matches!(&rule.peer, Peer::Group(peer) if case.workload.groups.contains(peer))
-            })
-        }
+fn names_itself(case: &Case<'_>, group: &Key, direction: Direction) -> bool {
+    let own = Rule { traffic: Traffic::All, peer: Peer::Group(group.clone()) };
+    match case.ground.network.resources.get(group) {
+        Some(Spec::SecurityGroup(it)) => direction.pick(&it.inbound, &it.outbound).contains_key(&own),
         // Nobody knows what a group that exists already admits.
         _ => true,
-    })
+    }
 }

@@ -420,6 +420,18 @@ pub(super) const ROWS: &[Row] = &[
         told: &["error sm.self-mesh `training-job.fabric`"],
     },
     Row {
+        wrong: "EFA takes the rule in every group",
+        sound: "efa",
+        edits: &[
+            (
+                "tier = \"fabric\", security-groups = [\"ml\"]",
+                "tier = \"fabric\", security-groups = [\"ml\", \"more\"]",
+            ),
+            ("[security-groups.endpoints]\n", "[security-groups.more]\n\n[security-groups.endpoints]\n"),
+        ],
+        told: &["warning sm.self-mesh `training-job.fabric`"],
+    },
+    Row {
         wrong: "EFA does not cross zones",
         sound: "efa",
         edits: &[("zones = [\"a\"]", "zones = [\"a\", \"b\"]")],

@@ -39,6 +39,7 @@ codes! {
     TAG_RESERVED = "tag-reserved": "AWS or palisade keeps this tag to itself";
     TAG_LENGTH = "tag-length": "a tag's key or value is empty or too long for AWS";
     TAG_COMMA = "tag-comma": "a tag's key has a comma, which palisade needs to tell its tags apart";
+    TAG_CHARACTER = "tag-character": "SageMaker does not take a character of a tag";
     TAGS_TOO_MANY = "tags-too-many": "there are more tags than AWS leaves room for";
 
     // Addresses.
@@ -54,6 +55,7 @@ codes! {
     IPV6_OFF = "ipv6-off": "the VPC has no IPv6";
     DHCP = "dhcp": "AWS does not take these DHCP options";
     FLOW_LOGS = "flow-logs": "AWS does not take these flow logs";
+    KMS_KEY_SYNTAX = "kms-key-syntax": "the text is no key of KMS";
     ROLE_SYNTAX = "role-syntax": "the text is no ARN of a role";
     DEFAULT_ACL_CUTS = "default-acl-cuts": "a tier follows the default ACL, through which nothing may pass";
     OUTSIDE_INSIDE = "outside-inside": "a network that is said to be outside lies in the VPC";
@@ -81,6 +83,7 @@ codes! {
     EXISTING_DIFFERS = "existing-differs": "what exists already is not as the blueprint says";
     KEY_SYNTAX = "key-syntax": "the text is no key of an object";
     MOVED_TWICE = "moved-twice": "two renames are from or to the same thing";
+    MOVED_NAME = "moved-name": "what is renamed is known to AWS by its name";
     MOVED_KIND = "moved-kind": "a rename goes from one kind to another";
     MOVED_NOWHERE = "moved-nowhere": "a rename leads to nothing that the blueprint has";
     MOVED_STAYS = "moved-stays": "what is renamed is still in the blueprint under its old name";
@@ -140,6 +143,19 @@ codes! {
     POLICY_STATEMENT = "policy-statement": "AWS would refuse a statement of the policy";
     POLICY_SIZE = "policy-size": "a policy is longer than AWS takes";
     S3_ANY_BUCKET = "s3-any-bucket": "without a policy any bucket is a way out";
+
+    // SageMaker.
+    VPC_CONFIG = "vpc-config": "SageMaker does not take this place in the network";
+    OUTSIDE_THE_NETWORK = "outside-the-network": "what has no `vpc-config` runs where nothing of the network holds";
+    HOSTING_ZONES = "hosting-zones": "a model can run in one zone only";
+    HOME_EFS = "home-efs": "a domain does not say what becomes of its home directories";
+    NOTEBOOK_ZONE = "notebook-zone": "a notebook instance is to stand in a zone in which its place has no subnet";
+    VARIANT = "variant": "the variants of an endpoint configuration do not fit together";
+    FIELDS_EXCLUDE = "fields-exclude": "SageMaker takes one of these fields, not both";
+    LIST_SIZE = "list-size": "a list has fewer or more entries than SageMaker takes";
+    S3_URI_SYNTAX = "s3-uri-syntax": "the text is no place in S3";
+    INSTANCE_TYPE = "instance-type": "the text is no machine of SageMaker";
+    ARN_SYNTAX = "arn-syntax": "the text is no ARN";
 }
 
 /// Returns whether a code says that the account lacks something, which is no mistake in itself.

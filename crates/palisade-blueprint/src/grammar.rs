@@ -12,6 +12,7 @@ pub(crate) mod foreign;
 pub(crate) mod foreign_rule;
 pub(crate) mod reference;
 mod rules;
+pub(crate) mod sagemaker;
 pub(crate) mod schema;
 mod tables;
 pub(crate) mod walk;
@@ -71,6 +72,8 @@ pub(crate) enum Value {
         min: i64,
         max: i64,
     },
+    /// A number that is not negative, with or without a fraction.
+    Number,
     /// One of some words.
     Words(&'static [&'static str]),
     List(&'static Value),
@@ -141,6 +144,7 @@ impl Value {
             Value::Text | Value::Pattern(_) => "a string".to_owned(),
             Value::Boolean => "`true` or `false`".to_owned(),
             Value::Integer { .. } => "an integer".to_owned(),
+            Value::Number => "a number".to_owned(),
             Value::Words(words) => one_of(words),
             Value::List(element) => format!("a list of {}", element.plural()),
             Value::AnyOf(alternatives) => {

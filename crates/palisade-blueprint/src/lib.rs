@@ -26,12 +26,13 @@ pub use grammar::reference::reference;
 pub use grammar::schema::schema;
 pub use text::sources::Input;
 
+use crate::account::places::Places;
 use crate::account::view::View;
-use crate::account::{draft, fixtures, placement, quotas};
+use crate::account::{draft, fixtures, placement, quotas, workloads};
 use crate::grammar::walk;
 use crate::reports::in_order;
 use crate::tables::endpoints::Files;
-use crate::tables::{endpoints, existing, groups, head, moved, outside, prefix_lists, tiers, vpc};
+use crate::tables::{endpoints, existing, groups, head, moved, outside, prefix_lists, sagemaker, tiers, vpc};
 use crate::text::sources::Texts;
 use crate::text::tree::Section;
 use crate::words::names::Names;
@@ -96,21 +97,35 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
     let endpoints = endpoints::read(reports, document, &names, region, files);
     endpoints::check(reports, &endpoints, vpc.as_ref(), &names, head.quotas.interface_endpoints);
     endpoints::check_tables(reports, &endpoints, &outlines.existing);
+    let sagemaker = sagemaker::read(reports, document, &names);
     let keys = moved::read(reports, document);
     let (quotas, existing_tiers) = (head.quotas, outlines.existing);
     let parts = space.zip(region).map(|(space, region)| {
-        let parts = draft::Parts { quotas, space, tiers, existing_tiers, groups, endpoints, lists, outside };
+        let parts = draft::Parts {
+            quotas,
+            space,
+            tiers,
+            existing_tiers,
+            groups,
+            endpoints,
+            lists,
+            outside,
+            sagemaker,
+        };
         let id = vpc.as_ref().and_then(|it| it.existing.as_ref());
         let live = existing::assumed(&parts, id, &made_up);
         let view = View::new(&parts, region, &live, None);
         view.check(reports);
+        workloads::check(reports, &parts, &view.layout);
+        workloads::warn(reports, &parts, &view.layout);
         let key = Key::new(Kind::Vpc, id.map_or("main", |it| &it.it));
         quotas::check(reports, &parts, &view.layout, &key, &live);
         parts
     });
     let has_errors = reports.iter().any(|it| it.severity == Severity::Error);
     let draft = || {
-        let parts = vpc.zip(parts).and_then(|(vpc, parts)| Draft::new(head, vpc, keys, parts));
+        let places = Places::read(document);
+        let parts = vpc.zip(parts).and_then(|(vpc, parts)| Draft::new(head, vpc, keys, parts, places));
         parts.expect("what could not be read has been reported")
     };
     (!has_errors).then(draft)

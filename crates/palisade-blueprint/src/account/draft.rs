@@ -13,8 +13,10 @@ use crate::account::fixtures;
 use crate::account::layout;
 use crate::account::on_the_way;
 use crate::account::placement;
+use crate::account::places::Places;
 use crate::account::quotas::{self, Quotas};
 use crate::account::view::View;
+use crate::account::workloads;
 use crate::codes;
 use crate::reports::in_order;
 use crate::tables::acl::Acl;
@@ -26,6 +28,7 @@ use crate::tables::moved::Keys;
 use crate::tables::nat;
 use crate::tables::outside::Outside;
 use crate::tables::prefix_lists::PrefixList;
+use crate::tables::sagemaker::SageMaker;
 use crate::tables::tiers::{ExistingTier, Ground, NatGateways, Tier, zones_beside};
 use crate::tables::vpc::{Kept, Space, Vpc};
 use crate::text::tree::{At, Span};
@@ -52,6 +55,7 @@ pub struct Draft {
     pub(crate) default_acl: Kept,
     pub(crate) keys: Keys,
     pub(crate) parts: Parts,
+    pub(crate) places: Places,
 }
 
 /// What a blueprint consists of, as it looks in an account: before that was asked, in one that is made up.
@@ -65,10 +69,11 @@ pub(crate) struct Parts {
     pub(crate) endpoints: BTreeMap<String, Endpoint>,
     pub(crate) lists: BTreeMap<String, PrefixList>,
     pub(crate) outside: BTreeMap<String, Outside>,
+    pub(crate) sagemaker: SageMaker,
 }
 
 impl Draft {
-    pub(crate) fn new(head: Head, vpc: Vpc, keys: Keys, parts: Parts) -> Option<Draft> {
+    pub(crate) fn new(head: Head, vpc: Vpc, keys: Keys, parts: Parts, places: Places) -> Option<Draft> {
         Some(Draft {
             name: head.name?,
             region: head.region?,
@@ -85,6 +90,7 @@ impl Draft {
             default_acl: vpc.default_acl.it,
             keys,
             parts,
+            places,
         })
     }
 
@@ -151,6 +157,7 @@ impl Draft {
         if reports.is_empty() {
             let view = View::new(&parts, &self.region, live, Some(facts));
             view.check_room(&mut reports);
+            workloads::check(&mut reports, &parts, &view.layout);
             quotas::check(&mut reports, &parts, &view.layout, &self.vpc(), live);
             if reports.is_empty() {
                 let mut network = self.lower(&view, live);
@@ -285,13 +292,14 @@ impl Parts {
         subnets.chain(addresses).chain(tables).chain(of_rules).chain(self.carried()).collect()
     }
 
-    /// Returns the groups of others that endpoints carry: unlike those in rules they lie in the VPC.
+    /// Returns the groups of others that endpoints and what runs in the network carry: unlike those in rules they lie in the VPC.
     pub(crate) fn carried(&self) -> Vec<Named> {
         let carried = self.endpoints.values().flat_map(|it| match &it.reach {
             Reach::Interface { groups, .. } => groups.iter().map(|key| (key, &it.span)).collect::<Vec<_>>(),
             Reach::Gateway { .. } => Vec::new(),
         });
-        let carried = carried.filter(|(key, _)| key.is_existing());
+        let of_sagemaker = self.sagemaker.groups().map(|it| (&it.it, &it.span));
+        let carried = carried.chain(of_sagemaker).filter(|(key, _)| key.is_existing());
         carried.map(|(key, span)| Named { key: key.clone(), span: span.clone() }).collect()
     }
 

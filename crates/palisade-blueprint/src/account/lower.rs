@@ -51,6 +51,7 @@ impl Draft {
         for (name, endpoint) in &view.parts.endpoints {
             network.insert(Key::new(Kind::Endpoint, name), self.endpoint(endpoint, view));
         }
+        self.insert_workloads(&mut network, view, live);
         network
     }
 

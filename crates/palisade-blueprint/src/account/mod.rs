@@ -8,5 +8,7 @@ pub(crate) mod numbers;
 pub(crate) mod on_the_way;
 pub(crate) mod pin;
 pub(crate) mod placement;
+pub(crate) mod places;
 pub(crate) mod quotas;
 pub(crate) mod view;
+pub(crate) mod workloads;

@@ -107,6 +107,7 @@ fn value(place: Place, grammar: &Value, definitions: &mut Definitions) -> Json {
         Value::Pattern(pattern) => json!({ "type": "string", "pattern": pattern }),
         Value::Boolean => json!({ "type": "boolean" }),
         Value::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
+        Value::Number => json!({ "type": "number", "minimum": 0 }),
         Value::Words(words) => json!({ "enum": words }),
         Value::List(element) => json!({ "type": "array", "items": value(Place::List, element, definitions) }),
         Value::AnyOf(alternatives) => {

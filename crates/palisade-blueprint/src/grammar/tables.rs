@@ -4,6 +4,7 @@ use palisade_core::Kind;
 
 use super::endpoints::{ENDPOINT, ENDPOINT_SETS};
 use super::rules::{NETWORK_ACL, SECURITY_GROUP};
+use super::sagemaker::SAGEMAKER;
 use super::{Field, Hint, Named, Table, Value};
 use crate::words::names::NameForm;
 
@@ -86,6 +87,7 @@ pub(crate) static DOCUMENT: Table = Table {
             "[outside.office]",
             "Networks beyond a transit gateway, a peering or a VPN, by their names.",
         ),
+        &Field::new("sagemaker", Value::Table(&SAGEMAKER), "[sagemaker]", SAGEMAKER.doc),
         &Field::new(
             "moved",
             Value::List(&Value::Table(&MOVED)),
@@ -95,7 +97,7 @@ pub(crate) static DOCUMENT: Table = Table {
         &Field::new("protect", Value::Table(&PROTECT), "[protect]", PROTECT.doc),
         &Field::new("quotas", Value::Table(&QUOTAS), "[quotas]", QUOTAS.doc),
     ],
-    later: &[("sagemaker", ""), ("guarantees", "")],
+    later: &[("guarantees", "")],
     hints: &[
         Hint::elsewhere("zones", "zones belong into `[vpc]`"),
         Hint::elsewhere("cidr", "the network's block belongs into `[vpc]`"),

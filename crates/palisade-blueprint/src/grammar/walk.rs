@@ -10,7 +10,8 @@ use crate::codes;
 use crate::grammar::foreign::{self, Meaning};
 use crate::grammar::foreign_rule;
 use crate::grammar::{DOCUMENT, Field, Named, Presence, Table, Value, one_of};
-use crate::text::tree::{At, Section, Span, integer, section};
+use crate::text::tree::{At, Section, Span, integer, number, section, text};
+use crate::words::forms;
 use crate::words::guess;
 use crate::words::names::{check_form, listed, nearest};
 
@@ -51,14 +52,28 @@ fn table(reports: &mut Vec<Diagnostic>, grammar: &Table, found: &Section<'_>, pl
     let is_missing = |it: &&&Field| is_required(it) && !found.has(it.name);
     for field in grammar.fields.iter().filter(is_missing).filter(|it| !meant.contains(it.name)) {
         let message = format!("`{}` is missing{}", field.name, within(place));
-        let report = Diagnostic::error(codes::MISSING_KEY, message).at(found.span.clone(), "");
+        let code = if field.name == HOME_EFS { codes::HOME_EFS } else { codes::MISSING_KEY };
+        let report = Diagnostic::error(code, message).at(found.span.clone(), "");
+        if field.name == HOME_EFS {
+            reports.push(HOME_EFS_HELP.into_iter().fold(report, Diagnostic::help));
+            continue;
+        }
         let is_table = matches!(field.value, Value::Table(_) | Value::Named(_));
+        let is_table = is_table && field.example.starts_with('[');
         reports.push(match is_table {
             true => report.help(format!("add the table `{}`", field.example)),
             false => report.help(format!("add `{} = {}`", field.name, field.example)),
         });
     }
 }
+
+/// The key without which nobody knows what becomes of people's files.
+const HOME_EFS: &str = "home-efs";
+const HOME_EFS_HELP: [&str; 2] = [
+    "add `home-efs = \"retain\"`: when the domain goes, AWS keeps the file system with the home directories, and it \
+     blocks the VPC's deletion until somebody deletes it",
+    "or add `home-efs = \"delete\"`: the home directories are lost with the domain",
+];
 
 /// Where a value stands.
 struct Place<'a> {
@@ -164,10 +179,20 @@ fn value(reports: &mut Vec<Diagnostic>, grammar: &Value, found: &Spanned<DeValue
         return;
     }
     match grammar {
-        Value::Text | Value::Pattern(_) | Value::Boolean => {}
+        Value::Text | Value::Boolean => {}
+        Value::Pattern(pattern) => {
+            reports.extend(text(found).and_then(|it| forms::mistake(pattern, &it, place.key)));
+        }
         Value::Integer { min, max } => {
             let number = integer(found).filter(|it| it.it < *min || *max < it.it);
             reports.extend(number.map(|it| out_of_range(*min, *max, &it, place)));
+        }
+        Value::Number => {
+            let is_good = |it: f64| it.is_finite() && 0.0 <= it;
+            if !number(found.get_ref()).is_some_and(is_good) {
+                let message = format!("`{}` is a number from 0", place.key);
+                reports.push(Diagnostic::error(codes::OUT_OF_RANGE, message).at(found.span(), ""));
+            }
         }
         Value::Words(words) => {
             let word = found.get_ref().as_str().filter(|it| !words.contains(it));
@@ -226,6 +251,7 @@ pub(crate) fn takes(grammar: &Value, found: &DeValue<'_>) -> bool {
         Value::Text | Value::Pattern(_) | Value::Words(_) => found.is_str(),
         Value::Boolean => found.is_bool(),
         Value::Integer { .. } => found.is_integer(),
+        Value::Number => found.is_integer() || found.is_float(),
         Value::List(_) => found.is_array(),
         Value::AnyOf(alternatives) => alternatives.iter().any(|it| takes(it, found)),
         Value::Table(_) | Value::Named(_) | Value::Texts => found.is_table(),

@@ -186,7 +186,7 @@ pub(crate) fn check(reports: &mut Vec<Diagnostic>, parts: &Parts, vpc: Option<&A
             None => format!("the VPC has no security group `{}`", it.key.name),
         };
         let report = Diagnostic::error(codes::EXISTING_MISSING, message).at(it.span.clone(), "");
-        let help = "an endpoint carries groups of its own VPC: name one of those, or one of the blueprint's";
+        let help = "an interface carries groups of its own VPC: name one of those, or one of the blueprint's";
         reports.push(report.help(help));
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod nat;
 pub(crate) mod outside;
 pub(crate) mod prefix_lists;
 pub(crate) mod routes;
+pub(crate) mod sagemaker;
 pub(crate) mod sets;
 pub(crate) mod tiers;
 pub(crate) mod vpc;

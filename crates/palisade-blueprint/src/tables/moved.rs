@@ -92,6 +92,16 @@ fn moved(reports: &mut Vec<Diagnostic>, keys: &mut Keys, section: &Section<'_>, 
         reports.push(report.at(to.span, "").help("leave it out"));
         return;
     }
+    if let Subject::Key(key) = &from.it
+        && key.kind.is_of_sagemaker()
+    {
+        let message = format!("`{}` cannot be renamed", from.it.text());
+        let report = Diagnostic::error(codes::MOVED_NAME, message).at(from.span, "");
+        let help = "SageMaker knows it by its name, which never changes: leave this out; under another name it is \
+                    another one, and the old one goes";
+        reports.push(report.help(help));
+        return;
+    }
     keys.moves.moves.push(rename);
     keys.moved.push(Moved { from, to });
 }

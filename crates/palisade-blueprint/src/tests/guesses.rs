@@ -353,7 +353,7 @@ fn keys_of_another_form() {
     11 | keys = ["app", "tiers.app", "sg:app"]
        |         ^^^^^
        |
-       = help: write `tier:app` for a tier, or a key, such as `security-group.app`
+       = help: write a key as plans show it, such as `security-group.training`, or `tier:training`
     error[key-syntax]: `tiers.app` is no key
       --> blueprint.toml:11:16
        |

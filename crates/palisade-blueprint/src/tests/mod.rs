@@ -15,6 +15,7 @@ mod quotas;
 pub(crate) mod resolving;
 mod routes;
 mod rules;
+mod sagemaker;
 mod schema;
 mod setting;
 mod shape;
@@ -26,6 +27,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use palisade_core::diagnostic::Severity;
 use palisade_core::kinds::endpoint::Reach;
 use palisade_core::kinds::network_acl::Entry;
+use palisade_core::kinds::sagemaker::Workload;
 use palisade_core::kinds::security_group::Rules;
 use palisade_core::kinds::vpc::Vpc;
 use palisade_core::traffic::Direction;
@@ -154,7 +156,22 @@ fn line(spec: &Spec) -> String {
             let policy = if it.policy.is_some() { " policy" } else { "" };
             format!(" {}{policy}{}", it.service, reach(&it.reach))
         }
+        Spec::Domain(it) => workload(it),
+        Spec::UserProfile(it) => workload(it),
+        Spec::Notebook(it) => workload(it),
+        Spec::Model(it) => workload(it),
+        Spec::EndpointConfig(it) => workload(it),
+        Spec::InferenceEndpoint(it) => workload(it),
+        Spec::TrainingJob(it) => workload(it),
+        Spec::ProcessingJob(it) => workload(it),
+        Spec::App(_) | Spec::Space(_) | Spec::MountTarget(_) => String::new(),
     }
+}
+
+fn workload(workload: &impl Workload) -> String {
+    let names: Vec<String> = workload.links().all().map(ToString::to_string).collect();
+    let fields = workload.settings().0.iter().map(|(field, value)| format!("\n  {field} = {value}"));
+    format!(" {}{}", names.join(" "), fields.collect::<String>())
 }
 
 fn vpc(vpc: &Vpc) -> String {

@@ -153,6 +153,7 @@ fn every_code_is_pinned_by_a_test() {
         include_str!("lists.rs"),
         include_str!("quotas.rs"),
         include_str!("resolving.rs"),
+        include_str!("sagemaker.rs"),
         include_str!("schema.rs"),
         include_str!("sizes.rs"),
     ];

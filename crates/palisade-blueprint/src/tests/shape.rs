@@ -123,14 +123,29 @@ fn an_unknown_key_has_another_name_here() {
 
 #[test]
 fn a_word_of_the_language_that_is_not_there_yet() {
-    check!(&lab("[sagemaker.domains.studio]\nvpc-config = \"x\"\n[[guarantees]]\nname = \"x\"\n"), @"
-    error[not-yet]: `[sagemaker]` is not supported by this version of palisade
-      --> blueprint.toml:10:2
+    check!(&lab("[sagemaker.domains.studio]\nvpc-config = \"x\"\n[[guarantees]]\nname = \"x\"\n"), @r#"
+    error[missing-key]: `execution-role` is missing in `[sagemaker.domains.studio]`
+      --> blueprint.toml:10:1
        |
     10 | [sagemaker.domains.studio]
-       |  ^^^^^^^^^
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = help: leave it out for now
+       = help: add `execution-role = "arn:aws:iam::111122223333:role/ml"`
+    error[home-efs]: `home-efs` is missing in `[sagemaker.domains.studio]`
+      --> blueprint.toml:10:1
+       |
+    10 | [sagemaker.domains.studio]
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: add `home-efs = "retain"`: when the domain goes, AWS keeps the file system with the home directories, and it blocks the VPC's deletion until somebody deletes it
+       = help: or add `home-efs = "delete"`: the home directories are lost with the domain
+    error[name-unknown]: there is no vpc-config `x`
+      --> blueprint.toml:11:14
+       |
+    11 | vpc-config = "x"
+       |              ^^^
+       |
+       = help: this blueprint has no vpc-configs
     error[not-yet]: `[[guarantees]]` is not supported by this version of palisade
       --> blueprint.toml:12:3
        |
@@ -138,7 +153,7 @@ fn a_word_of_the_language_that_is_not_there_yet() {
        |   ^^^^^^^^^^
        |
        = help: leave it out for now
-    ");
+    "#);
 }
 
 #[test]

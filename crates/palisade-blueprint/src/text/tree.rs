@@ -212,6 +212,12 @@ pub(crate) fn integer(value: &Spanned<DeValue<'_>>) -> Option<At<i64>> {
     Some(At::new(value.span(), number.unwrap_or(beyond)))
 }
 
+/// Reads a number with or without a fraction.
+pub(crate) fn number(value: &DeValue<'_>) -> Option<f64> {
+    let whole = value.as_integer().and_then(|it| i64::from_str_radix(it.as_str(), it.radix()).ok());
+    whole.map(|it| it as f64).or_else(|| value.as_float()?.as_str().parse().ok())
+}
+
 pub(crate) fn section<'a>(value: &'a Spanned<DeValue<'a>>) -> Option<Section<'a>> {
     Some(Section::new(value.span(), value.get_ref().as_table()?))
 }

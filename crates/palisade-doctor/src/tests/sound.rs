@@ -248,3 +248,57 @@ fn where_everything_works_there_is_nothing_to_tell() {
         assert!(blindly.is_empty(), "{name}: {blindly:#?}");
     }
 }
+
+/// What every kind of workload needs, by the set that is for it.
+const SETS: &[(&str, &str)] = &[
+    ("sagemaker-training", TRAINING),
+    ("sagemaker-training", DISTRIBUTED),
+    ("sagemaker-training", PROCESSING),
+    ("sagemaker-hosting", HOSTING),
+    ("sagemaker-notebook", NOTEBOOK),
+    ("sagemaker-studio", STUDIO),
+];
+
+#[test]
+fn a_set_is_all_that_its_workload_needs() {
+    for (set, workload) in SETS {
+        let network = format!(
+            r#"
+name = "t"
+region = "eu-west-1"
+
+[vpc]
+cidr = "10.0.0.0/16"
+zones = ["a", "b"]
+
+[tiers.ml]
+route = "isolated"
+cidr = "10.0.0.0/20"
+
+[tiers.fabric]
+route = "isolated"
+cidr = "10.0.32.0/20"
+zones = ["a"]
+
+[security-groups.ml]
+inbound = [{{ from = "self", protocol = "all" }}]
+outbound = [
+  {{ to = "self", protocol = "all" }},
+  {{ to = ["group:endpoints", "endpoint:s3"], ports = 443 }},
+]
+
+[security-groups.endpoints]
+inbound = [{{ from = "group:ml", ports = 443 }}]
+
+[endpoint-sets]
+{set} = {{ tiers = ["ml", "fabric"], security-groups = ["endpoints"] }}
+
+[sagemaker.vpc-configs.ml]
+tier = "ml"
+security-groups = ["ml"]
+"#
+        );
+        let findings = super::examine(&(network + workload));
+        assert!(findings.is_empty(), "{set}: {findings:#?}");
+    }
+}

@@ -25,6 +25,7 @@ pub use account::pin::Pinned;
 pub use grammar::reference::reference;
 pub use grammar::schema::schema;
 pub use text::sources::Input;
+pub use words::names::nearest;
 
 use crate::account::places::Places;
 use crate::account::view::View;

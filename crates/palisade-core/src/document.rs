@@ -41,7 +41,7 @@ impl Document {
         let mut differences = Vec::new();
         for (field, want) in &self.0 {
             let mut found = Vec::new();
-            compare(&kebab(field), want, live.0.get(field), &mut found);
+            compare(&kebab(field), field, want, live.0.get(field), &mut found);
             differences.extend(found.into_iter().map(|(path, live, want)| Difference {
                 field: field.clone(),
                 path,
@@ -62,16 +62,30 @@ impl Document {
 
 type Found = Vec<(String, Option<String>, String)>;
 
-fn compare(path: &str, want: &Value, live: Option<&Value>, found: &mut Found) {
+/// Returns whether people name what is in a field, so that nothing of it is spelled in another way.
+pub fn is_named_by_people(field: &str) -> bool {
+    matches!(
+        field,
+        "CollectionParameters"
+            | "Environment"
+            | "HookParameters"
+            | "HyperParameters"
+            | "ProfilingParameters"
+            | "RuleParameters"
+    )
+}
+
+fn compare(path: &str, field: &str, want: &Value, live: Option<&Value>, found: &mut Found) {
+    let spelled = |name: &str| if is_named_by_people(field) { name.to_owned() } else { kebab(name) };
     match (want, live) {
         (Value::Object(want), Some(Value::Object(live))) => {
-            for (field, want) in want {
-                compare(&format!("{path}.{}", kebab(field)), want, live.get(field), found);
+            for (name, want) in want {
+                compare(&format!("{path}.{}", spelled(name)), name, want, live.get(name), found);
             }
         }
         (Value::Array(want), Some(Value::Array(live))) if want.len() == live.len() => {
             for (at, (want, live)) in want.iter().zip(live).enumerate() {
-                compare(&format!("{path}[{at}]"), want, Some(live), found);
+                compare(&format!("{path}[{at}]"), "", want, Some(live), found);
             }
         }
         (want, live) if live == Some(want) => {}
@@ -134,6 +148,13 @@ mod tests {
         let want = document(json!({"Stop": {"Max": 60}, "List": [{"A": 1}]}));
         let live = document(json!({"Stop": {"Max": 60, "Min": 1}, "List": [{"A": 1, "B": 2}], "More": true}));
         assert_eq!(want.differences(&live), []);
+    }
+
+    #[test]
+    fn what_people_name_is_spelled_as_they_do() {
+        let of = |value: &str| document(json!({"Container": {"Environment": {"API_TOKEN": value}}}));
+        let told = of("a").differences(&of("b"));
+        assert_eq!(told[0].path, "container.environment.API_TOKEN");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The same difference as a plan's, told from the other side: what somebody has made of the blueprint's
 //! network.
 
+use palisade_core::live::Stranger;
 use palisade_core::plan::Diff;
 use palisade_core::tags::{MOVED_FROM, TagDiff};
 use palisade_core::{Change, Key, Live, Network, Object, Owner, Spec};
@@ -48,6 +49,8 @@ pub(crate) fn drifted<'a>(view: &PlanView<'a>) -> Vec<(&'a Key, Drift<'a>)> {
     let drift = |(key, change): (&'a Key, &'a Change)| {
         let drift = match change {
             Change::Create { want } => Drift::Missing { want },
+            // What AWS has made for something is as that is.
+            Change::Delete { live } if is_of_something(live, view.live) => return None,
             Change::Delete { live } => Drift::Extra { live },
             Change::Update { live, want, tags, .. } => {
                 Drift::Changed { live, diff: want.diff(&live.spec), tags: tags.clone() }
@@ -64,6 +67,11 @@ pub(crate) fn drifted<'a>(view: &PlanView<'a>) -> Vec<(&'a Key, Drift<'a>)> {
         (!is_same).then_some((key, drift))
     };
     view.plan.changes.iter().filter_map(drift).collect()
+}
+
+/// Whether AWS has made it for something that is there.
+fn is_of_something(object: &Object, live: &Live) -> bool {
+    matches!(&object.owner, Owner::Derived { of } if live.object(of).is_some())
 }
 
 /// Returns the drift as text: per object `blueprint → live`, then what is in the VPC and not the blueprint's.
@@ -93,11 +101,14 @@ fn entry(key: &Key, drift: &Drift<'_>, view: &PlanView<'_>, terms: &Terms<'_>, s
     let (cell, lines) = match drift {
         Drift::Changed { live, diff, tags } => {
             let tags = tagging::drifted(tags, &live.tags, style);
-            let diff = fields::spelled(diff, terms);
-            (live.id.clone(), fields::lines(&diff, Told::AsDrift, style).into_iter().chain(tags).collect())
+            let diff = fields::spelled(key, diff, terms);
+            (
+                entry::called(live),
+                fields::lines(&diff, Told::AsDrift, style).into_iter().chain(tags).collect(),
+            )
         }
         Drift::Missing { .. } => ("in the blueprint, not in the account".to_owned(), Vec::new()),
-        Drift::Extra { live } => (why_extra(live), Vec::new()),
+        Drift::Extra { live } => (why_extra(live, view.live), Vec::new()),
     };
     let cells = [cell].into_iter().chain(drift.earlier(key, view.want).map(|it| it.words())).collect();
     Entry { mark: drift.mark(), kind: key.kind, name: key.to_string(), cells, lines }
@@ -130,10 +141,11 @@ impl Drift<'_> {
     }
 }
 
-fn why_extra(live: &Object) -> String {
+fn why_extra(live: &Object, all: &Live) -> String {
     match &live.owner {
         Owner::Deposed { of } => format!("left over from `{of}`"),
-        Owner::Blueprint | Owner::Foreign => format!("{}, not in the blueprint", live.id),
+        Owner::Derived { of } => entry::made_for(of, all),
+        Owner::Blueprint | Owner::Foreign => format!("{}, not in the blueprint", entry::called(live)),
     }
 }
 
@@ -143,7 +155,7 @@ fn foreign(live: &Live, style: Style) -> Option<String> {
         let name = it.tags.get("Name").map(|name| format!("\"{}\"", text::clean(name)));
         [text::noun(it.spec.kind()).to_owned(), it.id.clone()].into_iter().chain(name).collect()
     });
-    let strangers = live.strangers().iter().map(|it| vec![text::clean(&it.what), it.id.clone()]);
+    let strangers = strangers(live).map(|it| vec![text::clean(&it.what), it.id.clone()]);
     let rows: Vec<Vec<String>> = objects.chain(strangers).collect();
     let heading = style.paint(Ink::Heading, "in the VPC and not the blueprint's (never touched)");
     let lines = text::columns(&rows).into_iter().map(|it| format!("    {it}"));
@@ -155,6 +167,12 @@ fn foreign(live: &Live, style: Style) -> Option<String> {
 pub(crate) fn strange_objects(live: &Live) -> impl Iterator<Item = &Object> {
     let objects = live.objects().values().filter(|it| it.owner == Owner::Foreign);
     objects.filter(|it| leads_home(it, live))
+}
+
+/// Returns what is of none of our kinds, and nobody's of whom the blueprint knows.
+pub(crate) fn strangers(live: &Live) -> impl Iterator<Item = &Stranger> {
+    let is_ours = |of: &Key| live.object(of).is_some_and(|it| it.owner != Owner::Foreign);
+    live.strangers().iter().filter(move |it| !it.of.iter().any(is_ours))
 }
 
 /// Whether the object was made in something of ours, or in something that was.

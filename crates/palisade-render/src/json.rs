@@ -24,7 +24,9 @@ mod tests;
 pub use diagnostics::{DiagnosticEntry, DiagnosticsDocument, LabelEntry};
 pub use drift::{DriftDocument, DriftedField, DriftedObject, DriftedTag, ForeignEntry, Standing};
 pub use event::{ErrorEntry, ErrorKind, EventLine, FailureEntry, Happening, SkippedEntry, SummaryLine};
-pub use outputs::{ElasticIpOutput, OutputsDocument, TierOutput};
+pub use outputs::{
+    DomainOutput, ElasticIpOutput, OutputsDocument, SageMakerOutput, TierOutput, WorkloadOutput,
+};
 pub use plan::{
     Action, CallEntry, ChangeEntry, EstimateEntry, FieldEntry, Phase, PlanDocument, ProblemEntry, ReadsEntry,
     ReplaceOrder, StepEntry, SummaryEntry, TagEntry, WaitEntry,

@@ -10,11 +10,12 @@ pub mod events;
 pub mod json;
 pub mod outputs;
 pub mod plan;
+mod settings;
 mod style;
 mod text;
 #[cfg(test)]
 mod worlds;
 
-pub use outputs::Outputs;
+pub use outputs::{NoVpcConfig, Outputs, VpcConfigIds};
 pub use plan::PlanView;
 pub use style::Style;

@@ -9,9 +9,14 @@ use crate::plan::groups::tier;
 
 mod dotenv;
 mod human;
+pub(crate) mod sagemaker;
 #[cfg(test)]
 mod tests;
 mod tfvars;
+mod vpc_config;
+
+pub use sagemaker::{WorkloadIds, Workloads};
+pub use vpc_config::{NoVpcConfig, VpcConfigIds};
 
 /// The ids of a blueprint's current objects. What is not there (yet) is absent; elders and what is foreign
 /// are not in here.
@@ -37,6 +42,8 @@ pub struct Outputs {
     pub security_groups: BTreeMap<String, String>,
     /// Endpoints by their name.
     pub endpoints: BTreeMap<String, String>,
+    /// What runs in the network, by its kind.
+    pub sagemaker: BTreeMap<Kind, Workloads>,
 }
 
 /// The ids of one tier.
@@ -101,6 +108,18 @@ impl Outputs {
             Kind::PrefixList => drop(self.prefix_lists.insert(name, id)),
             // They do their work for all of the VPC, and nothing that is built on it names them.
             Kind::DhcpOptions | Kind::FlowLog => {}
+            Kind::Domain
+            | Kind::UserProfile
+            | Kind::Notebook
+            | Kind::Model
+            | Kind::EndpointConfig
+            | Kind::InferenceEndpoint
+            | Kind::TrainingJob
+            | Kind::ProcessingJob => {
+                self.sagemaker.entry(key.kind).or_default().insert(name, WorkloadIds::new(key, object));
+            }
+            // Nobody has asked for them.
+            Kind::App | Kind::Space | Kind::MountTarget => {}
         }
     }
 

@@ -91,6 +91,11 @@ pub fn human(view: &PlanView<'_>, style: Style) -> String {
     blocks.join("\n\n") + "\n"
 }
 
+/// Returns what stays and costs once a plan has been carried out, as notes; empty if nothing does.
+pub fn kept(view: &PlanView<'_>, style: Style) -> String {
+    notes::kept(view).iter().map(|it| note(it, style) + "\n").collect()
+}
+
 /// Returns the line that says whose network is meant, and into what it is built.
 pub(crate) fn title(what: &str, view: &PlanView<'_>, style: Style) -> String {
     let PlanView { blueprint, account, region, .. } = view;
@@ -143,6 +148,8 @@ pub fn code(problem: &Problem) -> &'static str {
         Problem::OwnById { .. } => "own-by-id",
         Problem::Guarded { .. } => "guarded",
         Problem::Protected { .. } => "protected",
+        Problem::RunChanged { .. } => "run-changed",
+        Problem::Held { .. } => "held",
         Problem::NothingToReplace { .. } => "nothing-to-replace",
     }
 }

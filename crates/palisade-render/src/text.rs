@@ -168,6 +168,17 @@ pub(crate) fn noun(kind: Kind) -> &'static str {
         Kind::PrefixList => "prefix list",
         Kind::DhcpOptions => "DHCP options",
         Kind::FlowLog => "flow log",
+        Kind::Domain => "domain",
+        Kind::UserProfile => "user profile",
+        Kind::Notebook => "notebook instance",
+        Kind::Model => "model",
+        Kind::EndpointConfig => "endpoint configuration",
+        Kind::InferenceEndpoint => "SageMaker endpoint",
+        Kind::TrainingJob => "training job",
+        Kind::ProcessingJob => "processing job",
+        Kind::App => "app",
+        Kind::Space => "space",
+        Kind::MountTarget => "mount target",
     }
 }
 

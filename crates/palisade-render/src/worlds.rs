@@ -21,8 +21,10 @@ use palisade_core::{Graph, Intent, Key, Live, Memory, Move, Network, Plan, plan,
 use crate::plan::PlanView;
 
 mod dual_stack;
+mod workloads;
 
 pub(crate) use dual_stack::{cidr, dual_stack};
+pub(crate) use workloads::{document, hosting, jobs, notebook, studio, training};
 
 /// A network, what there is, and the way from one to the other.
 pub(crate) struct World {

@@ -83,6 +83,11 @@ async fn execute(
         view.on(&event, &mut brake);
     }
     view.end(&report)?;
+    if format == Format::Human && report.is_complete() {
+        // It was told before everything that has scrolled by since.
+        let shell = &context.shell;
+        shell.result(&plan::kept(&account.view(planned), shell.out()))?;
+    }
     Ok(match report.is_complete() {
         true => ExitCode::Done,
         false if brake.interrupt.soft.is_cancelled() => ExitCode::Interrupted,

@@ -217,6 +217,10 @@ fn prints_the_ids_that_boto3_sees(world: &World) {
         "vpc": null, "vpc_ipv6_prefix": null, "internet_gateway": null, "egress_only_gateway": null,
         "nat_gateways": {}, "elastic_ips": {}, "tiers": {}, "prefix_lists": {}, "security_groups": {},
         "endpoints": {},
+        "sagemaker": {
+            "domains": {}, "user_profiles": {}, "notebook_instances": {}, "models": {}, "endpoint_configs": {},
+            "endpoints": {}, "training_jobs": {}, "processing_jobs": {},
+        },
     });
     let snapshot = world.snapshot("ids.json");
     let things = keys(&snapshot);

@@ -153,7 +153,7 @@ pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
 }
 
 /// Returns the known word that `word` was most likely meant to be, if one is close.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).clamp(1, 3);
     let written = word.to_lowercase().replace('_', "-");
     let distances = known.into_iter().map(|it| (distance(&written, it), it));

@@ -1,18 +1,20 @@
 //! What somebody sees who asks what has drifted.
 
-use palisade_core::Live;
+use palisade_core::kinds::model::Model;
 use palisade_core::kinds::network_acl::NetworkAcl;
 use palisade_core::kinds::prefix_list::PrefixList;
 use palisade_core::kinds::security_group::{Peer, Rule, SecurityGroup};
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::vpc::{Defaults, HasIpv6, Vpc};
 use palisade_core::live::Stranger;
+use palisade_core::{Kind, Live};
+use serde_json::json;
 
 use super::human;
 use crate::style::Style;
 use crate::worlds::{
-    World, all, cidr, dual_stack, end, from_block, group, key, minimal, routes, subnet, tcp, vpc,
-    without_colour,
+    World, all, cidr, dual_stack, end, from_block, group, hosting, key, minimal, routes, studio, subnet, tcp,
+    vpc, without_colour,
 };
 
 fn check(world: &World) -> String {
@@ -348,6 +350,84 @@ fn somebody_lifted_the_protection() {
     tier training
         ~ changed subnet.training@a  subnet-00000000000000005
             - protection from being deleted or replaced (palisade:protect)
+
+    Drift: 1 changed.
+    help: `palisade apply` undoes it; what should stay belongs into the blueprint
+    ");
+}
+
+#[test]
+fn what_aws_makes_for_a_domain_is_no_drift() {
+    let mut world = World::made(studio());
+    world.live.insert_stranger(Stranger {
+        id: "eni-0abc".to_owned(),
+        what: "network interface of a SageMaker app".to_owned(),
+        uses: vec![key("subnet.training@a")],
+        of: vec![key("domain.studio")],
+    });
+    insta::assert_snapshot!(check(&world), @"
+    Drift of `lab` in account 111122223333, eu-west-1
+
+    No drift: the network is as the blueprint says.
+    8 objects, read in 14 requests and 2 waves
+    ");
+    // The domain has left the blueprint.
+    world.want.resources.retain(|it, _| it.kind != Kind::Domain && it.kind != Kind::UserProfile);
+    insta::assert_snapshot!(check(&world), @"
+    Drift of `lab` in account 111122223333, eu-west-1
+
+    SageMaker
+        + extra   domain.studio     studio, not in the blueprint
+        + extra   user-profile.ann  ann, not in the blueprint
+
+    Drift: 2 extra.
+    help: `palisade apply` undoes it; what should stay belongs into the blueprint
+    ");
+}
+
+#[test]
+fn somebody_deleted_the_domain() {
+    let mut world = World { want: minimal(), ..World::made(studio()) };
+    world.run_until("DescribeDomain");
+    world.look();
+    world.want = studio();
+    insta::assert_snapshot!(check(&world), @"
+    Drift of `lab` in account 111122223333, eu-west-1
+
+    SageMaker
+        + extra   security-group.sg-0000000000000000d
+            made by AWS for `arn-0000000000000000c`, which is gone
+        + extra   security-group.sg-0000000000000000e
+            made by AWS for `arn-0000000000000000c`, which is gone
+        + extra   mount-target.fsmt-0000000000000000f
+            made by AWS for `arn-0000000000000000c`, which is gone
+        + extra   mount-target.fsmt-00000000000000010
+            made by AWS for `arn-0000000000000000c`, which is gone
+        - missing domain.studio                        in the blueprint, not in the account
+        - missing user-profile.ann                     in the blueprint, not in the account
+
+    Drift: 2 missing, 4 extra.
+    help: `palisade apply` undoes it; what should stay belongs into the blueprint
+    ");
+}
+
+#[test]
+fn somebody_changed_the_environment() {
+    let mut world = World::made(hosting());
+    world.live.tamper(&key("model.score"), |it: &mut Model| {
+        let environment = json!({"API_TOKEN": "hunter3", "MODE": "slow"});
+        it.settings.insert("PrimaryContainer", json!({"Image": "score:0", "Environment": environment}));
+    });
+    let told = check(&world);
+    assert!(!told.contains("hunter"), "{told}");
+    insta::assert_snapshot!(told, @"
+    Drift of `lab` in account 111122223333, eu-west-1
+
+    SageMaker
+        ~ changed model.score  score
+            ~ primary-container.environment.API_TOKEN: another value → (not shown)
+            ~ primary-container.environment.MODE:      another value → (not shown)
+            ~ primary-container.image:                 111122223333.dkr.ecr.eu-west-1.amazonaws.com/score:1 → score:0
 
     Drift: 1 changed.
     help: `palisade apply` undoes it; what should stay belongs into the blueprint

@@ -57,7 +57,18 @@ fn wiring(key: &Key) -> String {
         | Kind::NatGateway
         | Kind::Endpoint
         | Kind::DhcpOptions
-        | Kind::FlowLog => "",
+        | Kind::FlowLog
+        | Kind::Domain
+        | Kind::UserProfile
+        | Kind::Notebook
+        | Kind::Model
+        | Kind::EndpointConfig
+        | Kind::InferenceEndpoint
+        | Kind::TrainingJob
+        | Kind::ProcessingJob
+        | Kind::App
+        | Kind::Space
+        | Kind::MountTarget => "",
     };
     format!("{part}{key}")
 }

@@ -4,12 +4,13 @@ use palisade_core::tags::TagDiff;
 use palisade_core::{Key, Live, Network, Object};
 use serde::Serialize;
 
-use super::plan::{ProblemEntry, ReadsEntry, left_over_of, moved_from};
+use super::plan::{ProblemEntry, ReadsEntry, left_over_of, made_for, moved_from};
 use super::{FORMAT_VERSION, facts};
-use crate::drift::{Drift, drifted, strange_objects};
+use crate::drift::{Drift, drifted, strange_objects, strangers};
 use crate::plan::ipv6::Ipv6;
 use crate::plan::tagging::TagChange;
 use crate::plan::{PlanView, tagging};
+use crate::settings;
 use crate::text;
 
 /// What `drift --format json` writes.
@@ -47,6 +48,8 @@ pub struct DriftedObject {
     pub id: Option<String>,
     /// The key whose earlier replacement left this object over; else null.
     pub left_over_of: Option<String>,
+    /// The key of what AWS has made this object for, an AWS id if that is gone; null for what AWS made for nobody.
+    pub made_for: Option<String>,
     /// The key that it has at AWS, if the blueprint has renamed it since; else null.
     pub moved_from: Option<String>,
     /// The name of the blueprint that it has at AWS, if that has changed since; else null.
@@ -134,7 +137,7 @@ impl DriftedObject {
                 (Standing::Extra, facts.map(|(name, value)| field(name, None, Some(value))).collect())
             }
             Drift::Changed { diff, .. } => {
-                let fields = diff.fields.iter().cloned();
+                let fields = settings::veiled(key, diff).fields.into_iter();
                 (Standing::Changed, fields.map(|it| field(it.name, it.want, it.live)).collect())
             }
         };
@@ -145,9 +148,20 @@ impl DriftedObject {
         };
         let id = live.map(|it| it.id.clone());
         let left_over_of = live.and_then(left_over_of);
+        let made_for = live.and_then(made_for);
         let (moved_from, moved_from_blueprint) = moved_from(key, live, want);
         let key = key.to_string();
-        DriftedObject { key, standing, id, left_over_of, moved_from, moved_from_blueprint, fields, tags }
+        DriftedObject {
+            key,
+            standing,
+            id,
+            left_over_of,
+            made_for,
+            moved_from,
+            moved_from_blueprint,
+            fields,
+            tags,
+        }
     }
 }
 
@@ -168,7 +182,7 @@ fn foreign(live: &Live) -> Vec<ForeignEntry> {
         id: it.id.clone(),
         name: it.tags.get("Name").cloned(),
     });
-    let strangers = live.strangers().iter();
-    let strangers = strangers.map(|it| ForeignEntry { what: it.what.clone(), id: it.id.clone(), name: None });
+    let strangers =
+        strangers(live).map(|it| ForeignEntry { what: it.what.clone(), id: it.id.clone(), name: None });
     objects.chain(strangers).collect()
 }

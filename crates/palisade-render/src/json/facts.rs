@@ -5,14 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use palisade_core::kinds::dhcp_options::DhcpOptions;
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
 use palisade_core::kinds::flow_log::{Destination, FlowLog};
+use palisade_core::kinds::mount_target::MountTarget;
 use palisade_core::kinds::network_acl::Entry;
 use palisade_core::kinds::prefix_list::PrefixList;
+use palisade_core::kinds::sagemaker::Links;
 use palisade_core::kinds::security_group::{Rules, SecurityGroup};
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::vpc::Vpc;
 use palisade_core::policy::Policy;
 use palisade_core::traffic::Direction;
-use palisade_core::{Block, Key, Spec};
+use palisade_core::{Block, Document, Key, Spec};
+
+use crate::settings;
 
 /// A field's name and its value.
 type Fact = (String, String);
@@ -40,6 +44,20 @@ pub(super) fn of(spec: &Spec) -> Vec<Fact> {
         Spec::PrefixList(it) => prefix_list(it),
         Spec::DhcpOptions(it) => dhcp_options(it),
         Spec::FlowLog(it) => flow_log(it),
+        Spec::Domain(it) => workload(&it.links, &it.settings),
+        Spec::UserProfile(it) => workload(&it.links, &it.settings),
+        Spec::Notebook(it) => workload(&it.links, &it.settings),
+        Spec::Model(it) => workload(&it.links, &it.settings),
+        Spec::EndpointConfig(it) => workload(&it.links, &it.settings),
+        Spec::InferenceEndpoint(it) => workload(&it.links, &it.settings),
+        Spec::TrainingJob(it) => workload(&it.links, &it.settings),
+        Spec::ProcessingJob(it) => workload(&it.links, &it.settings),
+        Spec::App(it) => {
+            let of = it.of.iter().map(|it| fact("of", it));
+            workload(&it.links, &it.settings).into_iter().chain(of).collect()
+        }
+        Spec::Space(it) => workload(&it.links, &it.settings),
+        Spec::MountTarget(it) => mount_target(it),
     }
 }
 
@@ -125,6 +143,28 @@ fn dhcp_options(options: &DhcpOptions) -> Vec<Fact> {
     let names = list("name-servers", options.name_servers.iter().map(ToString::to_string).collect());
     let times = list("ntp-servers", options.ntp_servers.iter().map(ToString::to_string).collect());
     domain.chain(names).chain(times).collect()
+}
+
+fn workload(links: &Links<Key>, settings: &Document) -> Vec<Fact> {
+    let one = |name: &str, key: &Option<Key>| key.iter().map(|it| fact(name, it)).collect::<Vec<_>>();
+    let all = |name: &str, keys: &[Key]| keys.iter().map(|it| fact(name, it)).collect::<Vec<_>>();
+    let links = [
+        one("vpc", &links.vpc),
+        one("domain", &links.domain),
+        one("endpoint-config", &links.config),
+        all("subnet", &links.subnets),
+        all("security-group", &links.security_groups),
+        all("model", &links.models),
+    ];
+    let settings = settings::all(settings).into_iter().map(|it| (it.path, it.value));
+    links.concat().into_iter().chain(settings).collect()
+}
+
+fn mount_target(target: &MountTarget) -> Vec<Fact> {
+    let facts = [fact("file-system", &target.file_system), fact("subnet", &target.subnet)];
+    let groups = target.security_groups.iter().map(|it| fact("security-group", it));
+    let domain = target.domain.iter().map(|it| fact("domain", it));
+    facts.into_iter().chain(groups).chain(domain).collect()
 }
 
 fn flow_log(log: &FlowLog) -> Vec<Fact> {

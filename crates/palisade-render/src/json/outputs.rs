@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use palisade_core::Kind;
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
-use crate::outputs::{ElasticIpIds, Outputs, TierIds};
+use crate::outputs::{ElasticIpIds, Outputs, TierIds, WorkloadIds, Workloads};
 
 /// What `output --format json` writes: ids of what there is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,6 +33,49 @@ pub struct OutputsDocument {
     pub security_groups: BTreeMap<String, String>,
     /// Endpoints by their name.
     pub endpoints: BTreeMap<String, String>,
+    /// What runs in the network.
+    pub sagemaker: SageMakerOutput,
+}
+
+/// What runs in the network: for each kind by the author's names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SageMakerOutput {
+    /// Domains of Studio.
+    pub domains: BTreeMap<String, DomainOutput>,
+    /// Their user profiles.
+    pub user_profiles: BTreeMap<String, WorkloadOutput>,
+    /// Notebook instances.
+    pub notebook_instances: BTreeMap<String, WorkloadOutput>,
+    /// Models.
+    pub models: BTreeMap<String, WorkloadOutput>,
+    /// Endpoint configurations.
+    pub endpoint_configs: BTreeMap<String, WorkloadOutput>,
+    /// Endpoints that answer requests; those of the VPC are beside.
+    pub endpoints: BTreeMap<String, WorkloadOutput>,
+    /// Training jobs.
+    pub training_jobs: BTreeMap<String, WorkloadOutput>,
+    /// Processing jobs.
+    pub processing_jobs: BTreeMap<String, WorkloadOutput>,
+}
+
+/// The identifiers of one object of SageMaker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WorkloadOutput {
+    /// Its name at AWS, which is another one after a replacement.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+}
+
+/// The identifiers of a domain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DomainOutput {
+    /// Its id, such as `d-0abc`; null in a sandbox.
+    pub id: Option<String>,
+    /// Its name at AWS, which is another one after a replacement.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
 }
 
 /// The identifiers of one elastic IP.
@@ -79,6 +123,29 @@ impl OutputsDocument {
             prefix_lists: outputs.prefix_lists,
             security_groups: outputs.security_groups,
             endpoints: outputs.endpoints,
+            sagemaker: SageMakerOutput::new(&outputs.sagemaker),
+        }
+    }
+}
+
+impl SageMakerOutput {
+    fn new(by_kind: &BTreeMap<Kind, Workloads>) -> SageMakerOutput {
+        let of = |kind| by_kind.get(&kind).cloned().unwrap_or_default().into_iter();
+        let workload =
+            |(author, it): (String, WorkloadIds)| (author, WorkloadOutput { name: it.name, arn: it.arn });
+        let domain = |(author, it): (String, WorkloadIds)| {
+            (author, DomainOutput { id: it.id, name: it.name, arn: it.arn })
+        };
+        let workloads = |kind| of(kind).map(workload).collect();
+        SageMakerOutput {
+            domains: of(Kind::Domain).map(domain).collect(),
+            user_profiles: workloads(Kind::UserProfile),
+            notebook_instances: workloads(Kind::Notebook),
+            models: workloads(Kind::Model),
+            endpoint_configs: workloads(Kind::EndpointConfig),
+            endpoints: workloads(Kind::InferenceEndpoint),
+            training_jobs: workloads(Kind::TrainingJob),
+            processing_jobs: workloads(Kind::ProcessingJob),
         }
     }
 }

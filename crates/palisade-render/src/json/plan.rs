@@ -11,6 +11,7 @@ use crate::plan::ipv6::Ipv6;
 use crate::plan::renames::Earlier;
 use crate::plan::tagging::TagChange;
 use crate::plan::{Counts, Order, PlanView, Verb, code, notes, tagging};
+use crate::settings;
 
 /// What `plan --format json` writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -58,6 +59,8 @@ pub struct ChangeEntry {
     pub id: Option<String>,
     /// The key whose earlier replacement left this object over; else null.
     pub left_over_of: Option<String>,
+    /// The key of what AWS has made this object for, an AWS id if that is gone; null for what AWS made for nobody.
+    pub made_for: Option<String>,
     /// The key that the object has had until now, if the plan renames it; else null.
     pub moved_from: Option<String>,
     /// The name that the blueprint had when it was last applied to the object, if that was another one; else null.
@@ -124,8 +127,8 @@ pub struct TagEntry {
 /// A reason why the plan must not run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProblemEntry {
-    /// Its stable name: `duplicate`, `occupied`, `clash`, `blocked`, `own-by-id`, `guarded`, `protected` or
-    /// `nothing-to-replace`.
+    /// Its stable name: `duplicate`, `occupied`, `clash`, `tags-lost`, `blocked`, `own-by-id`, `guarded`, `protected`,
+    /// `run-changed`, `held` or `nothing-to-replace`.
     pub code: String,
     /// The object that it is about.
     pub key: String,
@@ -262,7 +265,7 @@ impl ChangeEntry {
             Change::Create { want } => facts::of(want).into_iter().map(FieldEntry::wanted).collect(),
             Change::Delete { live } => facts::of(&live.spec).into_iter().map(FieldEntry::there).collect(),
             Change::Update { diff, .. } | Change::Replace { diff, .. } => {
-                diff.fields.iter().map(FieldEntry::new).collect()
+                settings::veiled(key, diff).fields.iter().map(FieldEntry::new).collect()
             }
         };
         let tags = match change {
@@ -279,6 +282,7 @@ impl ChangeEntry {
         };
         let id = change.live().map(|it| it.id.clone());
         let left_over_of = change.live().and_then(left_over_of);
+        let made_for = change.live().and_then(made_for);
         let (moved_from, moved_from_blueprint) = moved_from(key, change.live(), view.want);
         let is_tagged = change.live().is_some_and(tagging::is_protected);
         let protected = is_tagged || view.want.protected.contains(key);
@@ -289,6 +293,7 @@ impl ChangeEntry {
             replace_order,
             id,
             left_over_of,
+            made_for,
             moved_from,
             moved_from_blueprint,
             protected,
@@ -302,7 +307,15 @@ impl ChangeEntry {
 pub(super) fn left_over_of(object: &Object) -> Option<String> {
     match &object.owner {
         Owner::Deposed { of } => Some(of.to_string()),
-        Owner::Blueprint | Owner::Foreign => None,
+        Owner::Blueprint | Owner::Derived { .. } | Owner::Foreign => None,
+    }
+}
+
+/// Returns the key of what AWS has made the object for.
+pub(super) fn made_for(object: &Object) -> Option<String> {
+    match &object.owner {
+        Owner::Derived { of } => Some(of.to_string()),
+        Owner::Blueprint | Owner::Deposed { .. } | Owner::Foreign => None,
     }
 }
 
@@ -352,6 +365,8 @@ impl ProblemEntry {
         | Problem::OwnById { key, .. }
         | Problem::Guarded { key, .. }
         | Problem::Protected { key, .. }
+        | Problem::RunChanged { key, .. }
+        | Problem::Held { key, .. }
         | Problem::NothingToReplace { key, .. }) = problem;
         let (code, key) = (code(problem).to_owned(), key.to_string());
         ProblemEntry { code, key, message: problem.to_string(), help: problem.help() }

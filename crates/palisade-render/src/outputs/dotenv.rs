@@ -1,6 +1,6 @@
 //! Outputs as variables for a shell, a container or a task runner.
 
-use super::Outputs;
+use super::{Outputs, sagemaker};
 
 impl Outputs {
     /// Returns one `PALISADE_…=…` line per id or list of ids. Lists are in the order of their zones.
@@ -28,6 +28,13 @@ impl Outputs {
         }
         for (name, id) in &self.endpoints {
             lines.one(&format!("ENDPOINT_{}_ID", variable(name)), Some(id));
+        }
+        for kind in sagemaker::KINDS {
+            for (name, it) in self.sagemaker.get(kind).into_iter().flatten() {
+                let name = format!("SAGEMAKER_{}_{}", variable(sagemaker::word(*kind)), variable(name));
+                it.all()
+                    .for_each(|(what, value)| lines.one(&format!("{name}_{}", variable(what)), Some(value)));
+            }
         }
         lines.text
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Outputs, TierIds};
+use super::{Outputs, TierIds, WorkloadIds, Workloads, sagemaker};
 use crate::style::{Ink, Style};
 use crate::text;
 
@@ -24,7 +24,12 @@ impl Outputs {
             ("endpoints", &self.endpoints),
         ];
         let named = named.into_iter().map(|(title, ids)| (title.to_owned(), by_name(ids)));
-        let groups = [(String::new(), ungrouped.concat())].into_iter().chain(tiers).chain(named);
+        let workloads = sagemaker::KINDS.iter().filter_map(|kind| Some((kind, self.sagemaker.get(kind)?)));
+        let workloads = workloads.map(|(kind, them)| {
+            (format!("SageMaker {}s", sagemaker::word(*kind).replace('-', " ")), workload_rows(them))
+        });
+        let groups =
+            [(String::new(), ungrouped.concat())].into_iter().chain(tiers).chain(named).chain(workloads);
         let groups: Vec<(String, Vec<Row>)> = groups.filter(|(_, rows)| !rows.is_empty()).collect();
         if groups.is_empty() {
             return "There is nothing yet: `palisade apply` makes it.\n".to_owned();
@@ -72,6 +77,14 @@ fn several(what: &str, ids: &BTreeMap<String, String>) -> Vec<Row> {
 /// What they are stands above.
 fn by_name(ids: &BTreeMap<String, String>) -> Vec<Row> {
     ids.iter().map(|(name, id)| (name.clone(), String::new(), id.clone())).collect()
+}
+
+/// By what AWS knows them stands between.
+fn workload_rows(them: &Workloads) -> Vec<Row> {
+    let row = |(name, it): (&String, &WorkloadIds)| {
+        (name.clone(), it.id.as_ref().unwrap_or(&it.name).clone(), it.arn.clone())
+    };
+    them.iter().map(row).collect()
 }
 
 /// Draws every group with the same columns, so that the ids stand below each other.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Outputs;
+use super::{Outputs, WorkloadIds, sagemaker};
 use crate::text;
 
 impl Outputs {
@@ -31,12 +31,20 @@ impl Outputs {
         put("prefix_list_ids", map(&self.prefix_lists));
         put("security_group_ids", map(&self.security_groups));
         put("endpoint_ids", map(&self.endpoints));
+        for (kind, them) in sagemaker::KINDS.iter().filter_map(|it| Some((it, self.sagemaker.get(it)?))) {
+            let kind = variable(sagemaker::word(*kind));
+            for what in ["id", "name", "arn"] {
+                let of = |it: &WorkloadIds| it.all().find(|(it, _)| *it == what).map(|(_, it)| it.clone());
+                let values = them.iter().filter_map(|(name, it)| Some((name.clone(), of(it)?)));
+                put(&format!("sagemaker_{kind}_{what}s"), map(&values.collect()));
+            }
+        }
         assignments(&variables)
     }
 }
 
 /// Neighbours on one line each stand aligned, as `terraform fmt` has them.
-fn assignments(variables: &[(String, String)]) -> String {
+pub(super) fn assignments(variables: &[(String, String)]) -> String {
     let is_block = |it: &(String, String)| it.1.contains('\n');
     let mut text = String::new();
     for chunk in variables.chunk_by(|a, b| !is_block(a) && !is_block(b)) {
@@ -59,7 +67,7 @@ fn string(value: &str) -> String {
     format!("\"{}\"", escaped.replace("${", "$${").replace("%{", "%%{"))
 }
 
-fn list(ids: impl IntoIterator<Item = impl AsRef<str>>) -> Option<String> {
+pub(super) fn list(ids: impl IntoIterator<Item = impl AsRef<str>>) -> Option<String> {
     let ids: Vec<String> = ids.into_iter().map(|it| string(it.as_ref())).collect();
     (!ids.is_empty()).then(|| format!("[{}]", ids.join(", ")))
 }

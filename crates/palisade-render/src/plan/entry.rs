@@ -1,10 +1,12 @@
 //! What a plan says of one object: a line with its key, and the lines below it.
 
 use palisade_core::plan::{Diff, Field};
-use palisade_core::{Change, Graph, Key, Kind, Object, Owner, Plan, Problem, StepId};
+use palisade_core::tags::HOME_EFS;
+use palisade_core::{Change, Graph, Key, Kind, Live, Object, Owner, Part, Plan, Problem, StepId};
 
 use super::existing::Terms;
 use super::fields::{self, Told};
+use super::groups::authors_key;
 use super::renames::{self, Earlier};
 use super::{PlanView, portrait, tagging};
 use crate::style::{Ink, Style};
@@ -130,10 +132,10 @@ pub(super) fn entry(
         Change::Update { live, diff, tags, .. } => {
             let tags = tagging::lines(tags, &live.tags, style);
             let differences = differences(key, diff, view, terms, style);
-            (vec![live.id.clone()], differences.into_iter().chain(tags).collect())
+            (vec![called(live)], differences.into_iter().chain(tags).collect())
         }
         Change::Replace { live, diff, .. } => {
-            (vec![live.id.clone()], differences(key, diff, view, terms, style))
+            (vec![called(live)], differences(key, diff, view, terms, style))
         }
         Change::Delete { live } => (vec![departing(live, view)], Vec::new()),
     };
@@ -141,12 +143,19 @@ pub(super) fn entry(
     let live = change.live().filter(|_| is_renamed);
     let earlier = live.and_then(|it| Earlier::of(key, it, view.want)).map(|it| it.words());
     let protected = is_protected(key, change, view).then(|| "protected".to_owned());
-    let cells = cells.into_iter().chain(earlier).chain(protected).collect();
+    let homes = change.want().filter(|_| change.makes()).and_then(|_| homes(key, view));
+    let cells = cells.into_iter().chain(homes).chain(earlier).chain(protected).collect();
     let mark = match renames::is_all(key, change, view.want) {
         true => Mark::MOVE,
         false => Verb::of(key, change, view.graph).mark(),
     };
     Entry { mark, kind: key.kind, name: key.to_string(), cells, lines }
+}
+
+/// What becomes of the homes in a new domain, some day.
+fn homes(key: &Key, view: &PlanView<'_>) -> Option<String> {
+    let said = view.want.memos.get(key)?.get(HOME_EFS)?;
+    Some(format!("home-efs: {said}"))
 }
 
 /// Whether it is worth a word that nothing may delete or replace the object. Where that changes, it has a line.
@@ -161,7 +170,7 @@ fn is_protected(key: &Key, change: &Change, view: &PlanView<'_>) -> bool {
 }
 
 fn differences(key: &Key, diff: &Diff, view: &PlanView<'_>, terms: &Terms<'_>, style: Style) -> Vec<String> {
-    let mut diff = fields::spelled(diff, terms);
+    let mut diff = fields::spelled(key, diff, terms);
     for field in &mut diff.fields {
         let texts = [Some(&mut field.name), field.live.as_mut(), field.want.as_mut()];
         texts.into_iter().flatten().for_each(|it| name_the_old(it, key, view.plan));
@@ -204,8 +213,23 @@ fn departing(live: &Object, view: &PlanView<'_>) -> String {
             format!("left over from an earlier replacement of `{of}`")
         }
         Owner::Deposed { of } => format!("left over from `{of}`"),
-        Owner::Blueprint | Owner::Foreign => live.id.clone(),
+        Owner::Derived { of } => made_for(of, view.live),
+        Owner::Blueprint | Owner::Foreign => called(live),
     }
+}
+
+/// Returns for whom AWS has made something that is of no use without that.
+pub(crate) fn made_for(of: &Key, live: &Live) -> String {
+    match live.object(of) {
+        Some(_) => format!("made by AWS for `{}`, goes with it", authors_key(of, live)),
+        None => format!("made by AWS for `{}`, which is gone", of.name),
+    }
+}
+
+/// Returns how AWS calls an object. The ARNs of SageMaker say nothing more than the names in them.
+pub(crate) fn called(live: &Object) -> String {
+    let name = live.parts.get(&Part::Name).filter(|_| live.spec.kind().is_of_sagemaker());
+    name.unwrap_or(&live.id).clone()
 }
 
 /// Returns a heading and its entries: keys in one column, and what stands beside those of one kind in columns

@@ -1,9 +1,11 @@
 //! The lines about one object's fields, told as a plan or as drift.
 
+use palisade_core::Key;
 use palisade_core::plan::{Diff, Field};
 
 use super::existing::Terms;
 use super::policy;
+use crate::settings;
 use crate::style::{Ink, Style};
 use crate::text;
 
@@ -32,8 +34,9 @@ pub(crate) fn lines(diff: &Diff, told: Told, style: Style) -> Vec<String> {
     turns.iter().flat_map(|it| one(it, name_width, style)).collect()
 }
 
-/// Returns a difference with the addresses of IPv6 blocks, where they are known, and with marks at what exists.
-pub(crate) fn spelled(diff: &Diff, terms: &Terms<'_>) -> Diff {
+/// Returns a difference of `key` with the addresses of IPv6 blocks, where they are known, with marks at what exists, and
+/// without what is nobody's to read.
+pub(crate) fn spelled(key: &Key, diff: &Diff, terms: &Terms<'_>) -> Diff {
     let Terms { ipv6, existing } = terms;
     let text = |text: &str| existing.marked(&ipv6.spelled(text));
     let spelled = |field: &Field| {
@@ -43,7 +46,7 @@ pub(crate) fn spelled(diff: &Diff, terms: &Terms<'_>) -> Diff {
         let (live, want) = (field.live.as_ref().map(value), field.want.as_ref().map(value));
         Field { name: text(&field.name), live, want, ..field.clone() }
     };
-    Diff { fields: diff.fields.iter().map(spelled).collect() }
+    Diff { fields: settings::veiled(key, diff).fields.iter().map(spelled).collect() }
 }
 
 fn turn(field: &Field, told: Told) -> Turn<'_> {

@@ -25,6 +25,8 @@ pub(crate) enum Group {
     SecurityGroups,
     /// All endpoints.
     Endpoints,
+    /// What runs in the network, and what AWS makes for it.
+    SageMaker,
 }
 
 impl fmt::Display for Group {
@@ -36,6 +38,7 @@ impl fmt::Display for Group {
             Group::PrefixLists => f.write_str("prefix lists"),
             Group::SecurityGroups => f.write_str("security groups"),
             Group::Endpoints => f.write_str("endpoints"),
+            Group::SageMaker => f.write_str("SageMaker"),
         }
     }
 }
@@ -92,14 +95,27 @@ impl<'a> Groups<'a> {
             Kind::PrefixList => Group::PrefixLists,
             Kind::SecurityGroup => Group::SecurityGroups,
             Kind::Endpoint => Group::Endpoints,
+            Kind::Domain
+            | Kind::UserProfile
+            | Kind::Notebook
+            | Kind::Model
+            | Kind::EndpointConfig
+            | Kind::InferenceEndpoint
+            | Kind::TrainingJob
+            | Kind::ProcessingJob
+            | Kind::App
+            | Kind::Space
+            | Kind::MountTarget => Group::SageMaker,
         }
     }
 }
 
-/// Returns the key that the author knows an object by: for an elder, that of its successor.
+/// Returns the key that the author knows an object by: for an elder, that of its successor, and for what AWS has made
+/// for something, that of this.
 pub(crate) fn authors_key<'a>(key: &'a Key, live: &'a Live) -> &'a Key {
     match live.object(key).map(|it| &it.owner) {
         Some(Owner::Deposed { of }) => of,
+        Some(Owner::Derived { of }) => authors_key(of, live),
         _ => key,
     }
 }

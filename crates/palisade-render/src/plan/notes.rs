@@ -15,6 +15,10 @@ use super::{Order, PlanView, Verb, ipv6, unsaid};
 use crate::style::{Ink, Style};
 use crate::text;
 
+mod workloads;
+
+pub(crate) use workloads::kept;
+
 /// Returns the notes, if there is anything to note. `told` is what the plan has said before.
 pub(super) fn notes(view: &PlanView<'_>, told: &str, style: Style) -> Option<String> {
     let notes = ipv6::explained(told).into_iter().chain(all(view));
@@ -51,7 +55,7 @@ pub(crate) fn all(view: &PlanView<'_>) -> Vec<String> {
         pending(view),
         unsaid::note(view),
     ];
-    notes.into_iter().flatten().collect()
+    notes.into_iter().flatten().chain(workloads::all(view)).collect()
 }
 
 /// Make before break does not hold where AWS cannot have both.

@@ -21,6 +21,8 @@ use super::ipv6::Ipv6;
 use crate::style::Style;
 use crate::text;
 
+mod workload;
+
 /// Returns what stands beside the key, and the lines below it.
 pub(super) fn of(key: &Key, spec: &Spec, terms: &Terms<'_>, style: Style) -> (Vec<String>, Vec<String>) {
     let Terms { ipv6, existing } = terms;
@@ -47,6 +49,18 @@ pub(super) fn of(key: &Key, spec: &Spec, terms: &Terms<'_>, style: Style) -> (Ve
         Spec::PrefixList(it) => prefix_list(it),
         Spec::DhcpOptions(it) => (vec![it.to_string()], Vec::new()),
         Spec::FlowLog(it) => flow_log(it, existing),
+        Spec::Domain(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::UserProfile(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::Notebook(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::Model(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::EndpointConfig(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::InferenceEndpoint(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::TrainingJob(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::ProcessingJob(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::App(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        Spec::Space(it) => workload::portrait(&it.links, &it.settings, existing, style),
+        // Nobody asks for one.
+        Spec::MountTarget(it) => (vec![it.file_system.clone()], Vec::new()),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use palisade_core::tags::{BLUEPRINT, KEY, MANAGED, MOVED_FROM, NAME, PROTECT, PROTECTED, TagDiff, Tags};
+use palisade_core::tags::{
+    BLUEPRINT, HOME_EFS, KEY, MANAGED, MOVED_FROM, NAME, PROTECT, PROTECTED, TagDiff, Tags,
+};
 use palisade_core::{Change, Key, Object, Owner, Plan};
 
 use super::entry::{INDENT, Mark};
@@ -26,6 +28,8 @@ pub(crate) enum Remark {
     Protection(Comes),
     /// The object remembers what it was called before, or no longer.
     EarlierName(Comes),
+    /// Something else becomes of a domain's file system when the domain goes.
+    Homes(TagChange),
     /// Somebody has changed a tag of palisade's own.
     Own(TagChange),
 }
@@ -78,6 +82,7 @@ fn remarks_on(changes: Vec<TagChange>) -> Vec<Remark> {
         MANAGED if !is_alone => None,
         PROTECT => Some(Remark::Protection(Comes::of(&change))),
         MOVED_FROM => Some(Remark::EarlierName(Comes::of(&change))),
+        HOME_EFS => Some(Remark::Homes(change)),
         name if is_own(name) => Some(Remark::Own(change)),
         _ => Some(Remark::Tag(change)),
     };
@@ -115,6 +120,9 @@ impl Remark {
     fn line(&self, style: Style) -> String {
         match self {
             Remark::Tag(change) => changed("tag", change, style),
+            Remark::Homes(change) => {
+                changed("the domain's", &TagChange { name: "home-efs".to_owned(), ..change.clone() }, style)
+            }
             Remark::Own(change) => changed("palisade's tag", change, style),
             Remark::Protection(comes) => {
                 format!("{} protection from being deleted or replaced ({PROTECT})", comes.sign(style))

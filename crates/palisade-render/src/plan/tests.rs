@@ -28,6 +28,7 @@ mod removing;
 mod renames;
 mod replacing;
 mod width;
+mod workloads;
 
 fn check(world: &World) -> String {
     world.told(|view| human(view, Style::plain(100)))

@@ -1,6 +1,6 @@
 //! `palisade output`.
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use palisade_render::{Outputs, json};
 
 use super::BlueprintArg;
@@ -9,26 +9,39 @@ use crate::error::{CommandError, Kind};
 use crate::exit::ExitCode;
 use crate::session::{Blueprint, Context};
 
+mod vpc_config;
+
 /// Prints the ids of what the blueprint has made
 ///
-/// For what is built on top of the network: the ids of its VPC, tiers, subnets, groups and endpoints.
+/// For what is built on top of the network: the ids of its VPC, tiers, subnets, groups and endpoints, and of what runs in
+/// it.
 #[derive(Clone, Debug, ClapArgs)]
+#[command(disable_help_subcommand = true, subcommand_help_heading = "Parts", subcommand_value_name = "PART")]
 #[command(after_long_help = "\
 Examples:
   palisade output
   palisade output --format json | jq -r '.tiers.training.subnets.a'
   palisade output --format dotenv > network.env
   palisade output --format tfvars > network.auto.tfvars
-  palisade output --name PALISADE_VPC_ID  # one value of dotenv")]
+  palisade output --name PALISADE_VPC_ID  # one value of dotenv
+  palisade output vpc-config training     # where jobs run, for those who start them")]
 pub(crate) struct Args {
+    #[command(subcommand)]
+    part: Option<Part>,
     #[command(flatten)]
     blueprint: BlueprintArg,
-    /// How to print the ids
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    /// How to print the ids [default: human]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Print nothing but the value of this `dotenv` variable; `PALISADE_` may be left out
     #[arg(long, value_name = "NAME", conflicts_with = "format")]
     name: Option<String>,
+}
+
+/// A part of what there is.
+#[derive(Clone, Debug, Subcommand)]
+enum Part {
+    VpcConfig(vpc_config::Args),
 }
 
 /// For what the ids are.
@@ -49,7 +62,16 @@ impl Args {
     /// Runs the command.
     pub(crate) async fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         let shell = &context.shell;
-        let of_mistakes = match self.format {
+        if let Some(Part::VpcConfig(args)) = self.part {
+            if self.format.is_some() || self.name.is_some() {
+                let error =
+                    CommandError::new(Kind::Usage, "`--format` and `--name` stand in front of `vpc-config`");
+                return Err(error.hint("write `palisade output vpc-config NAME --format …`"));
+            }
+            return args.run(context, self.blueprint).await;
+        }
+        let format = self.format.unwrap_or_default();
+        let of_mistakes = match format {
             Format::Json => super::Format::Json,
             Format::Human | Format::Dotenv | Format::Tfvars => super::Format::Human,
         };
@@ -57,7 +79,7 @@ impl Args {
         let account = blueprint.observe(context, Access::Read).await?;
         account.check_unique()?;
         let outputs = Outputs::new(&account.observed.live);
-        shell.result(&match (&self.name, self.format) {
+        shell.result(&match (&self.name, format) {
             (Some(name), _) => value(&outputs, name)?,
             (None, Format::Human) => outputs.human(shell.out()),
             (None, Format::Json) => json::outputs(&outputs),

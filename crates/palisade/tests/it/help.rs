@@ -6,8 +6,19 @@ use std::path::Path;
 
 use crate::sandbox::{Sandbox, output};
 
-const COMMANDS: &[&str] =
-    &["init", "validate", "plan", "apply", "destroy", "output", "drift", "pin", "schema", "completions"];
+const COMMANDS: &[&str] = &[
+    "init",
+    "validate",
+    "plan",
+    "apply",
+    "destroy",
+    "output",
+    "output vpc-config",
+    "drift",
+    "pin",
+    "schema",
+    "completions",
+];
 
 #[test]
 fn short_help() {
@@ -45,7 +56,7 @@ fn reference() -> String {
     let sandbox = Sandbox::empty();
     let mut reference = "# Commands\n\nThis page is what `palisade help` prints.\n".to_owned();
     for command in [None].into_iter().chain(COMMANDS.iter().copied().map(Some)) {
-        let args: Vec<&str> = command.into_iter().chain(["--help"]).collect();
+        let args: Vec<&str> = command.into_iter().flat_map(str::split_whitespace).chain(["--help"]).collect();
         let help = String::from_utf8(output(&mut sandbox.bare(&args)).stdout).expect("UTF-8");
         let title = command.map_or_else(|| "palisade".to_owned(), |it| format!("palisade {it}"));
         let text = if command.is_none() { help } else { without_globals(&help) };

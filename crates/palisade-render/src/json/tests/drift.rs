@@ -31,6 +31,7 @@ fn drift() {
           "standing": "changed",
           "id": "vpc-00000000000000001",
           "left_over_of": null,
+          "made_for": null,
           "moved_from": null,
           "moved_from_blueprint": null,
           "fields": [],
@@ -48,6 +49,7 @@ fn drift() {
           "standing": "changed",
           "id": "sg-0000000000000000b",
           "left_over_of": null,
+          "made_for": null,
           "moved_from": null,
           "moved_from_blueprint": null,
           "fields": [

@@ -1,9 +1,9 @@
 //! All fields of all kinds.
 
-use palisade_core::Network;
+use palisade_core::{Network, Owner};
 
 use crate::json;
-use crate::worlds::{dual_stack, private_training};
+use crate::worlds::{World, dual_stack, hosting, jobs, notebook, private_training, studio};
 
 fn all_fields(network: &Network) -> String {
     let of_one_zone = network.resources.iter().filter(|(key, _)| !key.name.ends_with("@b"));
@@ -201,5 +201,99 @@ fn all_fields_of_the_kinds_of_a_dual_stack_network() {
       role = arn:aws:iam::111122223333:role/flow-logs
       traffic = all
       interval = 600
+    ");
+}
+
+#[test]
+fn all_fields_of_what_runs_in_the_network() {
+    let told = [studio(), notebook(), hosting(), jobs()].map(|mut network| {
+        network.resources.retain(|key, _| key.kind.is_of_sagemaker());
+        all_fields(&network)
+    });
+    let told = told.concat();
+    assert!(!told.contains("hunter2"), "{told}");
+    insta::assert_snapshot!(told, @"
+    domain.studio
+      vpc = vpc.main
+      subnet = subnet.training@a
+      subnet = subnet.training@b
+      security-group = security-group.training
+      app-network-access-type = VpcOnly
+      auth-mode = IAM
+      default-user-settings.execution-role = arn:aws:iam::111122223333:role/ml
+    user-profile.ann
+      domain = domain.studio
+    notebook.lab
+      subnet = subnet.training@a
+      security-group = security-group.training
+      direct-internet-access = Disabled
+      instance-type = ml.t3.medium
+      role-arn = arn:aws:iam::111122223333:role/ml
+    model.score
+      subnet = subnet.training@a
+      subnet = subnet.training@b
+      security-group = security-group.training
+      enable-network-isolation = true
+      execution-role-arn = arn:aws:iam::111122223333:role/ml
+      primary-container.environment = API_TOKEN, MODE (not shown)
+      primary-container.image = 111122223333.dkr.ecr.eu-west-1.amazonaws.com/score:1
+    endpoint-config.score
+      model = model.score
+      production-variants[0].initial-instance-count = 2
+      production-variants[0].instance-type = ml.m5.large
+      production-variants[0].variant-name = all
+    inference-endpoint.score
+      endpoint-config = endpoint-config.score
+    training-job.first
+      subnet = subnet.training@a
+      subnet = subnet.training@b
+      security-group = security-group.training
+      algorithm-specification.training-image = train:1
+      algorithm-specification.training-input-mode = File
+      enable-inter-container-traffic-encryption = true
+      hyper-parameters = epochs, wandb_key (not shown)
+      input-data-config[0].channel-name = train
+      input-data-config[1].channel-name = test
+      resource-config.instance-count = 2
+      resource-config.instance-type = ml.p4d.24xlarge
+      resource-config.volume-kms-key-id = alias/ml
+      role-arn = arn:aws:iam::111122223333:role/ml
+    processing-job.clean
+      subnet = subnet.training@a
+      subnet = subnet.training@b
+      security-group = security-group.training
+      app-specification.container-arguments = 2 words (not shown)
+      app-specification.image-uri = clean:1
+      network-config.enable-network-isolation = false
+      processing-resources.cluster-config.instance-count = 1
+      processing-resources.cluster-config.instance-type = ml.m5.xlarge
+    ");
+}
+
+#[test]
+fn all_fields_of_what_aws_makes() {
+    let live = World::made(studio()).live;
+    let mut network = Network::empty("lab");
+    let made = live.objects().iter().filter(|(_, it)| matches!(it.owner, Owner::Derived { .. }));
+    made.for_each(|(key, it)| network.insert(key.clone(), it.spec.clone()));
+    insta::assert_snapshot!(all_fields(&network), @"
+    security-group.sg-0000000000000000d
+      vpc = vpc.main
+      description = [DO NOT DELETE] inbound NFS traffic of arn-0000000000000000c
+      inbound tcp 2049 from security-group.sg-0000000000000000e = allowed
+    security-group.sg-0000000000000000e
+      vpc = vpc.main
+      description = [DO NOT DELETE] outbound NFS traffic of arn-0000000000000000c
+      outbound tcp 2049 to security-group.sg-0000000000000000d = allowed
+    mount-target.fsmt-0000000000000000f
+      file-system = fs-arn-0000000000000000c
+      subnet = subnet.training@a
+      security-group = security-group.sg-0000000000000000d
+      domain = domain.studio
+    mount-target.fsmt-00000000000000010
+      file-system = fs-arn-0000000000000000c
+      subnet = subnet.training@b
+      security-group = security-group.sg-0000000000000000d
+      domain = domain.studio
     ");
 }

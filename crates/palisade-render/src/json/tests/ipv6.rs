@@ -24,6 +24,7 @@ fn a_plan_about_ipv6() {
           "replace_order": null,
           "id": "subnet-0000000000000000f",
           "left_over_of": null,
+          "made_for": null,
           "moved_from": null,
           "moved_from_blueprint": null,
           "protected": false,

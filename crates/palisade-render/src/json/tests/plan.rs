@@ -1,11 +1,12 @@
 //! Plans.
 
 use palisade_core::Kind;
+use palisade_core::kinds::model::Model;
 use palisade_core::kinds::security_group::SecurityGroup;
 use palisade_core::kinds::subnet::Subnet;
 
 use crate::json;
-use crate::worlds::{World, from_block, key, minimal, tcp};
+use crate::worlds::{World, from_block, hosting, key, minimal, studio, tcp};
 
 #[test]
 fn a_plan_that_creates() {
@@ -26,6 +27,7 @@ fn a_plan_that_creates() {
           "replace_order": null,
           "id": null,
           "left_over_of": null,
+          "made_for": null,
           "moved_from": null,
           "moved_from_blueprint": null,
           "protected": false,
@@ -63,6 +65,7 @@ fn a_plan_that_creates() {
           "replace_order": null,
           "id": null,
           "left_over_of": null,
+          "made_for": null,
           "moved_from": null,
           "moved_from_blueprint": null,
           "protected": false,
@@ -218,6 +221,7 @@ fn a_plan_that_changes() {
           "replace_order": null,
           "id": "vpc-00000000000000001",
           "left_over_of": null,
+          "made_for": null,
           "moved_from": null,
           "moved_from_blueprint": null,
           "protected": false,
@@ -237,6 +241,7 @@ fn a_plan_that_changes() {
           "replace_order": "old_first",
           "id": "subnet-00000000000000007",
           "left_over_of": null,
+          "made_for": null,
           "moved_from": null,
           "moved_from_blueprint": null,
           "protected": false,
@@ -256,6 +261,7 @@ fn a_plan_that_changes() {
           "replace_order": null,
           "id": "acl-0000000000000000a",
           "left_over_of": null,
+          "made_for": null,
           "moved_from": null,
           "moved_from_blueprint": null,
           "protected": false,
@@ -299,6 +305,7 @@ fn a_plan_that_changes() {
           "replace_order": null,
           "id": "sg-0000000000000000b",
           "left_over_of": null,
+          "made_for": null,
           "moved_from": null,
           "moved_from_blueprint": null,
           "protected": false,
@@ -446,6 +453,7 @@ fn a_plan_that_renames_and_protects() {
           "replace_order": null,
           "id": "rtb-00000000000000009",
           "left_over_of": null,
+          "made_for": null,
           "moved_from": null,
           "moved_from_blueprint": null,
           "protected": true,
@@ -477,6 +485,7 @@ fn a_plan_that_renames_and_protects() {
           "replace_order": null,
           "id": "sg-0000000000000000b",
           "left_over_of": null,
+          "made_for": null,
           "moved_from": "security-group.training",
           "moved_from_blueprint": null,
           "protected": false,
@@ -524,4 +533,38 @@ fn a_plan_that_renames_and_protects() {
       }
     ]
     "#);
+}
+
+#[test]
+fn what_goes_with_a_domain_says_for_whom_it_was_made() {
+    let mut world = World::made(studio());
+    world.want.resources.clear();
+    world.intent.destroy = true;
+    let document = world.told(json::plan);
+    let document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+    let changes = document["changes"].as_array().expect("a list").iter();
+    let made = changes.filter(|it| !it["made_for"].is_null());
+    let told: Vec<String> = made.map(|it| format!("{} {}", it["key"], it["made_for"])).collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    "security-group.sg-0000000000000000d" "domain.studio"
+    "security-group.sg-0000000000000000e" "domain.studio"
+    "mount-target.fsmt-0000000000000000f" "domain.studio"
+    "mount-target.fsmt-00000000000000010" "domain.studio"
+    "#);
+    insta::assert_snapshot!(format!("{:#}", document["notes"]), @r#"
+    [
+      "the file system `fs-arn-0000000000000000c` of `domain.studio` is kept, with the homes on it, and goes on costing; delete it with `aws efs delete-file-system --file-system-id fs-arn-0000000000000000c`"
+    ]
+    "#);
+}
+
+#[test]
+fn secrets_stay_out_of_it() {
+    let mut world = World::made(hosting());
+    world.edit("model.score", |it: &mut Model| {
+        let image = serde_json::json!({"Image": "score:2", "Environment": {"API_TOKEN": "hunter22"}});
+        it.settings.insert("PrimaryContainer", image);
+    });
+    let told = world.told(json::plan) + &world.told(json::drift);
+    assert!(told.contains("primary-container.environment") && !told.contains("hunter"), "{told}");
 }

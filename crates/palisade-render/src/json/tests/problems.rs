@@ -23,6 +23,7 @@ fn a_plan_with_a_problem() {
           "replace_order": null,
           "id": null,
           "left_over_of": null,
+          "made_for": null,
           "moved_from": null,
           "moved_from_blueprint": null,
           "protected": false,

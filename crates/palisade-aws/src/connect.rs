@@ -18,6 +18,7 @@ use palisade_core::{CloudError, Stamp};
 use crate::interceptor::Meter;
 use crate::observe::Reading;
 use crate::profile::OfProfile;
+use crate::sagemaker;
 
 /// How to connect, beyond what the environment says.
 #[derive(Clone, Debug)]
@@ -39,6 +40,11 @@ pub struct Aws {
     /// For what changes something: sent once, since a lost create must not be repeated blindly.
     pub(crate) writes: aws_sdk_ec2::Client,
     pub(crate) sts: aws_sdk_sts::Client,
+    pub(crate) sagemaker: sagemaker::Client,
+    /// Finds what SageMaker has by its tags, which SageMaker itself cannot.
+    pub(crate) tagging: aws_sdk_resourcegroupstagging::Client,
+    pub(crate) efs_reads: aws_sdk_efs::Client,
+    pub(crate) efs_writes: aws_sdk_efs::Client,
     pub(crate) region: String,
     run_id: String,
     meter: Meter,
@@ -93,11 +99,19 @@ impl Aws {
         let reads = aws_sdk_ec2::config::Builder::from(config).interceptor(meter.clone());
         let writes = reads.clone().retry_config(RetryConfig::disabled());
         let sts = aws_sdk_sts::config::Builder::from(config).interceptor(meter.clone());
+        let sagemaker = aws_sdk_sagemaker::config::Builder::from(config).interceptor(meter.clone());
+        let tagging = aws_sdk_resourcegroupstagging::config::Builder::from(config).interceptor(meter.clone());
+        let efs_reads = aws_sdk_efs::config::Builder::from(config).interceptor(meter.clone());
+        let efs_writes = efs_reads.clone().retry_config(RetryConfig::disabled());
         let Settings { region, run_id, profile: _ } = settings;
         Aws {
             reads: aws_sdk_ec2::Client::from_conf(reads.build()),
             writes: aws_sdk_ec2::Client::from_conf(writes.build()),
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            sagemaker: sagemaker::Client::new(sagemaker),
+            tagging: aws_sdk_resourcegroupstagging::Client::from_conf(tagging.build()),
+            efs_reads: aws_sdk_efs::Client::from_conf(efs_reads.build()),
+            efs_writes: aws_sdk_efs::Client::from_conf(efs_writes.build()),
             region,
             run_id,
             meter,

@@ -1,7 +1,8 @@
 //! From the SDK's errors to [`CloudError`]: the one place that knows AWS's error codes.
 //!
-//! EC2's operations model no errors, so a refusal is told by its code, and by its message where AWS uses one code for
-//! many things (EC2 API reference, "Error codes"; the sets below are the ones of `aws-semantics.md` §18).
+//! EC2's operations model no errors, and SageMaker's few, so a refusal is told by its code, and by its message where AWS
+//! uses one code for many things (EC2 API reference, "Error codes"; the sets below are the ones of `aws-semantics.md`
+//! §18 and §19).
 
 use std::error::Error;
 use std::{fmt, io};
@@ -132,11 +133,18 @@ const THROTTLED: &[&str] = &[
     "ThrottledException",
     "Throttling",
     "ThrottlingException",
+    "TooManyRequests",
     "TooManyRequestsException",
 ];
 
 /// The object is busy with an earlier change: nothing happened.
-const BUSY: &[&str] = &["IncorrectState", "ResourceNotReady"];
+const BUSY: &[&str] = &[
+    "ConflictException",
+    "IncorrectFileSystemLifeCycleState",
+    "IncorrectMountTargetState",
+    "IncorrectState",
+    "ResourceNotReady",
+];
 
 /// AWS's own fault: it may have happened.
 const INTERNAL: &[&str] = &[
@@ -146,6 +154,7 @@ const INTERNAL: &[&str] = &[
     "Unavailable",
     "RequestTimeout",
     "InternalServerError",
+    "InternalServiceException",
 ];
 
 /// The credentials are good and not enough.
@@ -177,7 +186,13 @@ const EXISTS: &[&str] = &[
 ];
 
 /// Beside every code that ends in `.NotFound`.
-const NOT_FOUND: &[&str] = &["Gateway.NotAttached", "NatGatewayNotFound"];
+const NOT_FOUND: &[&str] = &[
+    "FileSystemNotFound",
+    "Gateway.NotAttached",
+    "MountTargetNotFound",
+    "NatGatewayNotFound",
+    "ResourceNotFound",
+];
 
 /// Beside every code that ends in `.InUse`.
 const IN_USE: &[&str] = &["DependencyViolation", "IncorrectInstanceState"];
@@ -192,6 +207,29 @@ const ABSENT_WORDS: &[&str] =
     &["does not exist", "no route defined", "could not be found", "Unable to assume given IAM role"];
 /// A private name stays taken for minutes after its endpoint is gone. Those that are in use a plan finds by itself.
 const BUSY_WORDS: &[&str] = &["conflicting DNS domain"];
+
+/// SageMaker's code for what is busy, and for what has its name already.
+const RESOURCE_IN_USE: &str = "ResourceInUse";
+/// SageMaker's code for most of what it refuses.
+const VALIDATION: &str = "ValidationException";
+/// What it says of what is not there, in small letters. A role that was made a moment ago cannot be assumed yet, and may
+/// not yet do what it is to do (`aws-semantics.md` §19.1).
+const VALIDATION_ABSENT: &[&str] = &[
+    "access denied for repository",
+    "access denied to",
+    "could not access model data",
+    "could not assume role",
+    "could not find",
+    "does not exist",
+    "no identity-based policy allows",
+    "recordnotfound",
+    "requested resource not found",
+    "unauthorized to list objects",
+];
+/// What it says of a name that is taken.
+const VALIDATION_EXISTS: &[&str] = &["already existing", "already exists", "cannot create a duplicate"];
+/// What it says of what is busy with an earlier change.
+const VALIDATION_BUSY: &[&str] = &["in status", "not in (["];
 
 /// Sorts an error inside an answer that says 200.
 pub(crate) fn unsuccessful(action: &'static str, item: &UnsuccessfulItem) -> CloudError {
@@ -211,12 +249,17 @@ pub(crate) fn from_answer(answer: &Answer<'_>) -> CloudError {
     let Answer { action, effect, status, .. } = *answer;
     let message = answer.to_string();
     let code = bare(answer.code);
-    let is_busy = BUSY.contains(&code) || says(code, answer.message, BUSY_WORDS);
+    let is_validation_busy = code == VALIDATION && has_any(answer.message, VALIDATION_BUSY);
+    let is_busy = BUSY.contains(&code)
+        || says(code, answer.message, BUSY_WORDS)
+        // What is to be deleted may be busy for as long as others use it.
+        || (is_validation_busy && !operation(action).starts_with("Delete"));
     if THROTTLED.contains(&code) || is_busy || status == Some(429) {
         return CloudError::Transient(message);
     }
     if DENIED.contains(&code) {
-        return CloudError::Denied { action: action.to_owned(), message };
+        let action = denied_action(answer.message).unwrap_or(action).to_owned();
+        return CloudError::Denied { action, message };
     }
     if let Some((_, hint)) = NO_GOOD.iter().find(|(it, _)| *it == code) {
         return CloudError::Unusable(format!("{message} ({hint})"));
@@ -224,12 +267,18 @@ pub(crate) fn from_answer(answer: &Answer<'_>) -> CloudError {
     if INTERNAL.contains(&code) || status.is_some_and(|it| 500 <= it) {
         return effect.without_answer(message);
     }
-    CloudError::Refused(Refused::new(reason(code, answer.message), message))
+    CloudError::Refused(Refused::new(reason(action, code, answer.message), message))
 }
 
-fn reason(code: &str, message: &str) -> Reason {
+fn reason(action: &str, code: &str, message: &str) -> Reason {
     let is_absent = code.ends_with(".NotFound") || says(code, message, ABSENT_WORDS);
     match code {
+        // Training jobs and profiles are refused so when their name is taken.
+        RESOURCE_IN_USE if operation(action).starts_with("Create") => Reason::Exists,
+        RESOURCE_IN_USE => Reason::InUse,
+        VALIDATION if has_any(message, VALIDATION_EXISTS) => Reason::Exists,
+        VALIDATION if has_any(message, VALIDATION_BUSY) => Reason::InUse,
+        VALIDATION if has_any(message, VALIDATION_ABSENT) => Reason::NotFound,
         _ if EXISTS.contains(&code) => Reason::Exists,
         _ if NOT_FOUND.contains(&code) || is_absent => Reason::NotFound,
         _ if IN_USE.contains(&code) || code.ends_with(".InUse") => Reason::InUse,
@@ -240,6 +289,23 @@ fn reason(code: &str, message: &str) -> Reason {
 
 fn says(code: &str, message: &str, words: &[&str]) -> bool {
     OVERLOADED.contains(&code) && words.iter().any(|it| message.contains(it))
+}
+
+fn has_any(message: &str, words: &[&str]) -> bool {
+    let message = message.to_ascii_lowercase();
+    words.iter().any(|it| message.contains(it))
+}
+
+/// Returns the operation of an IAM action.
+fn operation(action: &str) -> &str {
+    action.rsplit(':').next().unwrap_or(action)
+}
+
+/// Returns the IAM action that is missing, where AWS says that it is another than the request's: handing over a role is
+/// one of its own, `iam:PassRole`.
+fn denied_action(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("is not authorized to perform: ")?;
+    rest.split(' ').next().filter(|it| it.contains(':'))
 }
 
 /// EC2 used to say whose fault an error was in front of its code.
@@ -284,7 +350,11 @@ mod tests {
     use super::*;
 
     fn sorted(effect: Effect, status: u16, code: &str, message: &str) -> String {
-        let (action, status, request_id) = ("ec2:CreateVpc", Some(status), Some("r-1"));
+        sorted_of("ec2:CreateVpc", effect, status, code, message)
+    }
+
+    fn sorted_of(action: &'static str, effect: Effect, status: u16, code: &str, message: &str) -> String {
+        let (status, request_id) = (Some(status), Some("r-1"));
         match from_answer(&Answer { action, effect, status, code, message, request_id }) {
             CloudError::Transient(_) => "transient".to_owned(),
             CloudError::Refused(it) => format!("{:?}", it.reason),
@@ -330,6 +400,48 @@ mod tests {
             "private-dns-enabled cannot be set because there is already a conflicting DNS domain for x";
         assert_eq!(refused("InvalidParameter", conflict), "transient");
         assert_eq!(refused("VpcEndpointLimitExceeded", "the other one does not exist"), "Invalid");
+    }
+
+    #[test]
+    fn sagemaker_is_told_by_its_words() {
+        let of = |action, message| sorted_of(action, Effect::Writes, 400, "ValidationException", message);
+        let create = |message| of("sagemaker:CreateModel", message);
+        assert_eq!(create("Cannot create already existing model \"arn\"."), "Exists");
+        assert_eq!(create("Cannot create a duplicate Notebook Instance (arn)"), "Exists");
+        assert_eq!(create("Could not find model \"arn\"."), "NotFound");
+        assert_eq!(create("RecordNotFound"), "NotFound");
+        assert_eq!(create("Requested resource not found."), "NotFound");
+        assert_eq!(create("Could not assume role arn. Please ensure that the role exists"), "NotFound");
+        assert_eq!(create("1 validation error detected: Value 'x' at 'modelName'"), "Invalid");
+        let stopping = "Status (Pending) not in ([InService]). Unable to transition to (Stopping)";
+        assert_eq!(of("sagemaker:StopNotebookInstance", stopping), "transient");
+        assert_eq!(
+            of("sagemaker:UpdateEndpoint", "Cannot update in-progress endpoint in status X"),
+            "transient"
+        );
+        let deleting = "Status (InService) not in ([Stopped, Failed]). Unable to transition to (Deleting)";
+        assert_eq!(of("sagemaker:DeleteNotebookInstance", deleting), "InUse");
+    }
+
+    #[test]
+    fn what_is_in_use_has_the_name_or_is_busy() {
+        let in_use = |action| sorted_of(action, Effect::Writes, 400, "ResourceInUse", "");
+        assert_eq!(in_use("sagemaker:CreateTrainingJob"), "Exists");
+        assert_eq!(in_use("sagemaker:DeleteDomain"), "InUse");
+        assert_eq!(in_use("sagemaker:UpdateDomain"), "InUse");
+        let of = |action, code| sorted_of(action, Effect::Writes, 404, code, "");
+        assert_eq!(of("sagemaker:DeleteDomain", "ResourceNotFound"), "NotFound");
+        assert_eq!(of("elasticfilesystem:DeleteMountTarget", "MountTargetNotFound"), "NotFound");
+        assert_eq!(of("sagemaker:CreateDomain", "ResourceLimitExceeded"), "Invalid");
+    }
+
+    #[test]
+    fn a_role_that_may_not_be_handed_over_is_told() {
+        let message =
+            "User: arn:aws:iam::1:user/ann is not authorized to perform: iam:PassRole on resource: arn";
+        let denied =
+            sorted_of("sagemaker:CreateModel", Effect::Writes, 400, "AccessDeniedException", message);
+        assert_eq!(denied, "denied iam:PassRole");
     }
 
     #[test]

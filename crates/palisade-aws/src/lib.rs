@@ -1,4 +1,5 @@
-//! AWS behind the [`Cloud`] port: one request per call, over the SDK for EC2 and STS.
+//! AWS behind the [`Cloud`] port: one request per call, over the SDK for EC2, SageMaker, EFS, STS and the
+//! tagging API.
 //!
 //! This is the only crate that may name `aws_*`. It makes no decision: which request to send was decided by the plan,
 //! whether to send it again is decided by the engine. It never loops over a request that changes something, never
@@ -17,6 +18,7 @@ mod interceptor;
 mod kinds;
 mod observe;
 mod profile;
+mod sagemaker;
 mod strangers;
 mod tags;
 #[cfg(test)]

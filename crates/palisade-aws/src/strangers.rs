@@ -5,13 +5,14 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{Filter, NatGateway, NetworkInterface, NetworkInterfaceStatus, VpcEndpoint};
-use palisade_core::live::Stranger;
+use palisade_core::live::{Found, Stranger};
 use palisade_core::{CloudError, Key, Kind};
 
 use crate::answer::given;
 use crate::connect::Aws;
 use crate::error::reading;
 use crate::kinds::PAGE;
+use crate::sagemaker;
 
 /// Asks for the network interfaces that `filter` lets through.
 pub(crate) async fn read(aws: &Aws, filter: Filter) -> Result<Vec<NetworkInterface>, CloudError> {
@@ -52,6 +53,63 @@ pub(crate) fn found(interface: &NetworkInterface) -> Result<Stranger, CloudError
     })
 }
 
+/// Returns those of `workloads` that an interface may belong to. SageMaker says of which domain or notebook it is; of the
+/// others it says nothing, and they are told by where they run.
+pub(crate) fn workloads_of(interface: &NetworkInterface, workloads: &[&Found]) -> Vec<Key> {
+    let description = interface.description().unwrap_or_default();
+    let named = |kind: Kind, name: &str| {
+        workloads
+            .iter()
+            .filter(|it| it.spec.kind() == kind && is_called(it, name))
+            .map(|it| key(it))
+            .collect()
+    };
+    if let Some(domain) = after(description, OF_DOMAIN) {
+        return named(Kind::Domain, &domain);
+    }
+    if let Some(notebook) = after(description, OF_NOTEBOOK) {
+        return named(Kind::Notebook, &notebook);
+    }
+    if !description.contains("SageMaker") {
+        return Vec::new();
+    }
+    let subnet = interface.subnet_id().map(|it| Key::new(Kind::Subnet, it));
+    let groups: Vec<Key> = interface
+        .groups()
+        .iter()
+        .filter_map(|it| Some(Key::new(Kind::SecurityGroup, it.group_id()?)))
+        .collect();
+    let runs_there = |it: &&&Found| {
+        let is_run = matches!(
+            it.spec.kind(),
+            Kind::Model | Kind::EndpointConfig | Kind::TrainingJob | Kind::ProcessingJob
+        );
+        let names: Vec<&Key> = it.spec.refs();
+        is_run
+            && subnet.as_ref().is_some_and(|it| names.contains(&it))
+            && groups.iter().any(|it| names.contains(&it))
+    };
+    workloads.iter().filter(runs_there).map(|it| key(it)).collect()
+}
+
+fn key(found: &Found) -> Key {
+    Key::new(found.spec.kind(), &found.id)
+}
+
+/// A domain is called by its id, which its ARN ends with.
+fn is_called(found: &Found, name: &str) -> bool {
+    sagemaker::last(&found.id).eq_ignore_ascii_case(name)
+}
+
+const OF_DOMAIN: &str = "SageMaker for Studio Domain(";
+const OF_NOTEBOOK: &str = "SageMaker Notebook Instance ";
+
+/// Returns the word after a mark.
+fn after(description: &str, mark: &str) -> Option<String> {
+    let (_, rest) = description.split_once(mark)?;
+    Some(rest.split([')', ' ', ',']).next().unwrap_or_default().to_owned())
+}
+
 fn what(interface: &NetworkInterface) -> String {
     let description = interface.description().unwrap_or_default();
     let owner = owner(interface, description);
@@ -76,16 +134,14 @@ fn owner(interface: &NetworkInterface, description: &str) -> Option<String> {
     if let Some(instance) = instance {
         return Some(format!("instance `{instance}`"));
     }
-    let after = |mark: &str| description.split_once(mark).map(|(_, rest)| rest);
-    let word = |it: &str| it.split([')', ' ', ',']).next().unwrap_or_default().to_owned();
-    if let Some(rest) = after("SageMaker for Studio Domain(") {
-        return Some(format!("SageMaker domain `{}`", word(rest)));
-    }
-    if let Some(rest) = after("SageMaker Notebook Instance ") {
-        return Some(format!("SageMaker notebook `{}`", word(rest)));
-    }
-    if let Some(rest) = after("EFS mount target for ") {
-        return Some(format!("a mount target of file system `{}`", word(rest)));
+    let services = [
+        (OF_DOMAIN, "SageMaker domain"),
+        (OF_NOTEBOOK, "SageMaker notebook"),
+        ("EFS mount target for ", "a mount target of file system"),
+    ];
+    let told = services.into_iter().find_map(|(mark, owner)| Some((owner, after(description, mark)?)));
+    if let Some((owner, name)) = told {
+        return Some(format!("{owner} `{name}`"));
     }
     if let Some(rest) = description.strip_prefix("AWS Lambda VPC ENI") {
         // The function's name is followed by a random UUID.

@@ -20,7 +20,13 @@ pub(crate) fn to_sdk(tags: &Tags) -> Vec<Tag> {
 /// Returns an object's tags without AWS's own.
 pub(crate) fn from_sdk(tags: &[Tag]) -> Tags {
     let pair = |tag: &Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
-    tags.iter().filter_map(pair).filter(|(name, _)| !name.starts_with(OF_AWS)).collect()
+    without_those_of_aws(tags.iter().filter_map(pair).collect())
+}
+
+/// Returns tags without AWS's own.
+pub(crate) fn without_those_of_aws(mut tags: Tags) -> Tags {
+    tags.retain(|name, _| !name.starts_with(OF_AWS));
+    tags
 }
 
 /// Returns the filter that finds the objects of a blueprint, also those from before it got another name.

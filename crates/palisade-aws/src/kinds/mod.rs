@@ -1,7 +1,7 @@
-//! The twins of `palisade_core::kinds`: how each kind speaks to EC2. One request per call, no decisions.
+//! The twins of `palisade_core::kinds`: how each kind speaks to AWS. One request per call, no decisions.
 //!
 //! Every file has a `call` that sends, a `read` that asks for all objects of its kind, and a `found` that reads one
-//! of them into the spec it would be wanted as.
+//! of them into the spec it would be wanted as. The kinds of SageMaker are in one.
 
 use palisade_core::{Call, CloudError, Known, Learned};
 
@@ -13,6 +13,7 @@ pub(crate) mod elastic_ip;
 pub(crate) mod endpoint;
 pub(crate) mod flow_log;
 pub(crate) mod internet_gateway;
+pub(crate) mod mount_target;
 pub(crate) mod nat_gateway;
 pub(crate) mod network_acl;
 pub(crate) mod prefix_list;
@@ -21,6 +22,7 @@ pub(crate) mod security_group;
 pub(crate) mod subnet;
 pub(crate) mod tagging;
 pub(crate) mod vpc;
+pub(crate) mod workload;
 
 /// The largest page that EC2 gives of most things.
 pub(crate) const PAGE: i32 = 1000;
@@ -41,6 +43,17 @@ pub(crate) async fn call(aws: &Aws, call: &Call, known: &Known) -> Result<Learne
         Call::PrefixList(it) => prefix_list::call(aws, it, known).await,
         Call::DhcpOptions(it) => dhcp_options::call(aws, it, known).await,
         Call::FlowLog(it) => flow_log::call(aws, it, known).await,
+        Call::Domain(it) => workload::call(aws, it, known).await,
+        Call::UserProfile(it) => workload::call(aws, it, known).await,
+        Call::Notebook(it) => workload::call(aws, it, known).await,
+        Call::Model(it) => workload::call(aws, it, known).await,
+        Call::EndpointConfig(it) => workload::call(aws, it, known).await,
+        Call::InferenceEndpoint(it) => workload::call(aws, it, known).await,
+        Call::TrainingJob(it) => workload::call(aws, it, known).await,
+        Call::ProcessingJob(it) => workload::call(aws, it, known).await,
+        Call::App(it) => workload::call(aws, it, known).await,
+        Call::Space(it) => workload::call(aws, it, known).await,
+        Call::MountTarget(it) => mount_target::call(aws, it, known).await,
         Call::Tagging(it) => tagging::call(aws, it, known).await,
     }
 }

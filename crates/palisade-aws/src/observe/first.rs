@@ -1,11 +1,11 @@
 //! The first wave: what can be asked for at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types;
-use palisade_core::{CloudError, Needs, Zone};
+use palisade_core::{CloudError, Needs, Tags, Zone};
 
-use super::{gateways as others, if_any};
+use super::{gateways as others, if_any, workloads};
 use crate::answer::given;
 use crate::connect::Aws;
 use crate::error::reading;
@@ -39,6 +39,8 @@ pub(super) struct First {
     pub(super) flow_logs: Vec<types::FlowLog>,
     /// Which of the gateways that are asked for are there.
     pub(super) gateways_of_others: BTreeSet<String>,
+    /// The tags of what SageMaker has of ours, by ARN.
+    pub(super) tagged: BTreeMap<String, Tags>,
 }
 
 impl First {
@@ -61,6 +63,7 @@ impl First {
             dhcp,
             flow_logs,
             gateways_of_others,
+            tagged,
         ) = tokio::join!(
             read_account(aws),
             vpc::read(aws, ours()),
@@ -75,6 +78,7 @@ impl First {
             dhcp_options::read(aws, ours()),
             flow_log::read(aws, ours()),
             others::read(aws, needs),
+            workloads::read_tagged(aws, needs),
         );
         Ok(First {
             account: account?,
@@ -88,6 +92,7 @@ impl First {
             dhcp: dhcp?,
             flow_logs: flow_logs?,
             gateways_of_others: gateways_of_others?,
+            tagged: tagged?,
         })
     }
 

@@ -9,25 +9,34 @@ use palisade_core::{CloudError, Key, Kind, Live, Needs, Part};
 
 use super::first::First;
 use super::second::Second;
+use super::workloads::Workloads;
 use crate::answer::given;
 use crate::kinds::endpoint::AnyEndpoint;
 use crate::kinds::nat_gateway::Nat;
 use crate::kinds::vpc::{Beside, Ipv6Block};
 use crate::kinds::{
-    dhcp_options, egress_only_gateway, elastic_ip, endpoint, flow_log, internet_gateway, nat_gateway,
-    network_acl, prefix_list, route_table, security_group, subnet, vpc,
+    dhcp_options, egress_only_gateway, elastic_ip, endpoint, flow_log, internet_gateway, mount_target,
+    nat_gateway, network_acl, prefix_list, route_table, security_group, subnet, vpc,
 };
 use crate::{strangers, tags};
 
-/// Reads what both waves have found.
-pub(super) fn assemble(
-    needs: &Needs,
-    region: &str,
-    first: &First,
-    second: &Second,
-) -> Result<Live, CloudError> {
+/// What all waves have found.
+pub(super) struct Seen<'a> {
+    /// The first one.
+    pub(super) first: &'a First,
+    /// The second one.
+    pub(super) second: &'a Second,
+    /// What is SageMaker's, of the second and the third one.
+    pub(super) workloads: Workloads,
+}
+
+/// Reads what all waves have found.
+pub(super) fn assemble(needs: &Needs, region: &str, seen: Seen<'_>) -> Result<Live, CloudError> {
+    let Seen { first, second, workloads } = seen;
     let world = World::new(needs, region, first, second)?;
     let mut strangers = Vec::new();
+    let targets = world.mount_targets(&workloads);
+    strangers.extend(world.interfaces(&workloads)?);
     let found = [
         first.addresses.iter().filter_map(elastic_ip::found).collect(),
         world.lists()?,
@@ -40,10 +49,11 @@ pub(super) fn assemble(
         world.endpoints(&mut strangers)?,
         world.nats(&mut strangers)?,
         world.flow_logs()?,
+        targets,
+        workloads.found,
     ];
-    strangers.extend(world.interfaces()?);
     strangers.sort_by(|a: &Stranger, b| a.id.cmp(&b.id));
-    // What both waves have found is one thing.
+    // What two waves have found is one thing.
     let found: BTreeMap<String, Found> = found.into_iter().flatten().map(|it| (it.id.clone(), it)).collect();
     Ok(Live::assemble(needs, found.into_values().collect(), strangers))
 }
@@ -225,10 +235,24 @@ impl<'a> World<'a> {
         logs.filter_map(|it| flow_log::found(it).transpose()).collect()
     }
 
+    /// Those of file systems that are no domain's are strangers.
+    fn mount_targets(&self, workloads: &Workloads) -> Vec<Found> {
+        let interfaces = self.second.interfaces.iter();
+        interfaces.filter_map(|it| mount_target::found(it, &workloads.homes)).collect()
+    }
+
     /// Those of what is on its way out go with it.
-    fn interfaces(&self) -> Result<Vec<Stranger>, CloudError> {
+    fn interfaces(&self, workloads: &Workloads) -> Result<Vec<Stranger>, CloudError> {
         let owned = strangers::owned(&self.second.endpoints, &self.second.nats);
-        let others = self.second.interfaces.iter().filter(|it| !strangers::is_of_known_kind(it, &owned));
-        others.map(strangers::found).collect()
+        let is_known = |it: &&types::NetworkInterface| {
+            strangers::is_of_known_kind(it, &owned) || mount_target::found(it, &workloads.homes).is_some()
+        };
+        let others = self.second.interfaces.iter().filter(|it| !is_known(it));
+        let ours: Vec<&Found> = workloads.found.iter().filter(|it| self.is_ours(it)).collect();
+        let stranger = |it| {
+            let of = strangers::workloads_of(it, &ours);
+            strangers::found(it).map(|stranger| Stranger { of, ..stranger })
+        };
+        others.map(stranger).collect()
     }
 }

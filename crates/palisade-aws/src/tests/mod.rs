@@ -4,4 +4,6 @@ mod blocks;
 mod calls;
 mod outcomes;
 mod reading;
+mod sagemaker;
 mod wire;
+mod workloads;

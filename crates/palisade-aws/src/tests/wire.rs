@@ -12,6 +12,7 @@ use aws_smithy_types::retry::RetryConfig;
 use palisade_core::cloud::Reason;
 use palisade_core::tags::wanted;
 use palisade_core::{Call, Cloud, CloudError, Handle, Key, Known, Learned, Refused, Stamp, Tags};
+use serde_json::{Value, json};
 
 use crate::{Aws, Settings};
 
@@ -19,6 +20,8 @@ use crate::{Aws, Settings};
 pub(crate) enum Say {
     /// An answer with a body.
     Xml(u16, String),
+    /// An answer of SageMaker, EFS or the tagging API.
+    Json(u16, Value),
     /// None: the connection ends after the request was read.
     HangUp,
 }
@@ -26,6 +29,9 @@ pub(crate) enum Say {
 impl Say {
     /// Returns a good answer to `operation`.
     pub(crate) fn ok(operation: &str, inside: &str) -> Say {
+        if operation == "GetResources" {
+            return Say::Json(200, json!({}));
+        }
         Say::Xml(200, format!("<{operation}Response>{inside}</{operation}Response>"))
     }
 
@@ -34,12 +40,49 @@ impl Say {
         let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
         Say::Xml(status, format!("<Response><Errors>{error}</Errors><RequestID>r-1</RequestID></Response>"))
     }
+
+    /// Returns a refusal of SageMaker, EFS or the tagging API.
+    pub(crate) fn json_error(status: u16, code: &str, message: &str) -> Say {
+        // EFS says the code in another field.
+        Say::Json(status, json!({ "__type": code, "ErrorCode": code, "code": code, "message": message }))
+    }
 }
 
-/// A server that remembers the bodies of the requests.
+/// A server that remembers the requests.
 pub(crate) struct Server {
     endpoint: String,
-    bodies: Arc<Mutex<Vec<String>>>,
+    heard: Arc<Mutex<Vec<Heard>>>,
+}
+
+/// A request.
+struct Heard {
+    /// What it asks for: an operation, or for EFS a method and a path.
+    operation: String,
+    body: String,
+}
+
+impl Heard {
+    fn is_form(&self) -> bool {
+        self.body.starts_with("Action=")
+    }
+
+    /// Returns its first filter, or all that it says in JSON.
+    fn filter(&self) -> String {
+        if self.is_form() { filter_of(&self.body) } else { self.body.clone() }
+    }
+
+    /// Returns its parameters, one in a line, without those that every request has.
+    fn lines(&self) -> String {
+        let Heard { operation, body } = self;
+        if self.is_form() {
+            let is_own = |it: &&str| !it.starts_with("Version=");
+            return body.split('&').filter(is_own).map(decoded).collect::<Vec<_>>().join("\n");
+        }
+        match serde_json::from_str::<Value>(body) {
+            Ok(body) => format!("{operation} {body}"),
+            Err(_) => operation.clone(),
+        }
+    }
 }
 
 impl Server {
@@ -61,29 +104,27 @@ impl Server {
     pub(crate) fn that_filters(mut say: impl FnMut(&str, &str) -> Say + Send + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
-        let bodies = Arc::new(Mutex::new(Vec::new()));
-        let heard = bodies.clone();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let list = heard.clone();
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
-                let body = read_body(&stream);
-                let operation = body.split('&').find_map(|it| it.strip_prefix("Action=")).unwrap_or_default();
-                let said = say(operation, &filter_of(&body));
-                lock(&heard).push(body);
+                let heard = read(&stream);
+                let said = say(&heard.operation, &heard.filter());
+                lock(&list).push(heard);
                 match said {
                     Say::Xml(status, body) => answer(&mut stream, status, &body),
+                    Say::Json(status, body) => answer(&mut stream, status, &body.to_string()),
                     Say::HangUp => {}
                 }
             }
         });
-        Server { endpoint, bodies }
+        Server { endpoint, heard }
     }
 
-    /// Returns the parameters of each request, one in a line, without those that every request has.
+    /// Returns the parameters of each request, one in a line, without those that every request has; what is JSON stands
+    /// in one line.
     pub(crate) fn requests(&self) -> Vec<String> {
-        let is_own = |it: &&str| !it.starts_with("Version=");
-        let lines =
-            |body: &String| body.split('&').filter(is_own).map(decoded).collect::<Vec<_>>().join("\n");
-        lock(&self.bodies).iter().map(lines).collect()
+        lock(&self.heard).iter().map(Heard::lines).collect()
     }
 
     /// Returns a connection to the server.
@@ -142,23 +183,30 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn read_body(stream: &TcpStream) -> String {
+fn read(stream: &TcpStream) -> Heard {
     let mut reader = BufReader::new(stream);
-    let mut length = 0;
+    let (mut length, mut operation) = (0, String::new());
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).expect("a header");
-        let line = line.trim().to_ascii_lowercase();
-        if let Some(it) = line.strip_prefix("content-length:") {
-            length = it.trim().parse().expect("a length");
-        }
-        if line.is_empty() {
-            break;
+        let line = line.trim();
+        let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+        match name.to_ascii_lowercase().as_str() {
+            "" => break,
+            "content-length" => length = value.trim().parse().expect("a length"),
+            // As in `SageMaker.CreateModel`.
+            "x-amz-target" => operation = value.rsplit('.').next().unwrap_or_default().to_owned(),
+            _ if operation.is_empty() && name.ends_with(" HTTP/1.1") => {
+                operation = name.trim_end_matches(" HTTP/1.1").to_owned();
+            }
+            _ => {}
         }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).expect("the body");
-    String::from_utf8(body).expect("a form")
+    let body = String::from_utf8(body).expect("text");
+    let action = body.split('&').find_map(|it| it.strip_prefix("Action=")).map(str::to_owned);
+    Heard { operation: action.unwrap_or(operation), body }
 }
 
 /// Returns the first filter of a request; empty if it has none.

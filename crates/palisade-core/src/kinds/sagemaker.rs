@@ -226,15 +226,23 @@ pub(super) fn settle<R: Workload>(object: &Handle) -> Vec<Call<R>> {
     ready.into_iter().collect()
 }
 
+/// The fields that hold groups beside settings: they change as one.
+const WITH_GROUPS: &[&str] = &["DefaultUserSettings", "UserSettings"];
+
 /// Returns the request that changes `live` into `want`, and the wait until what was asked for is what is there; AWS
-/// accepts some changes and ignores them.
+/// accepts some changes and ignores them. What stays is not said again: AWS refuses some fields while something runs.
 pub(super) fn update<R: Workload>(want: &R, live: &R, key: &Key, scope: &Scope<'_>) -> Vec<Call<R>> {
     if R::API.update.is_none() || want.diff(live).is_empty() {
         return Vec::new();
     }
     let (object, links) = (scope.id(key), want.links().handles(scope));
     let mut settings = want.settings().clone();
-    settings.0.retain(|field, _| !R::FIXED.contains(&field.as_str()));
+    let changed = settings.differences(live.settings());
+    let is_changed = |field: &str| changed.iter().any(|it| it.field == field);
+    settings.0.retain(|field, _| {
+        let field = field.as_str();
+        !R::FIXED.contains(&field) && (is_changed(field) || WITH_GROUPS.contains(&field))
+    });
     vec![
         Call::new(Action::Update {
             object: object.clone(),

@@ -1,0 +1,191 @@
+//! What SageMaker has of ours. It cannot be asked for by tag or by VPC: the tagging API knows the ARNs, with their tags,
+//! and each is then looked at by itself. What people make in a domain is listed by the domain.
+
+use std::collections::BTreeMap;
+
+use palisade_core::kinds::InSpec;
+use palisade_core::kinds::app::App;
+use palisade_core::kinds::sagemaker::Links;
+use palisade_core::live::Found;
+use palisade_core::{CloudError, Document, Key, Kind, Needs, Tags};
+
+use super::few_together;
+use crate::connect::Aws;
+use crate::error::reading;
+use crate::sagemaker::{
+    self, Client, DOMAIN_ID, Fields, SPACE_NAME, Shape, USER_PROFILE_NAME, sibling, text,
+};
+use crate::tags;
+
+/// What is looked for by its tags.
+const TYPES: [&str; 8] = [
+    "sagemaker:domain",
+    "sagemaker:user-profile",
+    "sagemaker:notebook-instance",
+    "sagemaker:model",
+    "sagemaker:endpoint-config",
+    "sagemaker:endpoint",
+    "sagemaker:training-job",
+    "sagemaker:processing-job",
+];
+
+/// The largest page that the tagging API gives.
+const PAGE: i32 = 100;
+
+/// Returns the tags of what is ours, by ARN. The tagging API learns late of what is deleted.
+pub(super) async fn read_tagged(aws: &Aws, needs: &Needs) -> Result<BTreeMap<String, Tags>, CloudError> {
+    let filter =
+        aws_sdk_resourcegroupstagging::types::TagFilter::builder().key(palisade_core::tags::BLUEPRINT);
+    let filter = needs.blueprints().fold(filter, |filter, it| filter.values(it)).build();
+    let request = aws.tagging.get_resources().tag_filters(filter);
+    let request = request.set_resource_type_filters(Some(TYPES.map(str::to_owned).into()));
+    let pages = request.resources_per_page(PAGE).into_paginator().items().send();
+    let found = pages.collect::<Result<Vec<_>, _>>().await.map_err(reading("tag:GetResources"))?;
+    let tagged = found.into_iter().filter_map(|it| {
+        let tags = it.tags().iter().map(|it| (it.key().to_owned(), it.value().to_owned())).collect();
+        Some((it.resource_arn?, tags::without_those_of_aws(tags)))
+    });
+    // What else it may answer with is nothing that could be looked at.
+    Ok(tagged.filter(|(arn, _)| Shape::of_arn(arn).is_some()).collect())
+}
+
+/// What SageMaker has of ours.
+#[derive(Debug, Default)]
+pub(super) struct Workloads {
+    /// The objects, with what people have made in our domains.
+    pub(super) found: Vec<Found>,
+    /// The ARN of each domain by its file system.
+    pub(super) homes: BTreeMap<String, String>,
+}
+
+impl Workloads {
+    /// Looks at all that has tags, and into each domain.
+    pub(super) async fn read(aws: &Aws, tagged: &BTreeMap<String, Tags>) -> Result<Workloads, CloudError> {
+        let describes = tagged.keys().map(|it| describe(aws.sagemaker.clone(), it.clone())).collect();
+        let domains = tagged.keys().filter(|it| Shape::of_arn(it).is_some_and(|it| it.kind == Kind::Domain));
+        let lists = domains.flat_map(|domain| {
+            LISTS.iter().map(|list| read_list(aws.sagemaker.clone(), domain.clone(), list))
+        });
+        let (described, listed) = tokio::join!(few_together(describes), few_together(lists.collect()));
+        let mut workloads = Workloads::default();
+        for (shape, arn, fields) in described?.into_iter().flatten() {
+            workloads.add(shape, &arn, &fields, tagged[&arn].clone());
+        }
+        let ours: Vec<Found> = std::mem::take(&mut workloads.found);
+        let listed = listed?.into_iter().flatten();
+        let mut names = Names::of(&ours);
+        let others: Vec<Found> =
+            listed.filter_map(|(list, domain, fields)| names.found(list, &domain, &fields)).collect();
+        workloads.found = ours.into_iter().chain(others).collect();
+        workloads.found.iter_mut().for_each(|it| names.name(it));
+        Ok(workloads)
+    }
+
+    /// Adds what was looked at, unless it is gone.
+    pub(super) fn add(&mut self, shape: &Shape, arn: &str, fields: &Fields, tags: Tags) {
+        if sagemaker::is_gone(shape, fields) {
+            return;
+        }
+        let home = text(fields, "HomeEfsFileSystemId").map(|it| (it.to_owned(), arn.to_owned()));
+        self.homes.extend(home);
+        self.found.push(sagemaker::found(shape, arn, fields, tags));
+    }
+}
+
+type Seen = Option<(&'static Shape, String, Fields)>;
+
+/// Looks at one object; nothing if it is gone.
+pub(super) async fn describe(client: Client, arn: String) -> Result<Seen, CloudError> {
+    let Some(shape) = Shape::of_arn(&arn) else { return Ok(None) };
+    let seen = sagemaker::ask(&client, shape.api.describe, shape.names(&arn)).await;
+    Ok(sagemaker::if_found(seen)?.map(|fields| (shape, arn, fields)))
+}
+
+/// A list of what is in a domain.
+#[derive(Debug)]
+struct List {
+    kind: Kind,
+    operation: &'static str,
+    field: &'static str,
+}
+
+/// What people make in a domain.
+const LISTS: &[List] = &[
+    List { kind: Kind::UserProfile, operation: "ListUserProfiles", field: "UserProfiles" },
+    List { kind: Kind::Space, operation: "ListSpaces", field: "Spaces" },
+    List { kind: Kind::App, operation: "ListApps", field: "Apps" },
+];
+
+/// Reads one list; nothing if the domain is gone.
+async fn read_list(
+    client: Client,
+    domain: String,
+    list: &'static List,
+) -> Result<Vec<(&'static List, String, Fields)>, CloudError> {
+    let body = serde_json::json!({ "DomainIdEquals": sagemaker::last(&domain), "MaxResults": 100 });
+    let read = sagemaker::pages(&client, list.operation, sagemaker::fields(body), list.field).await;
+    let items = match read {
+        Err(CloudError::Refused(it)) if it.reason == palisade_core::cloud::Reason::NotFound => Vec::new(),
+        read => read?,
+    };
+    Ok(items.into_iter().map(|it| (list, domain.clone(), it)).collect())
+}
+
+/// The ARNs of what was found, in small letters: AWS writes names in ARNs in small letters, and in lists as they are.
+struct Names(BTreeMap<String, String>);
+
+impl Names {
+    fn of(found: &[Found]) -> Names {
+        Names(found.iter().map(|it| (it.id.to_ascii_lowercase(), it.id.clone())).collect())
+    }
+
+    /// Returns the ARN as the object has it that is called so.
+    fn known(&self, arn: &str) -> Option<&String> {
+        self.0.get(&arn.to_ascii_lowercase())
+    }
+
+    /// Reads what is on a list, unless it is gone or was looked at already.
+    fn found(&mut self, list: &List, domain: &str, fields: &Fields) -> Option<Found> {
+        let shape = Shape::of(list.kind).filter(|it| !sagemaker::is_gone(it, fields))?;
+        let id = sagemaker::last(domain);
+        let name = text(fields, shape.name)?;
+        let owner = [USER_PROFILE_NAME, SPACE_NAME].into_iter().find_map(|it| Some((it, text(fields, it)?)));
+        let arn = match list.kind {
+            Kind::App => {
+                let (_, owner) = owner?;
+                format!("app/{id}/{owner}/{}/{name}", text(fields, sagemaker::APP_TYPE)?)
+            }
+            _ => format!("{}/{id}/{name}", shape.resource),
+        };
+        let arn = sibling(domain, &arn);
+        if self.known(&arn).is_some() {
+            return None;
+        }
+        let names: &[&str] = match list.kind {
+            Kind::App => &[DOMAIN_ID, USER_PROFILE_NAME, SPACE_NAME, sagemaker::APP_TYPE, shape.name],
+            Kind::Space => &[DOMAIN_ID, shape.name],
+            _ => &[],
+        };
+        let said = names.iter().filter_map(|it| Some(((*it).to_owned(), text(fields, it)?.into())));
+        let links = Links { domain: Some(Key::new(Kind::Domain, domain)), ..Links::default() };
+        let mut spec = (shape.spec)(links, Document(said.collect()));
+        if let (Some(app), Some((field, owner))) = (App::of_mut(&mut spec), owner) {
+            let kind = if field == SPACE_NAME { Kind::Space } else { Kind::UserProfile };
+            let of = sibling(domain, &format!("{}/{id}/{owner}", kind.as_str()));
+            app.of = Some(Key::new(kind, self.known(&of).unwrap_or(&of)));
+        }
+        self.0.insert(arn.to_ascii_lowercase(), arn.clone());
+        let (state, parts) =
+            (sagemaker::state(shape, fields), [(palisade_core::Part::Name, name.to_owned())].into());
+        Some(Found { id: arn, state, spec, parts, tags: Tags::new() })
+    }
+
+    /// Names what an object names as it is called itself.
+    fn name(&self, found: &mut Found) {
+        found.spec.map_keys(&mut |key: &mut Key| {
+            if let Some(known) = self.known(&key.name) {
+                *key = Key::new(key.kind, known);
+            }
+        });
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use palisade_core::{Diagnostic, Key, Severity};
+use palisade_core::{Key, Severity};
 use serde::{Serialize, Serializer};
 
 use crate::rules::{Case, Rule};
@@ -101,17 +101,6 @@ impl Finding {
     pub(crate) fn edit(mut self, edit: Edit) -> Finding {
         self.edits.push(edit);
         self
-    }
-
-    /// Returns the finding as it is told about a blueprint, without a place in it.
-    pub fn diagnostic(&self) -> Diagnostic {
-        let message = format!("{}: {}", self.subject, self.message);
-        let diagnostic = match self.severity {
-            Severity::Error => Diagnostic::error(self.code, message),
-            Severity::Warning => Diagnostic::warning(self.code, message),
-        };
-        let told = diagnostic.help(format!("otherwise: {}", self.symptom));
-        self.edits.iter().fold(told, |told, edit| told.help(edit.to_string()))
     }
 }
 

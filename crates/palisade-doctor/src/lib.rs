@@ -14,6 +14,7 @@ mod passage;
 mod ports;
 mod regions;
 mod rules;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod way;
@@ -25,6 +26,7 @@ use palisade_core::{Facts, Network};
 
 pub use finding::{Edit, Finding, Line, Subject};
 pub use rules::{RULES, Rule};
+pub use telling::{Places, diagnostics};
 
 use crate::ground::Ground;
 use crate::rules::Case;

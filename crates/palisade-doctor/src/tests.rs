@@ -7,6 +7,7 @@ mod reference;
 mod rows;
 mod shipped;
 mod sound;
+mod telling;
 mod unknown;
 
 use palisade_core::Facts;

@@ -130,26 +130,41 @@ fn unreachable(case: &Case<'_>, rule: &Rule, services: &[&str]) -> Vec<Finding> 
 
 /// Returns names as people list them.
 pub(crate) fn spoken<T: std::fmt::Display>(names: &[T]) -> String {
-    names.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" and ")
+    let names: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
-/// Returns the edits that give a workload an interface endpoint, with the groups that the others have.
+/// Returns the edits that give a workload an interface endpoint: where the others stand, behind their groups.
 fn endpoint_edits(case: &Case<'_>, service: &str) -> Vec<Edit> {
-    let tiers = list(tiers(&case.workload.subnets));
     let mut others = case.ground.network.resources.values().filter_map(|spec| match spec {
         Spec::Endpoint(it) => match &it.reach {
-            Reach::Interface { security_groups, .. } if !security_groups.is_empty() => Some(security_groups),
-            _ => None,
+            Reach::Interface { subnets, security_groups, .. } => Some((subnets, security_groups)),
+            Reach::Gateway { .. } => None,
         },
         _ => None,
     });
     let table = format!("endpoints.{}", quoted(service));
-    let endpoint =
-        |groups: String| Edit::sets(table.clone(), [("tiers", tiers.clone()), ("security-groups", groups)]);
-    match (others.next(), case.own_group()) {
-        (Some(groups), _) => vec![endpoint(list(groups.iter().map(|it| it.name.as_str())))],
+    let endpoint = |tiers: &[&str], groups: &[&str]| {
+        let lines = [("tiers", tiers), ("security-groups", groups)];
+        Edit::sets(table.clone(), lines.map(|(key, names)| (key, list(names.iter().copied()))))
+    };
+    let own_tiers = tiers(&case.workload.subnets);
+    let other = others.find_map(|(subnets, groups)| {
+        let subnets: Vec<Key> = subnets.iter().cloned().collect();
+        let groups: Vec<&str> = groups.iter().map(|it| it.name.as_str()).collect();
+        let tiers: Vec<String> = tiers(&subnets).into_iter().map(str::to_owned).collect();
+        (!groups.is_empty() && !tiers.is_empty()).then_some((tiers, groups))
+    });
+    match (other, case.own_group()) {
+        (Some((tiers, groups)), _) => {
+            vec![endpoint(&tiers.iter().map(String::as_str).collect::<Vec<_>>(), &groups)]
+        }
         (None, Some(own)) => vec![
-            endpoint(list(["endpoints"])),
+            endpoint(&own_tiers, &["endpoints"]),
             Edit::add(
                 "security-groups.endpoints",
                 "inbound",
@@ -158,10 +173,8 @@ fn endpoint_edits(case: &Case<'_>, service: &str) -> Vec<Edit> {
             case.add_rule("outbound", "{ to = \"group:endpoints\", ports = 443 }"),
         ],
         (None, None) => {
-            vec![
-                endpoint(list(["endpoints"])),
-                Edit::Choose("let its groups in on 443 in [security-groups.endpoints]".to_owned()),
-            ]
+            let words = "let its groups in on 443 in [security-groups.endpoints]";
+            vec![endpoint(&own_tiers, &["endpoints"]), Edit::Choose(words.to_owned())]
         }
     }
 }

@@ -64,14 +64,14 @@ impl<'a> Ground<'a> {
         let Some(Spec::RouteTable(table)) = self.network.resources.get(table) else { return WayOut::There };
         // Half of all addresses is as good as all of them: nobody writes one half alone.
         let is_default = |it: &IpNet| matches!(it, IpNet::V4(it) if it.prefix_len() <= 1);
-        let ways = table.routes.iter().filter(|(to, _)| is_default(to)).map(|(_, target)| match target {
+        let mut ways = table.routes.iter().filter(|(to, _)| is_default(to)).map(|(_, target)| match target {
             Target::NatGateway(_) => WayOut::There,
             Target::Existing(id) if id.starts_with("pcx-") => WayOut::Nowhere,
             Target::Existing(_) => WayOut::There,
             Target::InternetGateway(_) => WayOut::PublicOnly,
             Target::EgressOnlyGateway(_) => WayOut::Nowhere,
         });
-        ways.last().unwrap_or(WayOut::Nowhere)
+        ways.next_back().unwrap_or(WayOut::Nowhere)
     }
 
     /// Returns whether packets to S3 go to a gateway endpoint.

@@ -56,9 +56,10 @@ pub(crate) fn passes(ground: &Ground<'_>, groups: &[Key], flow: Flow, ends: &End
         let Some(ports) = flow.ports_of(rule) else { continue };
         match &rule.peer {
             Peer::Group(group) if ends.groups.contains(group) => {
-                by_group = by_group.union(&PortSet::of(ports))
+                by_group = by_group.union(&PortSet::of(ports));
             }
             Peer::Group(_) => {}
+            // Whose addresses are not known may be there.
             peer => match blocks(ground, peer) {
                 Some(blocks) => by_block.extend(blocks.into_iter().map(|it| (it, ports))),
                 None => by_group = by_group.union(&PortSet::of(ports)),

@@ -40,7 +40,7 @@ fn mended(text: String, findings: &[Finding]) -> String {
             edits.push(edit);
         }
     }
-    edits.into_iter().fold(text, write)
+    edits.into_iter().fold(text, |text, edit| write(&text, edit))
 }
 
 /// A tier without a way to anywhere, and people who want to work in it.
@@ -85,7 +85,7 @@ fn step_by_step_everything_works() {
     assert_eq!(steps, [first, vec!["sm.egress"]]);
 }
 
-fn write(text: String, edit: &Edit) -> String {
+fn write(text: &str, edit: &Edit) -> String {
     let Edit::Write { table, lines } = edit else { unreachable!("only what is written is tried") };
     let mut document: DocumentMut = text.parse().expect("TOML");
     let path = Key::parse(table).expect("a path");

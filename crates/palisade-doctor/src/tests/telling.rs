@@ -20,7 +20,8 @@ fn read(text: &str) -> String {
         told += &format!("{:?} {}: {}\n", it.severity, it.code, it.message);
         for label in &it.labels {
             let line = text[..label.span.start].lines().count();
-            told += &format!("  at line {line}: {} {}\n", &text[label.span.clone()], label.text);
+            let words = format!("  at line {line}: {} {}", &text[label.span.clone()], label.text);
+            told += &format!("{}\n", words.trim_end());
         }
         it.help.iter().for_each(|help| told += &format!("  {help}\n"));
     }
@@ -33,12 +34,12 @@ fn each_has_its_line_its_symptom_and_what_to_write() {
     let text = text.replace(r#"tiers = ["ml", "fabric"]"#, r#"tiers = ["fabric"]"#);
     assert_snapshot!(read(&text.replace("  { from = \"group:ml\", ports = 443 },\n", "")), @r#"
     Error sm.s3: `training-job.fit`: no route to S3 in `route-table.ml`
-      at line 11: ml 
+      at line 11: ml
       at line 109: fit for this
       otherwise: `ClientError: Data download failed: Please ensure that the subnet's route table has a route to an S3 VPC endpoint or a NAT device, and both the security groups and the subnet's network ACL allow outbound traffic to S3`
       in [endpoints.s3] write tiers = ["fabric", "ml"]
     Warning sm.endpoint-group: `training-job.fit`: `security-group.endpoints` of the endpoints of `sagemaker.api`, `sts`, `logs`, `ecr.api`, `ecr.dkr` and `kms` does not let it in on tcp 443
-      at line 54: endpoints 
+      at line 54: endpoints
       at line 109: fit for this
       otherwise: calls hang until `Connect timeout on endpoint URL`, although endpoint and name are there; Studio: `SageMaker Studio is unable to reach SageMaker endpoint`
       in [security-groups.endpoints] add { from = "group:ml", ports = 443 } to `inbound`
@@ -52,7 +53,7 @@ fn what_several_lack_is_told_once() {
         text.replace("[endpoints.sts]\ntiers = [\"services\"]\nsecurity-groups = [\"endpoints\"]\n", "");
     assert_snapshot!(read(&text), @r#"
     Warning sm.sts: `domain.studio`, `training-job.fit`, `training-job.wide`, `processing-job.clean`: no endpoint of `sts` and no route to a NAT gateway
-      at line 11: ml 
+      at line 11: ml
       at line 156: studio for this
       at line 107: fit for this
       at line 116: wide for this
@@ -60,7 +61,7 @@ fn what_several_lack_is_told_once() {
       otherwise: the SDK hangs where it asks who it is, and then `Connect timeout on endpoint URL: https://sts…`, or says that a permission for STS is missing
       in [endpoints.sts] write tiers = ["services"], security-groups = ["endpoints"]
     Warning sm.sts: `notebook.desk`, `training-job.fabric`: no endpoint of `sts` and no route to a NAT gateway
-      at line 39: fabric 
+      at line 39: fabric
       at line 150: desk for this
       at line 125: fabric for this
       otherwise: the SDK hangs where it asks who it is, and then `Connect timeout on endpoint URL: https://sts…`, or says that a permission for STS is missing
@@ -73,7 +74,7 @@ fn a_named_place_has_a_line_too() {
     let text = sound::text("place").replace("  { to = \"endpoint:s3\", ports = 443 },\n", "");
     assert_snapshot!(read(&text), @r#"
     Error sm.egress: vpc-config `ml`: its groups let no tcp 443 out to S3
-      at line 44: ml 
+      at line 44: ml
       at line 105: ml for this
       otherwise: `ClientError: Data download failed: Please ensure that the subnet's route table has a route to an S3 VPC endpoint or a NAT device, and both the security groups and the subnet's network ACL allow outbound traffic to S3`
       in [security-groups.ml] add { to = "endpoint:s3", ports = 443 } to `outbound`

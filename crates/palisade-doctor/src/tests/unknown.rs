@@ -51,7 +51,7 @@ fn too_many_groups_and_none() {
 fn a_group_that_exists_already_may_admit_anything() {
     let existing = || [Key::new(Kind::SecurityGroup, "sg-0abc")];
     let distributed = changed("distributed", "training-job.wide", |it: &mut TrainingJob| {
-        it.links.security_groups = existing().into()
+        it.links.security_groups = existing().into();
     });
     // What the endpoints admit is ours, and they do not name it.
     assert_eq!(distributed, ["warning sm.endpoint-group `training-job.wide`"]);

@@ -15,6 +15,14 @@ from werkzeug.serving import run_simple
 
 ACCOUNT = re.compile(r"Credential=(\d{12})/")
 
+# By kind: the field that names it, and those that a description lacks, or has wrong.
+FORGOTTEN = {
+    "model": ("ModelName", ["EnableNetworkIsolation"]),
+    "endpoint_config": ("EndpointConfigName", ["VpcConfig", "ExecutionRoleArn", "EnableNetworkIsolation"]),
+    "training_job": ("TrainingJobName", ["Environment"]),
+    "processing_job": ("ProcessingJobName", ["ProcessingResources", "Environment"]),
+}
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -23,7 +31,7 @@ def main():
     arguments = parser.parse_args()
     mend_endpoint_configs()
     know_what_is_in_a_domain()
-    keep_isolation_of_models()
+    remember_what_gets_lost()
     moto = DomainDispatcherApplication(create_backend_app)
     run_simple(arguments.host, arguments.port, by_access_key(moto), threaded=True, request_handler=MotoRequestHandler)
 
@@ -39,17 +47,31 @@ def know_what_is_in_a_domain():
         setattr(SageMakerResponse, name, lambda _, member=member: json.dumps({member: []}))
 
 
-def keep_isolation_of_models():
-    """Lets a model say whether its network is isolated: moto 5.2.5 always says that it is not."""
-    create = SageMakerResponse.create_model
+def remember_what_gets_lost():
+    """Lets a description say what its create request said: moto 5.2.5 takes these fields and forgets them."""
+    for kind, (name, fields) in FORGOTTEN.items():
+        wrap(kind, name, fields, memory={})
 
-    def create_model(self):
+
+def wrap(kind, name, fields, memory):
+    create, describe = getattr(SageMakerResponse, f"create_{kind}"), getattr(SageMakerResponse, f"describe_{kind}")
+
+    def key(request):
+        return request.current_account, request.region, request._get_param(name)
+
+    def create_and_remember(self):
         answer = create(self)
-        model = self.sagemaker_backend._models[self._get_param("ModelName")]
-        model.enable_network_isolation = self._get_param("EnableNetworkIsolation", False)
+        memory[key(self)] = {it: self._get_param(it) for it in fields if self._get_param(it) is not None}
         return answer
 
-    SageMakerResponse.create_model = create_model
+    def describe_as_created(self):
+        answer = describe(self)
+        document = answer if isinstance(answer, str) else answer[-1]
+        whole = json.dumps(json.loads(document) | memory.get(key(self), {}))
+        return whole if isinstance(answer, str) else (*answer[:-1], whole)
+
+    setattr(SageMakerResponse, f"create_{kind}", create_and_remember)
+    setattr(SageMakerResponse, f"describe_{kind}", describe_as_created)
 
 
 def by_access_key(application):

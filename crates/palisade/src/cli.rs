@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cloud::Place;
 use crate::commands::{
-    apply, completions, destroy, drift, history, init, output, pin, plan, schema, validate,
+    apply, completions, destroy, doctor, drift, history, init, output, pin, plan, schema, validate,
 };
 use crate::error::CommandError;
 use crate::exit::ExitCode;
@@ -78,6 +78,7 @@ pub(crate) struct Globals {
 enum Command {
     Init(init::Args),
     Validate(validate::Args),
+    Doctor(doctor::Args),
     Plan(plan::Args),
     Apply(apply::Args),
     Destroy(destroy::Args),
@@ -107,6 +108,7 @@ impl Cli {
         match self.command {
             Command::Init(args) => args.run(context),
             Command::Validate(args) => args.run(context),
+            Command::Doctor(args) => args.run(context),
             Command::Plan(args) => args.run(context).await,
             Command::Apply(args) => args.run(context).await,
             Command::Destroy(args) => args.run(context).await,

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use palisade_blueprint::{Draft, Input, Parsed, Pinned, Resolved, codes};
 use palisade_core::{
-    Cloud, Diagnostic, Flaw, Graph, Live, Needs, Network, Observed, Severity, Sources, plan::Intent,
+    Cloud, Diagnostic, Facts, Flaw, Graph, Live, Needs, Network, Observed, Severity, Sources, plan::Intent,
     plan::Plan, plan::Problem, plan::plan, rehearse_to_the_end,
 };
+use palisade_doctor::Places;
 use palisade_render::{PlanView, diagnostics, json};
 
 use crate::cloud::{Access, AnyCloud, Place};
@@ -199,6 +200,48 @@ impl Blueprint {
             self.source.tell(&with_hints(warnings, account), &self.sources, shell)?;
         }
         Ok(network)
+    }
+
+    /// Returns what the blueprint wants in an account that is made up, and what is known of that; its mistakes are told.
+    pub(crate) fn assume(&self, shell: &Shell) -> Result<(Network, Facts), CommandError> {
+        let facts = self.draft.fixtures();
+        match self.draft.resolve(&facts, &self.draft.assumed()) {
+            Ok(want) => Ok((want, facts)),
+            Err(reports) => {
+                self.source.tell(&reports, &self.sources, shell)?;
+                Err(bug("a blueprint was turned down without a reason"))
+            }
+        }
+    }
+
+    /// Returns what the workloads of a network lack in it, at their places in the blueprint.
+    pub(crate) fn examine(&self, want: &Network, facts: &Facts) -> Vec<Diagnostic> {
+        let places = Places {
+            of_key: &|it| self.draft.place_of(it),
+            of_vpc_config: &|it| self.draft.place_of_vpc_config(it),
+        };
+        palisade_doctor::diagnostics(&palisade_doctor::examine(want, facts), &places)
+    }
+
+    /// Warns of what the workloads of a network lack in it, if there are any: who has none may be about to fill it.
+    pub(crate) fn warn(&self, want: &Network, account: &Account, shell: &Shell) {
+        if !want.resources.keys().any(|it| it.kind.is_of_sagemaker()) {
+            return;
+        }
+        let missing = self.examine(want, &account.observed.facts);
+        let warning = |it| Diagnostic { severity: Severity::Warning, ..it };
+        let missing: Vec<Diagnostic> = missing.into_iter().map(warning).collect();
+        shell.status(&diagnostics::draw(&missing, &self.sources, shell.err()));
+    }
+
+    /// Returns how messages call it.
+    pub(crate) fn name(&self) -> String {
+        self.source.name()
+    }
+
+    /// Returns its texts.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     /// Returns what is left of the blueprint where all of it goes.

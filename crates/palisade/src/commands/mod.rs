@@ -9,6 +9,7 @@ use crate::settings::default_blueprint;
 pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod destroy;
+pub(crate) mod doctor;
 pub(crate) mod drift;
 pub(crate) mod history;
 pub(crate) mod init;

@@ -17,7 +17,7 @@ use crate::session::{Blueprint, Context};
 /// Shows what would change, and changes nothing
 ///
 /// Reads the account, compares it with the blueprint, orders the requests and carries them out in memory: a plan that
-/// would not end in the blueprint is never shown.
+/// would not end in the blueprint is never shown. Warns of what SageMaker's workloads lack, as `palisade doctor` does.
 #[derive(Clone, Debug, ClapArgs)]
 #[command(after_long_help = "\
 Examples:
@@ -55,6 +55,7 @@ impl Args {
         let blueprint = Blueprint::read(&self.blueprint, self.format, shell)?;
         let account = blueprint.observe(context, Access::Read).await?;
         let want = blueprint.resolve(&account, shell)?;
+        blueprint.warn(&want, &account, shell);
         let intent = Intent { replace: self.replace.iter().cloned().collect(), destroy: false };
         let planned = account.plan(want, &intent)?;
         let view = account.view(&planned);

@@ -9,6 +9,7 @@ use crate::sandbox::{Sandbox, output};
 const COMMANDS: &[&str] = &[
     "init",
     "validate",
+    "doctor",
     "plan",
     "apply",
     "destroy",

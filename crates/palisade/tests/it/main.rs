@@ -5,6 +5,7 @@ mod addresses;
 mod apply;
 mod blueprints;
 mod destroy;
+mod doctor;
 mod drift;
 mod edits;
 mod environments;

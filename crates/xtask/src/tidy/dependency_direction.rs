@@ -6,10 +6,11 @@ use super::tree::{Dependency, Package, Tree, Violation};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("palisade-core", &[]),
     ("palisade-blueprint", &["palisade-core"]),
+    ("palisade-doctor", &["palisade-core"]),
     ("palisade-render", &["palisade-core"]),
     ("palisade-engine", &["palisade-core"]),
     ("palisade-aws", &["palisade-core"]),
-    ("palisade", &[BLUEPRINT, CORE, RENDER, ENGINE, AWS]),
+    ("palisade", &[BLUEPRINT, CORE, DOCTOR, RENDER, ENGINE, AWS]),
     // What follows is never shipped.
     ("palisade-proxy", &[]),
     ("palisade-testkit", &[BLUEPRINT, CORE, RENDER, ENGINE]),
@@ -20,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const AWS: &str = "palisade-aws";
 const BLUEPRINT: &str = "palisade-blueprint";
 const CORE: &str = "palisade-core";
+const DOCTOR: &str = "palisade-doctor";
 const ENGINE: &str = "palisade-engine";
 const PROXY: &str = "palisade-proxy";
 const RENDER: &str = "palisade-render";

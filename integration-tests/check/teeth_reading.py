@@ -102,7 +102,7 @@ def endpoints() -> int:
     tiers           = ["app"]
     security-groups = ["storage"]
     """
-    lists = {"list_ids": {"com.amazonaws.us-east-1.s3": "pl-00000001"}}
+    lists = {"list_ids": {"com.amazonaws.us-east-1.s3": "pl-1"}}
     both = ["security-group.shared", "security-group.studio"]
     return sum((
         check(text, "endpoint.tokens", "groups", [*both, "security-group.tokens"], **lists),

@@ -78,17 +78,11 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 # Network
 
-ISOLATION = "field enable-network-isolation"
-LOST_OF_CONFIGS = ("subnets", "groups", "role", ISOLATION)
-LOST_OF_JOBS = ("field environment.", "field processing-resources.")
 QUIRKS: dict[str, Callable[[str, str], bool]] = {
     # The tables do not follow the endpoint.
     "no-route-on-modify": lambda key, name: key.startswith("route-table.") and name.startswith("route pl-"),
     # A list keeps the size that it was made with.
     "list-size-fixed": lambda key, name: key.startswith("prefix-list.") and name == "max entries",
-    # What moto forgets of SageMaker.
-    "config-network-lost": lambda key, name: key.startswith("endpoint-config.") and name in LOST_OF_CONFIGS,
-    "job-lost": lambda key, name: "-job." in key and name.startswith(LOST_OF_JOBS),
 }
 
 

@@ -157,7 +157,14 @@ mod tests {
             // What was killed before its first line was whole.
             run(&[], false),
         ];
-        assert_snapshot!(list(&runs, Style::plain(80)), @"");
+        assert_snapshot!(list(&runs, Style::plain(80)), @"
+        run                  command  blueprint  account       region     requests  outcome
+        20261124T100000Z-1f  apply    lab        111122223333  eu-west-1  1         running
+        20261124T100000Z-1f  apply    lab        111122223333  eu-west-1  1         killed between requests
+        20261124T100000Z-1f  apply    lab        111122223333  eu-west-1  1         killed with 1 request in doubt
+        20261124T100000Z-1f  apply    lab        111122223333  eu-west-1  1         incomplete: 1 failed, 2 skipped
+        20261124T100000Z-1f  apply    lab        111122223333  eu-west-1  1         complete
+        ");
     }
 
     #[test]
@@ -171,6 +178,17 @@ mod tests {
             &SENT.replace(":0,", ":2,"),
         ];
         let run = RunHistory { lines: lines(&texts), is_running: false };
-        assert_snapshot!(one(&run, Style::plain(80)), @"");
+        assert_snapshot!(one(&run, Style::plain(80)), @"
+        apply of lab in account 111122223333, eu-west-1
+        run 20261124T100000Z-1f of palisade 0.1.0, whose plan has 3 requests
+
+        10:00:01  ✓ CreateVpc vpc.main 10.0.0.0/16 → vpc-1
+        10:00:01  x CreateVpc vpc.main 10.0.0.0/16
+                     VpcLimitExceeded
+        10:00:01  ? CreateVpc vpc.main 10.0.0.0/16
+                     no answer was written down
+
+        killed with 1 request in doubt
+        ");
     }
 }

@@ -20,6 +20,7 @@ use palisade_render::history::RunHistory;
 use palisade_render::json::{JournalEntry, JournalLine, RunEntry};
 use tokio::sync::oneshot;
 
+use crate::cloud::Place;
 use crate::session::{Account, Context, Planned};
 use crate::settings;
 use crate::shell::Shell;
@@ -73,8 +74,13 @@ impl Journal {
             palisade_version: env!("CARGO_PKG_VERSION").to_owned(),
             requests: planned.graph.n_requests(),
         };
-        let Some(folder) = settings::history_folder() else {
-            tracing::info!("no home folder: the run keeps no journal");
+        let folder = match &context.place {
+            Place::Aws { .. } => settings::history_folder(),
+            // Nothing happens in a sandbox that anybody would have to account for, unless somebody asks.
+            Place::Sandbox { .. } => settings::named_history_folder(),
+        };
+        let Some(folder) = folder else {
+            tracing::info!("the run keeps no journal");
             return Journal { lines: None, n_requests: Arc::default() };
         };
         let path = folder.join(&run.run).with_extension(SUFFIX);

@@ -206,7 +206,7 @@ impl Blueprint {
     pub(crate) fn assume(&self, shell: &Shell) -> Result<(Network, Facts), CommandError> {
         let facts = self.draft.fixtures();
         match self.draft.resolve(&facts, &self.draft.assumed()) {
-            Ok(want) => Ok((want, facts)),
+            Ok(resolved) => Ok((resolved.network, facts)),
             Err(reports) => {
                 self.source.tell(&reports, &self.sources, shell)?;
                 Err(bug("a blueprint was turned down without a reason"))

@@ -26,7 +26,7 @@ pub(crate) const HELP: &str = "  PALISADE_SANDBOX          --sandbox
   PALISADE_PROFILE          --profile
   PALISADE_COLOR            --color
   PALISADE_HISTORY          the folder of the journals, instead of `palisade/history` in
-                            XDG_STATE_HOME or ~/.local/state
+                            XDG_STATE_HOME or ~/.local/state; sandboxes keep none without it
   NO_COLOR, CLICOLOR_FORCE  no colour anywhere, colour in a pipe too
   COLUMNS                   how wide the output is
   RUST_LOG                  what is logged, such as `palisade=debug`; overrides -v
@@ -75,11 +75,19 @@ pub(crate) fn aws_endpoint() -> Option<String> {
 
 /// Returns the folder in which runs write their journals; none where nobody has a home.
 pub(crate) fn history_folder() -> Option<PathBuf> {
-    let path = |name: &str| variable(name).filter(|it| !it.is_empty()).map(PathBuf::from);
     // A relative state folder is to be ignored (XDG Base Directory Specification).
     let state = || path("XDG_STATE_HOME").filter(|it| it.is_absolute());
     let state = || state().or_else(|| Some(path("HOME")?.join(".local/state")));
-    path(names::HISTORY).or_else(|| Some(state()?.join("palisade/history")))
+    named_history_folder().or_else(|| Some(state()?.join("palisade/history")))
+}
+
+/// Returns the folder of the journals, if somebody names one.
+pub(crate) fn named_history_folder() -> Option<PathBuf> {
+    path(names::HISTORY)
+}
+
+fn path(name: &str) -> Option<PathBuf> {
+    variable(name).filter(|it| !it.is_empty()).map(PathBuf::from)
 }
 
 fn text(name: &str) -> Option<String> {

@@ -59,9 +59,9 @@ async fn a_service_is_asked_once_and_page_by_page() {
     })
     .await;
     insta::assert_snapshot!(requests.join("\n"), @r#"
-    {"ServiceCode":"ec2","MaxResults":100}
-    {"ServiceCode":"vpc","MaxResults":100}
-    {"ServiceCode":"vpc","NextToken":"more","MaxResults":100}
+    ListServiceQuotas {"MaxResults":100,"NextToken":"more","ServiceCode":"vpc"}
+    ListServiceQuotas {"MaxResults":100,"ServiceCode":"ec2"}
+    ListServiceQuotas {"MaxResults":100,"ServiceCode":"vpc"}
     "#);
     // One that AWS does not list is one that could not be read.
     let own = [(Quota::RulesPerSecurityGroup, 120), (Quota::SubnetsPerVpc, 250), (Quota::ElasticIps, 20)];
@@ -72,7 +72,7 @@ async fn a_service_is_asked_once_and_page_by_page() {
 #[tokio::test]
 async fn only_the_service_of_which_a_quota_is_asked_for() {
     let (requests, quotas, reading) = read([Quota::ElasticIps], |_| page(&[("L-0263D0A3", "5.0")], "")).await;
-    insta::assert_snapshot!(requests.join("\n"), @r#"{"ServiceCode":"ec2","MaxResults":100}"#);
+    insta::assert_snapshot!(requests.join("\n"), @r#"ListServiceQuotas {"MaxResults":100,"ServiceCode":"ec2"}"#);
     assert_eq!(quotas, [(Quota::ElasticIps, 5)].into());
     assert_eq!(reading, Reading { waves: 1, requests: 12 });
     let (requests, quotas, reading) = read([], |_| page(&[], "")).await;

@@ -534,21 +534,21 @@ fn groups_in_the_vpc_are_seen_with_it() {
 
 #[test]
 fn ids_that_no_account_can_have() {
-    let text = lab("routes = [{ to = \"192.168.0.0/24\", via = \"tgw-00000123\" }]\n[security-groups.web]\n\
-         inbound = [\n  { from = \"sg-00000123\", ports = 443 },\n  { from = \"pl-0123456789ABCDEF0\", ports = 443 },\n]\n\
+    let text = lab("routes = [{ to = \"192.168.0.0/24\", via = \"tgw-123\" }]\n[security-groups.web]\n\
+         inbound = [\n  { from = \"sg-123\", ports = 443 },\n  { from = \"pl-0123456789ABCDEF0\", ports = 443 },\n]\n\
          [endpoints.sts]\ntiers = [\"app\"]\nsecurity-groups = [\"sg-xyz\"]\n");
     check!(&text, @r#"
-    error[existing-syntax]: `tgw-00000123` is no AWS id
+    error[existing-syntax]: `tgw-123` is no AWS id
       --> blueprint.toml:10:42
        |
-    10 | routes = [{ to = "192.168.0.0/24", via = "tgw-00000123" }]
+    10 | routes = [{ to = "192.168.0.0/24", via = "tgw-123" }]
        |                                          ^^^^^^^^^
        |
        = help: it has 8 or 17 digits, 0-9 and a-f, such as `tgw-0123456789abcdef0`
-    error[existing-syntax]: `sg-00000123` is no AWS id
+    error[existing-syntax]: `sg-123` is no AWS id
       --> blueprint.toml:13:12
        |
-    13 |   { from = "sg-00000123", ports = 443 },
+    13 |   { from = "sg-123", ports = 443 },
        |            ^^^^^^^^
        |
        = help: it has 8 or 17 digits, 0-9 and a-f, such as `sg-0123456789abcdef0`

@@ -25,24 +25,32 @@ fn minimal() {
 #[test]
 fn private_training() {
     assert_snapshot!(listed(include_str!("../../../../blueprints/private-training.toml")), @r#"
-        vpc.main 10.20.0.0/16 dns true/true
-        subnet.training@a 10.20.0.0/20 eu-west-1a table training acl training
-        subnet.training@b 10.20.16.0/20 eu-west-1b table training acl training
-        route-table.training
-        network-acl.training
-          inbound 100 allow all 10.20.0.0/18
-          inbound 200 allow tcp 1024-65535 3.5.0.0/19
-          inbound 201 allow tcp 1024-65535 52.216.0.0/15
-          inbound 202 allow tcp 1024-65535 54.231.0.0/16
-          outbound 100 allow all 10.20.0.0/18
-          outbound 200 allow tcp 443 3.5.0.0/19
-          outbound 201 allow tcp 443 52.216.0.0/15
-          outbound 202 allow tcp 443 54.231.0.0/16
-        security-group.training "training jobs: S3 only"
-          tcp 443 to pl-5becdee5
-        endpoint.s3 com.amazonaws.eu-west-1.s3
-          tables training
-        "#);
+    vpc.main 10.20.0.0/16 dns true/true
+    subnet.training@a 10.20.0.0/20 eu-west-1a table training acl training
+    subnet.training@b 10.20.16.0/20 eu-west-1b table training acl training
+    route-table.training
+    network-acl.training
+      inbound 100 allow all 10.20.0.0/18
+      inbound 200 allow tcp 1024-65535 3.5.0.0/19
+      inbound 201 allow tcp 1024-65535 52.216.0.0/15
+      inbound 202 allow tcp 1024-65535 54.231.0.0/16
+      outbound 100 allow all 10.20.0.0/18
+      outbound 200 allow tcp 443 3.5.0.0/19
+      outbound 201 allow tcp 443 52.216.0.0/15
+      outbound 202 allow tcp 443 54.231.0.0/16
+    security-group.training "training jobs: S3 only"
+      tcp 443 to pl-5becdee5
+    endpoint.s3 com.amazonaws.eu-west-1.s3
+      tables training
+    training-job.fraud-2026-11 subnet.training@a subnet.training@b security-group.training
+      AlgorithmSpecification = {"TrainingImage":"111122223333.dkr.ecr.eu-west-1.amazonaws.com/fraud:1","TrainingInputMode":"File"}
+      EnableNetworkIsolation = true
+      InputDataConfig = [{"ChannelName":"train","DataSource":{"S3DataSource":{"S3DataType":"S3Prefix","S3Uri":"s3://my-training-data/fraud/"}}}]
+      OutputDataConfig = {"S3OutputPath":"s3://my-models/fraud/"}
+      ResourceConfig = {"InstanceCount":1,"InstanceType":"ml.m5.xlarge","VolumeSizeInGB":50}
+      RoleArn = "arn:aws:iam::111122223333:role/sagemaker-training"
+      StoppingCondition = {"MaxRuntimeInSeconds":86400}
+    "#);
 }
 
 #[test]

@@ -201,7 +201,7 @@ fn a_place_has_tiers_and_groups_that_there_are() {
       --> blueprint.toml:23:19
        |
     23 | security-groups = ["sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004", "sg-00000005", "sg-00000006"]
-       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
        = help: write their rules into fewer groups
     "#);
@@ -219,14 +219,14 @@ fn apps_of_studio_leave_room_for_a_group() {
       --> blueprint.toml:15:49
        |
     15 | vpc-config = { tier = "app", security-groups = ["sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004", "sg-00000005"] }
-       |                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
        = help: write their rules into fewer groups: SageMaker adds one for the home directories
     error[vpc-config]: apps of Studio carry at most 4 security groups, not 5
       --> blueprint.toml:20:19
        |
     20 | security-groups = ["sg-00000001", "sg-00000002", "sg-00000003", "sg-00000004", "sg-00000005"]
-       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
        = help: write their rules into fewer groups: SageMaker adds one for the home directories
     "#);
@@ -721,7 +721,7 @@ fn groups_of_others_lie_in_the_vpc() {
       --> blueprint.toml:13:20
        |
     13 | security-groups = ["sg-00000abc"]
-       |                    ^^^^^^^^^
+       |                    ^^^^^^^^^^^^^
        |
        = help: an interface carries groups of its own VPC: name one of those, or one of the blueprint's
     "#);

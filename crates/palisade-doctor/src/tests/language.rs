@@ -8,6 +8,6 @@ pub(super) fn network(text: &str) -> (Network, Facts) {
     let parsed = parse(&Input { name: "t.toml", text, sets: &[] }, &|path| Err(format!("no {path}")));
     let draft = parsed.draft.unwrap_or_else(|| panic!("{:#?}", parsed.diagnostics));
     let facts = draft.fixtures();
-    let network = draft.resolve(&facts, &Live::default()).unwrap_or_else(|it| panic!("{it:#?}"));
-    (network, facts)
+    let resolved = draft.resolve(&facts, &Live::default()).unwrap_or_else(|it| panic!("{it:#?}"));
+    (resolved.network, facts)
 }

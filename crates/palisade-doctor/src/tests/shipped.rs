@@ -27,7 +27,7 @@ fn network(path: &Path) -> Option<(Network, Facts)> {
     };
     let draft = parse(&Input { name: &name, text: &text, sets: &[] }, &beside).draft?;
     let facts = draft.fixtures();
-    draft.resolve(&facts, &draft.assumed()).ok().map(|it| (it, facts))
+    draft.resolve(&facts, &draft.assumed()).ok().map(|it| (it.network, facts))
 }
 
 #[test]

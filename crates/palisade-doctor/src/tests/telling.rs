@@ -12,7 +12,7 @@ fn read(text: &str) -> String {
     let draft = parse(&Input { name: "t.toml", text, sets: &[] }, &|path| Err(format!("no {path}"))).draft;
     let draft = draft.expect("no mistake");
     let facts = draft.fixtures();
-    let network = draft.resolve(&facts, &Live::default()).expect("no mistake");
+    let network = draft.resolve(&facts, &Live::default()).expect("no mistake").network;
     let places =
         Places { of_key: &|it| draft.place_of(it), of_vpc_config: &|it| draft.place_of_vpc_config(it) };
     let mut told = String::new();

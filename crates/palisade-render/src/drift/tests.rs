@@ -395,14 +395,14 @@ fn somebody_deleted_the_domain() {
     Drift of `lab` in account 111122223333, eu-west-1
 
     SageMaker
-        + extra   security-group.sg-0000000000000000d
-            made by AWS for `arn-0000000000000000c`, which is gone
-        + extra   security-group.sg-0000000000000000e
-            made by AWS for `arn-0000000000000000c`, which is gone
-        + extra   mount-target.fsmt-0000000000000000f
-            made by AWS for `arn-0000000000000000c`, which is gone
-        + extra   mount-target.fsmt-00000000000000010
-            made by AWS for `arn-0000000000000000c`, which is gone
+        + extra   security-group.sg-0000000000000000f
+            made by AWS for `arn-0000000000000000e`, which is gone
+        + extra   security-group.sg-00000000000000010
+            made by AWS for `arn-0000000000000000e`, which is gone
+        + extra   mount-target.fsmt-00000000000000011
+            made by AWS for `arn-0000000000000000e`, which is gone
+        + extra   mount-target.fsmt-00000000000000012
+            made by AWS for `arn-0000000000000000e`, which is gone
         - missing domain.studio                        in the blueprint, not in the account
         - missing user-profile.ann                     in the blueprint, not in the account
 

@@ -462,10 +462,10 @@ fn what_runs_in_the_network() {
       studio  d-0abc   arn:aws:sagemaker:eu-west-1:111122223333:domain/d-0abc
 
     SageMaker user profiles
-      ann     ann      arn-00000000000000011
+      ann     ann      arn-00000000000000013
 
     SageMaker notebook instances
-      lab     lab      arn-0000000000000000c
+      lab     lab      arn-0000000000000000e
 
     SageMaker models
       score   score    arn-0000000000000000c
@@ -477,19 +477,19 @@ fn what_runs_in_the_network() {
       score   score-2  arn:aws:sagemaker:eu-west-1:111122223333:endpoint/score-2
 
     SageMaker training jobs
-      first   first    arn-0000000000000000c
+      first   first    arn-0000000000000000e
 
     SageMaker processing jobs
-      clean   clean    arn-0000000000000000d
+      clean   clean    arn-0000000000000000f
     ");
     insta::assert_snapshot!(workloads().dotenv(), @"
     PALISADE_SAGEMAKER_DOMAIN_STUDIO_ID=d-0abc
     PALISADE_SAGEMAKER_DOMAIN_STUDIO_NAME=studio
     PALISADE_SAGEMAKER_DOMAIN_STUDIO_ARN=arn:aws:sagemaker:eu-west-1:111122223333:domain/d-0abc
     PALISADE_SAGEMAKER_USER_PROFILE_ANN_NAME=ann
-    PALISADE_SAGEMAKER_USER_PROFILE_ANN_ARN=arn-00000000000000011
+    PALISADE_SAGEMAKER_USER_PROFILE_ANN_ARN=arn-00000000000000013
     PALISADE_SAGEMAKER_NOTEBOOK_INSTANCE_LAB_NAME=lab
-    PALISADE_SAGEMAKER_NOTEBOOK_INSTANCE_LAB_ARN=arn-0000000000000000c
+    PALISADE_SAGEMAKER_NOTEBOOK_INSTANCE_LAB_ARN=arn-0000000000000000e
     PALISADE_SAGEMAKER_MODEL_SCORE_NAME=score
     PALISADE_SAGEMAKER_MODEL_SCORE_ARN=arn-0000000000000000c
     PALISADE_SAGEMAKER_ENDPOINT_CONFIG_SCORE_NAME=score
@@ -497,9 +497,9 @@ fn what_runs_in_the_network() {
     PALISADE_SAGEMAKER_ENDPOINT_SCORE_NAME=score-2
     PALISADE_SAGEMAKER_ENDPOINT_SCORE_ARN=arn:aws:sagemaker:eu-west-1:111122223333:endpoint/score-2
     PALISADE_SAGEMAKER_TRAINING_JOB_FIRST_NAME=first
-    PALISADE_SAGEMAKER_TRAINING_JOB_FIRST_ARN=arn-0000000000000000c
+    PALISADE_SAGEMAKER_TRAINING_JOB_FIRST_ARN=arn-0000000000000000e
     PALISADE_SAGEMAKER_PROCESSING_JOB_CLEAN_NAME=clean
-    PALISADE_SAGEMAKER_PROCESSING_JOB_CLEAN_ARN=arn-0000000000000000d
+    PALISADE_SAGEMAKER_PROCESSING_JOB_CLEAN_ARN=arn-0000000000000000f
     ");
     insta::assert_snapshot!(workloads().tfvars(), @r#"
     sagemaker_domain_ids = {
@@ -515,13 +515,13 @@ fn what_runs_in_the_network() {
       ann = "ann"
     }
     sagemaker_user_profile_arns = {
-      ann = "arn-00000000000000011"
+      ann = "arn-00000000000000013"
     }
     sagemaker_notebook_instance_names = {
       lab = "lab"
     }
     sagemaker_notebook_instance_arns = {
-      lab = "arn-0000000000000000c"
+      lab = "arn-0000000000000000e"
     }
     sagemaker_model_names = {
       score = "score"
@@ -545,13 +545,13 @@ fn what_runs_in_the_network() {
       first = "first"
     }
     sagemaker_training_job_arns = {
-      first = "arn-0000000000000000c"
+      first = "arn-0000000000000000e"
     }
     sagemaker_processing_job_names = {
       clean = "clean"
     }
     sagemaker_processing_job_arns = {
-      clean = "arn-0000000000000000d"
+      clean = "arn-0000000000000000f"
     }
     "#);
     let json = crate::json::outputs(&workloads());
@@ -568,13 +568,13 @@ fn what_runs_in_the_network() {
         "user_profiles": {
           "ann": {
             "name": "ann",
-            "arn": "arn-00000000000000011"
+            "arn": "arn-00000000000000013"
           }
         },
         "notebook_instances": {
           "lab": {
             "name": "lab",
-            "arn": "arn-0000000000000000c"
+            "arn": "arn-0000000000000000e"
           }
         },
         "models": {
@@ -598,13 +598,13 @@ fn what_runs_in_the_network() {
         "training_jobs": {
           "first": {
             "name": "first",
-            "arn": "arn-0000000000000000c"
+            "arn": "arn-0000000000000000e"
           }
         },
         "processing_jobs": {
           "clean": {
             "name": "clean",
-            "arn": "arn-0000000000000000d"
+            "arn": "arn-0000000000000000f"
           }
         }
       }

@@ -77,7 +77,7 @@ fn options_and_commands_of_other_tools() {
     error: there is no option `-out`
       help: `palisade plan --out FILE` saves the plan, `palisade apply --plan FILE` carries it out
     ");
-    insta::assert_snapshot!(sandbox.run(&["import", "vpc-00000001"]), @"
+    insta::assert_snapshot!(sandbox.run(&["import", "vpc-1"]), @"
     exit code 64
     --- stderr
     error: there is no command `import`

@@ -163,7 +163,7 @@ fn what_lies_in_another_vpc_is_told_in_its_place() {
     30 | [endpoints.sts]
        |            ^^^
        |
-       = help: an endpoint carries groups of its own VPC: name one of those, or one of the blueprint's
+       = help: an interface carries groups of its own VPC: name one of those, or one of the blueprint's
 
     4 errors
     "#);
@@ -198,7 +198,7 @@ security-groups = ["sg-00000abc"]
     13 | [endpoints.sts]
        |            ^^^
        |
-       = help: an endpoint carries groups of its own VPC: name one of those, or one of the blueprint's
+       = help: an interface carries groups of its own VPC: name one of those, or one of the blueprint's
 
     1 error
     ");

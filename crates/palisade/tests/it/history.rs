@@ -4,7 +4,13 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::interrupt::{SENDING, interrupted};
-use crate::sandbox::{SMALL, Sandbox, output};
+use crate::sandbox::{Sandbox, output};
+
+fn applied() -> Sandbox {
+    let sandbox = Sandbox::with_history();
+    sandbox.succeed(&["apply", "--yes"]);
+    sandbox
+}
 
 /// Leaves out what differs from run to run: the ids of runs and the times.
 fn seen(sandbox: &Sandbox, args: &[&str]) -> String {
@@ -22,24 +28,46 @@ fn seen(sandbox: &Sandbox, args: &[&str]) -> String {
 
 #[test]
 fn each_run_is_told_request_by_request() {
-    let sandbox = Sandbox::applied();
-    assert_snapshot!(seen(&sandbox, &["history"]), @"");
-    assert_snapshot!(seen(&sandbox, &["history", "show"]), @"");
+    let sandbox = applied();
+    assert_snapshot!(seen(&sandbox, &["history"]), @"
+    exit code 0
+    --- stdout
+    run                        command  blueprint  account       region     requests  outcome
+    [run]  apply    lab        000000000000  eu-west-1  10        complete
+    ");
+    let told = seen(&sandbox, &["history", "show"]);
+    assert!(told.contains("apply of lab in account 000000000000, eu-west-1"), "{told}");
+    assert!(told.contains("[time]  ✓ CreateVpc vpc.main 10.0.0.0/16 → "), "{told}");
+    assert!(told.ends_with("complete\n"), "{told}");
     sandbox.succeed(&["destroy", "--yes"]);
-    assert_snapshot!(seen(&sandbox, &["history"]), @"");
+    assert_snapshot!(seen(&sandbox, &["history"]), @"
+    exit code 0
+    --- stdout
+    run                        command  blueprint  account       region     requests  outcome
+    [run]  destroy  lab        000000000000  eu-west-1  5         complete
+    [run]  apply    lab        000000000000  eu-west-1  10        complete
+    ");
 }
 
 #[test]
 fn who_only_looks_writes_nothing() {
-    let sandbox = Sandbox::with(SMALL);
+    let sandbox = Sandbox::with_history();
     sandbox.succeed(&["plan"]);
-    assert_snapshot!(seen(&sandbox, &["history"]), @"");
-    assert_snapshot!(seen(&sandbox, &["history", "show"]), @"");
+    assert_snapshot!(seen(&sandbox, &["history"]), @"
+    exit code 0
+    --- stderr
+    no run has written a journal yet
+    ");
+    assert_snapshot!(seen(&sandbox, &["history", "show"]), @"
+    exit code 1
+    --- stderr
+    error: no run has written a journal yet
+    ");
 }
 
 #[test]
 fn a_run_that_was_killed_shows_what_is_in_doubt() {
-    let sandbox = Sandbox::with(SMALL);
+    let sandbox = Sandbox::with_history();
     let (code, story) = interrupted(&sandbox, SENDING, &["KILL"]);
     assert_eq!(code, None, "{story}");
     let list = seen(&sandbox, &["history"]);
@@ -50,7 +78,7 @@ fn a_run_that_was_killed_shows_what_is_in_doubt() {
 
 #[test]
 fn every_request_is_written_down_before_it_is_answered() {
-    let sandbox = Sandbox::applied();
+    let sandbox = applied();
     let journal = sandbox.succeed(&["history", "show", "--format", "json"]);
     let lines: Vec<Value> = journal.lines().map(|it| serde_json::from_str(it).expect("JSON")).collect();
     let types: Vec<&str> = lines.iter().map(|it| it["type"].as_str().expect("a type")).collect();
@@ -67,7 +95,7 @@ fn every_request_is_written_down_before_it_is_answered() {
 
 #[test]
 fn a_run_goes_on_without_its_journal() {
-    let sandbox = Sandbox::with(SMALL);
+    let sandbox = Sandbox::with_history();
     let mut command = sandbox.command(&["apply", "--yes"]);
     let ended = output(command.env("PALISADE_HISTORY", "blueprint.toml/history"));
     let seen = sandbox.seen(&ended);
@@ -81,8 +109,13 @@ fn a_run_goes_on_without_its_journal() {
 
 #[test]
 fn a_run_is_found_by_the_beginning_of_its_id() {
-    let sandbox = Sandbox::applied();
+    let sandbox = applied();
     sandbox.succeed(&["destroy", "--yes"]);
     assert!(seen(&sandbox, &["history", "show", "2"]).contains("begins the ids of several runs"));
-    assert_snapshot!(seen(&sandbox, &["history", "show", "1999"]), @"");
+    assert_snapshot!(seen(&sandbox, &["history", "show", "1999"]), @"
+    exit code 1
+    --- stderr
+    error: there is no run `1999`
+      help: `palisade history` lists all
+    ");
 }

@@ -30,12 +30,13 @@ inbound = [{ from = "self", ports = 443 }]
 /// A folder of its own for one test.
 pub(crate) struct Sandbox {
     folder: TempDir,
+    keeps_history: bool,
 }
 
 impl Sandbox {
     /// Returns an empty folder.
     pub(crate) fn empty() -> Sandbox {
-        Sandbox { folder: TempDir::new().expect("a folder for temporary files") }
+        Sandbox { folder: TempDir::new().expect("a folder for temporary files"), keeps_history: false }
     }
 
     /// Returns a folder with a `blueprint.toml`.
@@ -43,6 +44,11 @@ impl Sandbox {
         let sandbox = Sandbox::empty();
         sandbox.write("blueprint.toml", blueprint);
         sandbox
+    }
+
+    /// Returns a folder with [`SMALL`] whose runs keep their journals in it.
+    pub(crate) fn with_history() -> Sandbox {
+        Sandbox { keeps_history: true, ..Sandbox::with(SMALL) }
     }
 
     /// Returns a folder with [`SMALL`], applied.
@@ -97,6 +103,9 @@ impl Sandbox {
         command.args(args).current_dir(self.folder.path()).stdin(Stdio::null());
         command.env_clear().env("HOME", self.folder.path()).env("COLUMNS", "100");
         command.env("AWS_EC2_METADATA_DISABLED", "true");
+        if self.keeps_history {
+            command.env("PALISADE_HISTORY", "history");
+        }
         command
     }
 

@@ -277,23 +277,23 @@ fn all_fields_of_what_aws_makes() {
     let made = live.objects().iter().filter(|(_, it)| matches!(it.owner, Owner::Derived { .. }));
     made.for_each(|(key, it)| network.insert(key.clone(), it.spec.clone()));
     insta::assert_snapshot!(all_fields(&network), @"
-    security-group.sg-0000000000000000d
+    security-group.sg-0000000000000000f
       vpc = vpc.main
-      description = [DO NOT DELETE] inbound NFS traffic of arn-0000000000000000c
-      inbound tcp 2049 from security-group.sg-0000000000000000e = allowed
-    security-group.sg-0000000000000000e
+      description = [DO NOT DELETE] inbound NFS traffic of arn-0000000000000000e
+      inbound tcp 2049 from security-group.sg-00000000000000010 = allowed
+    security-group.sg-00000000000000010
       vpc = vpc.main
-      description = [DO NOT DELETE] outbound NFS traffic of arn-0000000000000000c
-      outbound tcp 2049 to security-group.sg-0000000000000000d = allowed
-    mount-target.fsmt-0000000000000000f
-      file-system = fs-arn-0000000000000000c
+      description = [DO NOT DELETE] outbound NFS traffic of arn-0000000000000000e
+      outbound tcp 2049 to security-group.sg-0000000000000000f = allowed
+    mount-target.fsmt-00000000000000011
+      file-system = fs-arn-0000000000000000e
       subnet = subnet.training@a
-      security-group = security-group.sg-0000000000000000d
+      security-group = security-group.sg-0000000000000000f
       domain = domain.studio
-    mount-target.fsmt-00000000000000010
-      file-system = fs-arn-0000000000000000c
+    mount-target.fsmt-00000000000000012
+      file-system = fs-arn-0000000000000000e
       subnet = subnet.training@b
-      security-group = security-group.sg-0000000000000000d
+      security-group = security-group.sg-0000000000000000f
       domain = domain.studio
     ");
 }

@@ -546,14 +546,14 @@ fn what_goes_with_a_domain_says_for_whom_it_was_made() {
     let made = changes.filter(|it| !it["made_for"].is_null());
     let told: Vec<String> = made.map(|it| format!("{} {}", it["key"], it["made_for"])).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
-    "security-group.sg-0000000000000000d" "domain.studio"
-    "security-group.sg-0000000000000000e" "domain.studio"
-    "mount-target.fsmt-0000000000000000f" "domain.studio"
-    "mount-target.fsmt-00000000000000010" "domain.studio"
+    "security-group.sg-0000000000000000f" "domain.studio"
+    "security-group.sg-00000000000000010" "domain.studio"
+    "mount-target.fsmt-00000000000000011" "domain.studio"
+    "mount-target.fsmt-00000000000000012" "domain.studio"
     "#);
     insta::assert_snapshot!(format!("{:#}", document["notes"]), @r#"
     [
-      "the file system `fs-arn-0000000000000000c` of `domain.studio` is kept, with the homes on it, and goes on costing; delete it with `aws efs delete-file-system --file-system-id fs-arn-0000000000000000c`"
+      "the file system `fs-arn-0000000000000000e` of `domain.studio` is kept, with the homes on it, and goes on costing; delete it with `aws efs delete-file-system --file-system-id fs-arn-0000000000000000e`"
     ]
     "#);
 }

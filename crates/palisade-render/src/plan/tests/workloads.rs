@@ -154,7 +154,7 @@ fn an_endpoint_that_is_replaced_has_another_name() {
     insta::assert_snapshot!(of_sagemaker(&world), @"
     SageMaker
       +/- replace inference-endpoint.score  score
-            ~ object: arn-0000000000000000e → a new one, as asked
+            ~ object: arn-00000000000000010 → a new one, as asked
 
     note: `inference-endpoint.score` is `score-2` at AWS, and no longer `score`: who has its name or its
           URL has to know
@@ -207,7 +207,7 @@ fn what_is_on_a_notebook_is_lost_with_it() {
     SageMaker
       +/- replace notebook.lab  lab
             ~ direct-internet-access: Disabled → Enabled  forces replacement
-            ~ object:                 arn-0000000000000000c → a new one, as asked
+            ~ object:                 arn-0000000000000000e → a new one, as asked
 
     note: `notebook.lab` is `lab-2` at AWS, and no longer `lab`: who has its name or its URL has to know
     note: what is on the disk of `notebook.lab` is lost with it; a new one begins empty
@@ -233,23 +233,23 @@ fn what_a_domain_leaves_behind_goes_with_it() {
     insta::assert_snapshot!(of_sagemaker(&world), @"
     SageMaker
         - delete  domain.studio                        studio
-        - delete  security-group.sg-0000000000000000d  made by AWS for `domain.studio`, goes with it
-        - delete  security-group.sg-0000000000000000e  made by AWS for `domain.studio`, goes with it
-        - delete  mount-target.fsmt-0000000000000000f  made by AWS for `domain.studio`, goes with it
-        - delete  mount-target.fsmt-00000000000000010  made by AWS for `domain.studio`, goes with it
+        - delete  security-group.sg-0000000000000000f  made by AWS for `domain.studio`, goes with it
+        - delete  security-group.sg-00000000000000010  made by AWS for `domain.studio`, goes with it
+        - delete  mount-target.fsmt-00000000000000011  made by AWS for `domain.studio`, goes with it
+        - delete  mount-target.fsmt-00000000000000012  made by AWS for `domain.studio`, goes with it
         - delete  user-profile.ann                     ann
 
-    note: the file system `fs-arn-0000000000000000c` of `domain.studio` is kept, with the homes on it,
+    note: the file system `fs-arn-0000000000000000e` of `domain.studio` is kept, with the homes on it,
           and goes on costing; delete it with
-          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000c`
+          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000e`
 
     Plan: 12 to delete.
     20 requests, about 6 min: domains
     ");
     insta::assert_snapshot!(world.told(|view| kept(view, Style::plain(100))), @"
-    note: the file system `fs-arn-0000000000000000c` of `domain.studio` is kept, with the homes on it,
+    note: the file system `fs-arn-0000000000000000e` of `domain.studio` is kept, with the homes on it,
           and goes on costing; delete it with
-          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000c`
+          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000e`
     ");
 }
 
@@ -264,16 +264,16 @@ fn what_people_made_in_a_domain_goes_with_it() {
     insta::assert_snapshot!(of_sagemaker(&world), @"
     SageMaker
         - delete  domain.studio                        studio
-        - delete  security-group.sg-0000000000000000d  made by AWS for `domain.studio`, goes with it
-        - delete  security-group.sg-0000000000000000e  made by AWS for `domain.studio`, goes with it
+        - delete  security-group.sg-0000000000000000f  made by AWS for `domain.studio`, goes with it
+        - delete  security-group.sg-00000000000000010  made by AWS for `domain.studio`, goes with it
         - delete  user-profile.arn-theirs              made by AWS for `domain.studio`, goes with it
-        - delete  mount-target.fsmt-0000000000000000f  made by AWS for `domain.studio`, goes with it
-        - delete  mount-target.fsmt-00000000000000010  made by AWS for `domain.studio`, goes with it
+        - delete  mount-target.fsmt-00000000000000011  made by AWS for `domain.studio`, goes with it
+        - delete  mount-target.fsmt-00000000000000012  made by AWS for `domain.studio`, goes with it
         - delete  user-profile.ann                     ann
 
-    note: the file system `fs-arn-0000000000000000c` of `domain.studio` is kept, with the homes on it,
+    note: the file system `fs-arn-0000000000000000e` of `domain.studio` is kept, with the homes on it,
           and goes on costing; delete it with
-          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000c`
+          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000e`
 
     Plan: 7 to delete.
     14 requests, about 6 min: domains
@@ -316,19 +316,19 @@ fn a_domain_that_is_replaced_leaves_its_homes() {
     SageMaker
       -/+ replace domain.studio                        studio  home-efs: retain
             ~ auth-mode: IAM → SSO  forces replacement
-        - delete  security-group.sg-0000000000000000d  made by AWS for `domain.studio`, goes with it
-        - delete  security-group.sg-0000000000000000e  made by AWS for `domain.studio`, goes with it
-        - delete  mount-target.fsmt-0000000000000000f  made by AWS for `domain.studio`, goes with it
-        - delete  mount-target.fsmt-00000000000000010  made by AWS for `domain.studio`, goes with it
+        - delete  security-group.sg-0000000000000000f  made by AWS for `domain.studio`, goes with it
+        - delete  security-group.sg-00000000000000010  made by AWS for `domain.studio`, goes with it
+        - delete  mount-target.fsmt-00000000000000011  made by AWS for `domain.studio`, goes with it
+        - delete  mount-target.fsmt-00000000000000012  made by AWS for `domain.studio`, goes with it
       -/+ replace user-profile.ann                     ann
             ~ domain: domain.studio (old) → domain.studio  forces replacement
 
     error[guarded]: `domain.studio` and everything in it would be replaced, since `auth-mode` changes
       help: undo that change, or say `--replace domain.studio`
 
-    note: the file system `fs-arn-0000000000000000c` of `domain.studio` is kept, with the homes on it,
+    note: the file system `fs-arn-0000000000000000e` of `domain.studio` is kept, with the homes on it,
           and goes on costing; delete it with
-          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000c`
+          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000e`
 
     Plan: 2 to replace, 4 to delete.
     Nothing will be changed: there is 1 problem to solve first.
@@ -338,19 +338,19 @@ fn a_domain_that_is_replaced_leaves_its_homes() {
     SageMaker
       +/- replace domain.studio                        studio  home-efs: retain
             ~ auth-mode: IAM → SSO  forces replacement
-            ~ object:    arn-0000000000000000c → a new one, as asked
-        - delete  security-group.sg-0000000000000000d  made by AWS for `domain.studio`, goes with it
-        - delete  security-group.sg-0000000000000000e  made by AWS for `domain.studio`, goes with it
-        - delete  mount-target.fsmt-0000000000000000f  made by AWS for `domain.studio`, goes with it
-        - delete  mount-target.fsmt-00000000000000010  made by AWS for `domain.studio`, goes with it
+            ~ object:    arn-0000000000000000e → a new one, as asked
+        - delete  security-group.sg-0000000000000000f  made by AWS for `domain.studio`, goes with it
+        - delete  security-group.sg-00000000000000010  made by AWS for `domain.studio`, goes with it
+        - delete  mount-target.fsmt-00000000000000011  made by AWS for `domain.studio`, goes with it
+        - delete  mount-target.fsmt-00000000000000012  made by AWS for `domain.studio`, goes with it
       +/- replace user-profile.ann                     ann
             ~ domain: domain.studio (old) → domain.studio  forces replacement
 
     note: `domain.studio` is `studio-2` at AWS, and no longer `studio`: who has its name or its URL has
           to know
-    note: the file system `fs-arn-0000000000000000c` of `domain.studio` is kept, with the homes on it,
+    note: the file system `fs-arn-0000000000000000e` of `domain.studio` is kept, with the homes on it,
           and goes on costing; delete it with
-          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000c`
+          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000e`
 
     +/-: the new one is there before the old one goes
     Plan: 2 to replace, 4 to delete.
@@ -367,18 +367,18 @@ fn the_leftovers_of_a_domain_that_is_gone() {
     Plan of `lab` in account 111122223333, eu-west-1
 
     SageMaker
-        - delete  security-group.sg-0000000000000000d
-            made by AWS for `arn-0000000000000000c`, which is gone
-        - delete  security-group.sg-0000000000000000e
-            made by AWS for `arn-0000000000000000c`, which is gone
-        - delete  mount-target.fsmt-0000000000000000f
-            made by AWS for `arn-0000000000000000c`, which is gone
-        - delete  mount-target.fsmt-00000000000000010
-            made by AWS for `arn-0000000000000000c`, which is gone
+        - delete  security-group.sg-0000000000000000f
+            made by AWS for `arn-0000000000000000e`, which is gone
+        - delete  security-group.sg-00000000000000010
+            made by AWS for `arn-0000000000000000e`, which is gone
+        - delete  mount-target.fsmt-00000000000000011
+            made by AWS for `arn-0000000000000000e`, which is gone
+        - delete  mount-target.fsmt-00000000000000012
+            made by AWS for `arn-0000000000000000e`, which is gone
 
-    note: the file system `fs-arn-0000000000000000c` of a domain that is gone is kept, with the homes on
+    note: the file system `fs-arn-0000000000000000e` of a domain that is gone is kept, with the homes on
           it, and goes on costing; delete it with
-          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000c`
+          `aws efs delete-file-system --file-system-id fs-arn-0000000000000000e`
 
     Plan: 4 to delete.
     8 requests, about 1 min: mount targets

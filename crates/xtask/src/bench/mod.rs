@@ -121,7 +121,7 @@ fn with_sagemaker(bench: &mut Bench) -> Result<String, Box<dyn Error>> {
         bench.take_account();
         // They name files beside them.
         let blueprint = bench.root.join("blueprints").join(name).with_extension("toml");
-        let mut measure =
+        let measure =
             |arguments: &[&str]| Ok::<_, Box<dyn Error>>(bench.run(arguments, Some(&blueprint))?.measure);
         let (plan, apply) = (measure(&["plan", "--format", "json"])?, measure(&["apply", "--yes"])?);
         let again = measure(&["plan", "--format", "json"])?;

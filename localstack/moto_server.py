@@ -8,6 +8,7 @@ import argparse
 import json
 import re
 
+from moto.core.responses import ActionResult
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.sagemaker.models import FakeEndpointConfig
 from moto.sagemaker.responses import SageMakerResponse
@@ -65,10 +66,7 @@ def wrap(kind, name, fields, memory):
         return answer
 
     def describe_as_created(self):
-        answer = describe(self)
-        document = answer if isinstance(answer, str) else answer[-1]
-        whole = json.dumps(json.loads(document) | memory.get(key(self), {}))
-        return whole if isinstance(answer, str) else (*answer[:-1], whole)
+        return ActionResult(describe(self).result | memory.get(key(self), {}))
 
     setattr(SageMakerResponse, f"create_{kind}", create_and_remember)
     setattr(SageMakerResponse, f"describe_{kind}", describe_as_created)

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde_json::{Value, json};
 
 use self::table::{Edit, N_EDITS_MIN, OnLocalstack, SUBJECTS, lines, touched};
-use crate::fixture::{Emulator, World, edited, repository, shipped};
+use crate::fixture::{Emulator, World, edited, network_of, repository};
 
 #[path = "../../../crates/palisade/tests/it/edits/table.rs"]
 mod table;
@@ -73,7 +73,7 @@ fn of_tiers() {
 
 #[test]
 fn a_new_zone_and_a_new_tier_move_no_subnet() {
-    let start = shipped("private-training");
+    let start = network_of("private-training");
     let mut world = World::new(&start);
     world.apply();
     world.snapshot("before.json");

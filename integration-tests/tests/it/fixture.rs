@@ -252,6 +252,13 @@ pub(crate) fn shipped(name: &str) -> String {
     std::fs::read_to_string(path).expect("a shipped blueprint")
 }
 
+/// Returns the network of a shipped blueprint, without what runs in it.
+pub(crate) fn network_of(name: &str) -> String {
+    let blueprint = shipped(name);
+    let (network, _) = blueprint.split_once("\n# --- SageMaker").expect("something of SageMaker is in it");
+    network.to_owned()
+}
+
 /// Returns `text` with `old`, which must be there once, replaced.
 pub(crate) fn edited(text: &str, old: &str, new: &str) -> String {
     assert_eq!(text.matches(old).count(), 1, "`{old}` must be there once");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::{World, edited, shipped};
+use crate::fixture::{World, edited, network_of, shipped};
 
 /// The slot of `private-training` that its third zone would take.
 const THIRD_SLOT: &str = "10.20.32.0/20";
@@ -24,7 +24,7 @@ impl Strangers {
 /// Applies `private-training` and lets somebody else build into its VPC: a subnet with a table, a group, and an
 /// interface of our subnet and group.
 fn inhabited(subnet: &str) -> (World, Strangers) {
-    let world = World::new(&shipped("private-training"));
+    let world = World::new(&network_of("private-training"));
     world.apply();
     let ids = world.ids();
     let vpc = ids.of("vpc.main");
@@ -60,7 +60,7 @@ fn problems(world: &World) -> Vec<String> {
 fn survives_an_apply_and_is_listed() {
     let (mut world, strangers) = inhabited("10.20.128.0/24");
     world.has_nothing_to_do();
-    world.write(&edited(&shipped("private-training"), "\"ml-platform\"", "\"research\""));
+    world.write(&edited(&network_of("private-training"), "\"ml-platform\"", "\"research\""));
     world.apply();
     world.is_built(&[&["--foreign"], &strangers.ids()[..]].concat());
     let ours = world.ids().0;
@@ -76,7 +76,7 @@ fn survives_an_apply_and_is_listed() {
 #[test]
 fn is_named_where_it_clashes() {
     let (mut world, strangers) = inhabited(THIRD_SLOT);
-    world.write(&edited(&shipped("private-training"), "[\"a\", \"b\"]", "[\"a\", \"b\", \"c\"]"));
+    world.write(&edited(&network_of("private-training"), "[\"a\", \"b\"]", "[\"a\", \"b\", \"c\"]"));
     let clash = format!(
         "`subnet.training@c` cannot exist beside `{}`, which is not this blueprint's",
         strangers.subnet
@@ -89,7 +89,7 @@ fn is_named_where_it_clashes() {
 #[test]
 fn is_named_where_it_blocks() {
     let (mut world, strangers) = inhabited("10.20.128.0/24");
-    world.write(&edited(&shipped("private-training"), "zones = [\"a\", \"b\"]", "zones = [\"b\"]"));
+    world.write(&edited(&network_of("private-training"), "zones = [\"a\", \"b\"]", "zones = [\"b\"]"));
     let problems = problems(&world);
     assert!(
         matches!(problems.as_slice(), [it] if it.contains("`subnet.training@a`") && it.contains(&strangers.interface)),

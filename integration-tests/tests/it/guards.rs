@@ -1,15 +1,15 @@
 //! Nothing that was read is used before account and region are the blueprint's.
 
-use crate::fixture::{World, edited, shipped};
+use crate::fixture::{World, edited, network_of, shipped};
 
 #[test]
 fn another_account_is_not_even_looked_at() {
-    let mut world = World::new(&shipped("private-training"));
+    let mut world = World::new(&network_of("private-training"));
     world.apply();
     world.snapshot("before.json");
     let id = world.ids().of("vpc.main").to_owned();
     let guard = "name   = \"private-training\"\naccount = \"111122223333\"";
-    world.write(&edited(&shipped("private-training"), "name   = \"private-training\"", guard));
+    world.write(&edited(&network_of("private-training"), "name   = \"private-training\"", guard));
 
     let words: &[&[&str]] = &[
         &["plan"],
@@ -60,16 +60,16 @@ fn a_saved_plan_is_of_one_account() {
 
 #[test]
 fn two_blueprints_in_one_account_do_not_see_each_other() {
-    let mut world = World::new(&shipped("private-training"));
+    let mut world = World::new(&network_of("private-training"));
     world.apply();
     world.snapshot("before.json");
-    let other = edited(&shipped("private-training"), "\"private-training\"", "\"second\"");
+    let other = edited(&network_of("private-training"), "\"private-training\"", "\"second\"");
     world.write(&other);
     world.apply();
     world.is_built(&[]);
     world.ends(0, &["destroy", "--yes"]);
     world.is_gone("before.json");
     world.is_unchanged("before.json", &[]);
-    world.write(&shipped("private-training"));
+    world.write(&network_of("private-training"));
     world.has_nothing_to_do();
 }

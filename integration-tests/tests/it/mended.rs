@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::{World, shipped};
+use crate::fixture::{World, network_of, shipped};
 
 /// Returns an empty VPC, made by hand.
 fn vpc(world: &World, with: &Value) -> String {
@@ -273,7 +273,7 @@ fn a_group_of_endpoints_and_a_gateway_with_its_address_are_replaced() {
 /// `no-route-on-modify`, `undeletable-gateway`.
 #[test]
 fn a_gateway_endpoint_moves_with_its_routes_and_is_deleted() {
-    let start = shipped("private-training");
+    let start = network_of("private-training");
     let mut world = World::mended(&start);
     world.apply();
     world.write(&crate::fixture::edited(&start, "[\"a\", \"b\"]", "[\"a\", \"b\", \"c\"]"));

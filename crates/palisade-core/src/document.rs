@@ -21,8 +21,8 @@ pub struct Difference {
     pub path: String,
     /// What there is; none if it is not there.
     pub live: Option<String>,
-    /// What is wanted.
-    pub want: String,
+    /// What is wanted; none if it goes away.
+    pub want: Option<String>,
 }
 
 impl Document {
@@ -36,7 +36,8 @@ impl Document {
         self.0.insert(field.to_owned(), value.into());
     }
 
-    /// Returns the fields of `self` (wanted) that `live` has otherwise. What AWS adds by itself is no difference.
+    /// Returns the fields of `self` (wanted) that `live` has otherwise. What AWS adds by itself is no difference; but what
+    /// people name, such as variables of an environment, AWS does not add.
     pub fn differences(&self, live: &Document) -> Vec<Difference> {
         let mut differences = Vec::new();
         for (field, want) in &self.0 {
@@ -60,7 +61,7 @@ impl Document {
     }
 }
 
-type Found = Vec<(String, Option<String>, String)>;
+type Found = Vec<(String, Option<String>, Option<String>)>;
 
 /// Returns whether people name what is in a field, so that nothing of it is spelled in another way.
 pub fn is_named_by_people(field: &str) -> bool {
@@ -82,6 +83,13 @@ fn compare(path: &str, field: &str, want: &Value, live: Option<&Value>, found: &
             for (name, want) in want {
                 compare(&format!("{path}.{}", spelled(name)), name, want, live.get(name), found);
             }
+            let is_only_live = |name: &&String| !want.contains_key(*name);
+            for name in live.keys().filter(is_only_live) {
+                let is_own = is_named_by_people(field) || (name == "Environment" && !is_empty(&live[name]));
+                if is_own {
+                    found.push((format!("{path}.{}", spelled(name)), Some(text(&live[name])), None));
+                }
+            }
         }
         (Value::Array(want), Some(Value::Array(live))) if want.len() == live.len() => {
             for (at, (want, live)) in want.iter().zip(live).enumerate() {
@@ -91,8 +99,12 @@ fn compare(path: &str, field: &str, want: &Value, live: Option<&Value>, found: &
         (want, live) if live == Some(want) => {}
         // To JSON, 1 and 1.0 are one number.
         (Value::Number(want), Some(Value::Number(live))) if want.as_f64() == live.as_f64() => {}
-        (want, live) => found.push((path.to_owned(), live.map(text), text(want))),
+        (want, live) => found.push((path.to_owned(), live.map(text), Some(text(want)))),
     }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
 fn text(value: &Value) -> String {
@@ -153,6 +165,20 @@ mod tests {
     }
 
     #[test]
+    fn what_people_have_taken_away_is_a_difference() {
+        let of =
+            |environment: Value| document(json!({"Container": {"Image": "i", "Environment": environment}}));
+        let told = |want: &Document| -> Vec<(String, Option<String>)> {
+            let live = of(json!({"A": "1", "B": "2"}));
+            want.differences(&live).into_iter().map(|it| (it.path, it.want)).collect()
+        };
+        assert_eq!(told(&of(json!({"A": "1"}))), [("container.environment.B".to_owned(), None)]);
+        let without = document(json!({"Container": {"Image": "i"}}));
+        assert_eq!(told(&without), [("container.environment".to_owned(), None)]);
+        assert_eq!(without.differences(&of(json!({}))), []);
+    }
+
+    #[test]
     fn what_people_name_is_spelled_as_they_do() {
         let of = |value: &str| document(json!({"Container": {"Environment": {"API_TOKEN": value}}}));
         let told = of("a").differences(&of("b"));
@@ -164,10 +190,15 @@ mod tests {
         let want =
             document(json!({"Config": {"InstanceType": "ml.m5.large", "Count": 2}, "Tags": ["a", "b"]}));
         let live = document(json!({"Config": {"InstanceType": "ml.m5.xlarge"}, "Tags": ["a"]}));
-        let told = want
-            .differences(&live)
-            .into_iter()
-            .map(|it| format!("{} {}: {} -> {}", it.field, it.path, it.live.unwrap_or_default(), it.want));
+        let told = want.differences(&live).into_iter().map(|it| {
+            format!(
+                "{} {}: {} -> {}",
+                it.field,
+                it.path,
+                it.live.unwrap_or_default(),
+                it.want.unwrap_or_default()
+            )
+        });
         let told: Vec<String> = told.collect();
         let expected = [
             "Config config.count:  -> 2",

@@ -89,6 +89,12 @@ impl Scope<'_> {
         self.live.find(key)?.tags.get(tag).map(String::as_str)
     }
 
+    /// Returns what the blueprint wants a tag to remember of the object that there is for `key` now.
+    pub(crate) fn wanted_memo(&self, key: &Key, tag: &str) -> Option<&str> {
+        let named = self.live.key_of_id(&key.name).unwrap_or(key);
+        self.want.memos.get(named)?.get(tag).map(String::as_str)
+    }
+
     /// Returns the interfaces that may belong to the object that there is for `key` now.
     pub(crate) fn interfaces_of(&self, key: &Key) -> Vec<Handle> {
         let is_it = |it: &Key| it == key || self.live.object(it).is_some_and(|it| it.id == *key.name);
@@ -103,7 +109,11 @@ impl Scope<'_> {
             1 => key.name.to_string(),
             number => format!("{}-{number}", key.name),
         });
-        names.find(|it| !self.live.has_name(key.kind, it)).expect("there are more numbers than names")
+        let is_anothers =
+            |it: &String| *it != *key.name && self.want.resources.contains_key(&Key::new(key.kind, it));
+        names
+            .find(|it| !self.live.has_name(key.kind, it) && !is_anothers(it))
+            .expect("there are more numbers than names")
     }
 
     /// Returns the name for AWS of what is made for `key`: unique, also beside its elder, and beside what has had the

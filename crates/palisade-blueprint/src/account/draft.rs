@@ -141,9 +141,10 @@ impl Draft {
     }
 
     /// Returns the network of a blueprint of this name that wants nothing, and protects what it protects of what is
-    /// there: what `destroy` plans towards.
+    /// there, and remembers what becomes of what it has made: what `destroy` plans towards.
     pub fn nothing(&self, live: &Live) -> Network {
-        Network { protected: self.keys.protected_in(live), ..Network::empty(&self.name) }
+        let memos = self.parts.sagemaker.memos();
+        Network { protected: self.keys.protected_in(live), memos, ..Network::empty(&self.name) }
     }
 
     /// Returns made-up facts that suffice to resolve it: for `validate` and the sandbox.

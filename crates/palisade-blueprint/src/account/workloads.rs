@@ -1,19 +1,19 @@
 //! What runs in the network, as it is in an account: its subnets, and what SageMaker says of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_core::document::Document;
 use palisade_core::kinds::sagemaker::{Links, VpcConfig, Workload};
 use palisade_core::kinds::{domain, endpoint_config, inference_endpoint, model, notebook, processing_job};
 use palisade_core::kinds::{training_job, user_profile};
-use palisade_core::{Diagnostic, Key, Kind, Live, Network, Spec, tags};
+use palisade_core::{Diagnostic, Key, Kind, Live, Network, Spec, Tags, tags};
 use serde_json::{Value as Json, json};
 
 use crate::account::draft::{Draft, Parts};
 use crate::account::layout::{Layout, Place};
 use crate::account::view::View;
 use crate::codes;
-use crate::tables::sagemaker::{self, Site, Thing};
+use crate::tables::sagemaker::{self, SageMaker, Site, Thing};
 use crate::text::tree::At;
 use crate::words::names::listed;
 
@@ -94,6 +94,21 @@ fn places<'a>(config: &sagemaker::VpcConfig, parts: &Parts, layout: &'a Layout) 
     config.tiers.iter().flat_map(of_tier).collect()
 }
 
+impl SageMaker {
+    /// Returns what tags are to remember of single things.
+    pub(crate) fn memos(&self) -> BTreeMap<Key, Tags> {
+        let memo = |(key, thing): (&Key, &Thing)| {
+            let (tag, value) = match key.kind {
+                Kind::Domain => (tags::HOME_EFS, thing.home_efs?.as_str().to_owned()),
+                Kind::TrainingJob | Kind::ProcessingJob => (tags::VPC_CONFIG, called(thing.site.as_ref()?)),
+                _ => return None,
+            };
+            Some((key.clone(), Tags::from([(tag.to_owned(), value)])))
+        };
+        self.things.iter().filter_map(memo).collect()
+    }
+}
+
 impl Draft {
     /// Adds what runs in the network, and the places in it that have a name.
     pub(crate) fn insert_workloads(&self, network: &mut Network, view: &View<'_>, live: &Live) {
@@ -101,17 +116,8 @@ impl Draft {
         for (name, config) in &sagemaker.vpc_configs {
             network.vpc_configs.insert(name.clone(), lowered(config, view));
         }
+        network.memos = sagemaker.memos();
         for (key, thing) in &sagemaker.things {
-            let memo = match key.kind {
-                Kind::Domain => thing.home_efs.map(|it| (tags::HOME_EFS, it.as_str().to_owned())),
-                Kind::TrainingJob | Kind::ProcessingJob => {
-                    thing.site.as_ref().map(|it| (tags::VPC_CONFIG, called(it)))
-                }
-                _ => None,
-            };
-            if let Some((tag, value)) = memo {
-                network.memos.insert(key.clone(), [(tag.to_owned(), value)].into());
-            }
             let links = self.links(key, thing, view, live);
             if let Some(spec) = spec(key.kind, links, settings(key.kind, thing)) {
                 network.insert(key.clone(), spec);

@@ -86,7 +86,10 @@ impl Resource for Domain {
     }
 
     fn remove(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
-        let said = scope.live_tag(key, tags::HOME_EFS).and_then(HomeEfs::of).unwrap_or(HomeEfs::Retain);
+        // What is written and has not been applied yet counts too: homes go only if both say so.
+        let says = [scope.live_tag(key, tags::HOME_EFS), scope.wanted_memo(key, tags::HOME_EFS)];
+        let is_lost = says[0].is_some() && says.into_iter().flatten().all(|it| HomeEfs::of(it) == Some(HomeEfs::Delete));
+        let said = if is_lost { HomeEfs::Delete } else { HomeEfs::Retain };
         let mut details = Document::default();
         details.insert("RetentionPolicy", serde_json::json!({ "HomeEfsFileSystem": said.api_name() }));
         sagemaker::remove(details, key, scope)

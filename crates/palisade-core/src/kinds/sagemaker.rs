@@ -206,7 +206,7 @@ fn settings_diff<R: Workload>(diff: Diff, live: &R, want: &R) -> Diff {
     want.settings().differences(live.settings()).into_iter().fold(diff, |diff, it| {
         let is_fixed = R::FIXED.contains(&"*") || R::FIXED.contains(&it.field.as_str());
         let n_before = diff.fields.len();
-        let mut diff = diff.entry(&it.path, it.live.as_ref(), Some(&it.want));
+        let mut diff = diff.entry(&it.path, it.live.as_ref(), it.want.as_ref());
         diff.fields.iter_mut().skip(n_before).for_each(|it| it.forces_replacement = is_fixed);
         diff
     })

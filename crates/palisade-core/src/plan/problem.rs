@@ -146,7 +146,8 @@ impl fmt::Display for Problem {
             Problem::Guarded { key, diff } => {
                 let fields =
                     diff.fields.iter().filter(|it| it.forces_replacement).map(|it| format!("`{}`", it.name));
-                let fields: Vec<String> = fields.collect();
+                let mut fields: Vec<String> = fields.collect();
+                fields.dedup();
                 write!(
                     f,
                     "`{key}` and everything in it would be replaced, since {} changes",
@@ -216,6 +217,10 @@ impl Problem {
             Problem::Clash { .. } => "change the blueprint, or remove what is in the way".to_owned(),
             Problem::Blocked { is_replaced: true, .. } => {
                 "leave it as it is; or add a new one under another name, move its users, and then take this one out"
+                    .to_owned()
+            }
+            Problem::Blocked { by, .. } if by.iter().any(|it| it.contains("-job.")) => {
+                "wait until the job has ended, or stop it: `aws sagemaker stop-training-job` or `stop-processing-job`"
                     .to_owned()
             }
             Problem::Blocked { .. } => {

@@ -55,7 +55,7 @@ fn differs(live: Value, want: Value) -> String {
     let fields = document(want).differences(&document(live)).into_iter().map(|it| Field {
         name: it.path,
         live: it.live,
-        want: Some(it.want),
+        want: it.want,
         forces_replacement: false,
     });
     let diff = veiled(&of, &Diff { fields: fields.collect() });

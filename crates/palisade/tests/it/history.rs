@@ -1,9 +1,12 @@
 //! What runs write down, and what is made of it afterwards.
 
+use std::fs;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::interrupt::{SENDING, interrupted};
 use crate::sandbox::{Sandbox, output};
 
 fn applied() -> Sandbox {
@@ -68,12 +71,25 @@ fn who_only_looks_writes_nothing() {
 #[test]
 fn a_run_that_was_killed_shows_what_is_in_doubt() {
     let sandbox = Sandbox::with_history();
-    let (code, story) = interrupted(&sandbox, SENDING, &["KILL"]);
-    assert_eq!(code, None, "{story}");
+    let mut command = sandbox.command(&["apply", "--yes", "--sandbox-latency", "20000"]);
+    let mut run =
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a binary that can be run");
+    let began = Instant::now();
+    while !journal(&sandbox).contains(r#""type":"sent""#) {
+        assert!(began.elapsed() < Duration::from_secs(15), "{}", journal(&sandbox));
+        std::thread::yield_now();
+    }
+    run.kill().and_then(|()| run.wait()).expect("a process that can be killed");
     let list = seen(&sandbox, &["history"]);
     assert!(list.contains("killed with 1 request in doubt"), "{list}");
     let told = seen(&sandbox, &["history", "show"]);
     assert!(told.contains("? CreateVpc vpc.main") && told.contains("no answer was written down"), "{told}");
+}
+
+/// Returns what the runs of a sandbox have written so far.
+fn journal(sandbox: &Sandbox) -> String {
+    let files = fs::read_dir(sandbox.path("history")).into_iter().flatten().flatten();
+    files.filter_map(|it| fs::read_to_string(it.path()).ok()).collect()
 }
 
 #[test]

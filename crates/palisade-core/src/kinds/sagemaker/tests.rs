@@ -476,3 +476,29 @@ fn what_runs_begins_when_its_network_works() {
     );
     assert!(place("RevokeSecurityGroupEgress") < place("CreateEndpoint inference-endpoint.e"), "{told}");
 }
+
+#[test]
+fn homes_go_only_if_the_blueprint_and_the_tag_both_say_so() {
+    let retention = |tagged: &str, written: &str| {
+        let live = reached(&studio(tagged, "IAM"), &Live::default());
+        let nothing = Network { memos: studio(written, "IAM").memos, ..Network::empty("t") };
+        let told = requests_as(&nothing, &live, &Intent { destroy: true, ..Intent::default() });
+        told.lines().find(|it| it.contains("DeleteDomain")).expect("a domain").contains(r#""Delete""#)
+    };
+    assert!(retention("delete", "delete"));
+    assert!(!retention("delete", "retain"));
+    assert!(!retention("retain", "delete"));
+}
+
+#[test]
+fn a_successor_does_not_take_the_name_of_another_wanted_one() {
+    let live = reached(&hosting("one"), &Live::default());
+    let mut want = hosting("two");
+    let second = want.resources[&key("model.m")].clone();
+    want.resources.insert(key("model.m-2"), second);
+    let told = requests(&want, &live);
+    assert!(
+        told.contains("CreateModel model.m as m-3") && told.contains("CreateModel model.m-2 as m-2"),
+        "{told}"
+    );
+}

@@ -102,8 +102,8 @@ fn homes_lost(view: &PlanView<'_>) -> Option<String> {
 
 /// Nobody should wait for the end of a job, or change the blueprint to have another run of it.
 fn started(view: &PlanView<'_>) -> Option<String> {
-    let is_new_run = |key: &&Key| key.kind.is_run();
-    let keys = text::quoted(view.plan.changes.keys().filter(is_new_run));
+    let is_new_run = |(key, change): &(&Key, &Change)| key.kind.is_run() && change.makes();
+    let keys = text::quoted(view.plan.changes.iter().filter(is_new_run).map(|(key, _)| key));
     (!keys.is_empty()).then(|| {
         let (keys, is) = (keys.join(", "), if keys.len() == 1 { "is" } else { "are" });
         format!("{keys} {is} started and not waited for: a run is made once, and never changed or ended")

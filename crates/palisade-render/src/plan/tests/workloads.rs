@@ -423,7 +423,8 @@ fn a_job_that_runs_goes_on() {
     error[blocked]: `subnet.training@a` cannot be removed while it is used by `training-job.first`
     error[blocked]: `subnet.training@b` cannot be removed while it is used by `training-job.first`
     error[blocked]: `security-group.training` cannot be removed while it is used by `training-job.first`
-      help: remove its users first; palisade never touches what is not its own
+      help: wait until the job has ended, or stop it: `aws sagemaker stop-training-job` or
+            `stop-processing-job`
 
     note: `training-job.first` goes on, since palisade ends no run; to end it: `aws sagemaker
           stop-training-job --training-job-name first`

@@ -59,11 +59,11 @@ fn a_kill_loses_nothing() {
 }
 
 /// What is told before a request is sent.
-const SENDING: &str = r#""type":"sending""#;
+pub(crate) const SENDING: &str = r#""type":"sending""#;
 
 /// Applies slowly and sends signals: the first once `begun` has been told, each other once something has been said to
 /// the one before.
-fn interrupted(sandbox: &Sandbox, begun: &str, signals: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn interrupted(sandbox: &Sandbox, begun: &str, signals: &[&str]) -> (Option<i32>, String) {
     let apply = ["apply", "--yes", "--format", "json", "--sandbox-latency", SLOW_MS];
     let mut command = sandbox.command(&apply);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a child");

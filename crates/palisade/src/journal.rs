@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
+use jiff::Timestamp;
 use palisade_core::{Call, Cloud, CloudError, Known, Learned, Needs, Observed, Report};
 use palisade_render::history::RunHistory;
 use palisade_render::json::{JournalEntry, JournalLine, RunEntry};
@@ -34,9 +34,9 @@ pub(crate) struct RunId(String);
 impl RunId {
     /// Returns the id of a run that begins now.
     pub(crate) fn new() -> RunId {
-        let whole = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Trunc);
-        let began = Timestamp::now().round(whole).unwrap_or_else(|_| Timestamp::now());
-        let began: String = began.to_string().chars().filter(|it| !matches!(it, '-' | ':')).collect();
+        // To the millisecond, in as many digits each time: runs of one second are told apart too.
+        let began = format!("{:.3}", Timestamp::now());
+        let began: String = began.chars().filter(|it| !matches!(it, '-' | ':')).collect();
         let random = RandomState::new().hash_one(std::process::id());
         RunId(format!("{began}-{:08x}", random >> 32))
     }
@@ -83,7 +83,7 @@ impl Journal {
             tracing::info!("the run keeps no journal");
             return Journal { lines: None, n_requests: Arc::default() };
         };
-        let path = folder.join(&run.run).with_extension(SUFFIX);
+        let path = path_of(&folder, &run.run);
         let lines = match create(&path) {
             Ok(file) => Some(spawn(file, path, context.shell.clone())),
             Err(err) => {
@@ -219,5 +219,5 @@ fn read(path: &Path) -> io::Result<RunHistory> {
 
 /// Returns the path of a run's journal.
 pub(crate) fn path_of(folder: &Path, run: &str) -> PathBuf {
-    folder.join(run).with_extension(SUFFIX)
+    folder.join(format!("{run}.{SUFFIX}"))
 }

@@ -20,7 +20,7 @@ fn seen(sandbox: &Sandbox, args: &[&str]) -> String {
     let seen = sandbox.run(args);
     let lines = seen.lines().map(|line| {
         let words = line.split(' ').map(|word| match word {
-            _ if word.len() == 25 && word.contains("Z-") => "[run]",
+            _ if word.len() == 29 && word.contains("Z-") => "[run]",
             _ if word.len() == 8 && word.matches(':').count() == 2 => "[time]",
             word => word,
         });
@@ -35,7 +35,7 @@ fn each_run_is_told_request_by_request() {
     assert_snapshot!(seen(&sandbox, &["history"]), @"
     exit code 0
     --- stdout
-    run                        command  blueprint  account       region     requests  outcome
+    run                            command  blueprint  account       region     requests  outcome
     [run]  apply    lab        000000000000  eu-west-1  10        complete
     ");
     let told = seen(&sandbox, &["history", "show"]);
@@ -46,7 +46,7 @@ fn each_run_is_told_request_by_request() {
     assert_snapshot!(seen(&sandbox, &["history"]), @"
     exit code 0
     --- stdout
-    run                        command  blueprint  account       region     requests  outcome
+    run                            command  blueprint  account       region     requests  outcome
     [run]  destroy  lab        000000000000  eu-west-1  5         complete
     [run]  apply    lab        000000000000  eu-west-1  10        complete
     ");

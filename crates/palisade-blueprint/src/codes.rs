@@ -159,6 +159,10 @@ codes! {
     S3_URI_SYNTAX = "s3-uri-syntax": "the text is no place in S3";
     INSTANCE_TYPE = "instance-type": "the text is no machine of SageMaker";
     ARN_SYNTAX = "arn-syntax": "the text is no ARN";
+    // Guarantees.
+    GUARANTEE_END = "guarantee-end": "a guarantee speaks of packets that there are not, or are no business of the VPC";
+    GUARANTEE_GROUPS = "guarantee-groups": "a guarantee lacks the groups of its interfaces, or names some where there are none";
+    GUARANTEE_VIA = "guarantee-via": "`only-via` and `via` belong together";
 }
 
 /// Returns whether a code says that the account lacks something, which is no mistake in itself.

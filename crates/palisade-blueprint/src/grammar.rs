@@ -10,6 +10,7 @@ use crate::words::names::NameForm;
 mod endpoints;
 pub(crate) mod foreign;
 pub(crate) mod foreign_rule;
+mod guarantees;
 pub(crate) mod reference;
 mod rules;
 pub(crate) mod sagemaker;

@@ -20,6 +20,7 @@ mod tests;
 use palisade_core::{Diagnostic, Key, Kind, Live, Sources};
 
 pub use account::draft::{Draft, Resolved};
+pub use account::element_places::ElementPlaces;
 pub use account::pin::Pinned;
 pub use grammar::reference::reference;
 pub use grammar::schema::schema;
@@ -32,7 +33,9 @@ use crate::account::{draft, fixtures, placement, quotas, workloads};
 use crate::grammar::walk;
 use crate::reports::{has_errors, in_order};
 use crate::tables::endpoints::Files;
-use crate::tables::{endpoints, existing, groups, head, moved, outside, prefix_lists, sagemaker, tiers, vpc};
+use crate::tables::{
+    endpoints, existing, groups, guarantees, head, moved, outside, prefix_lists, sagemaker, tiers, vpc,
+};
 use crate::text::sources::Texts;
 use crate::text::tree::Section;
 use crate::words::names::Names;
@@ -99,6 +102,7 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
     endpoints::check_tables(reports, &endpoints, &outlines.existing);
     let sagemaker = sagemaker::read(reports, document, &names);
     let keys = moved::read(reports, document);
+    let guarantees = guarantees::read(reports, document, &names, region);
     let (quotas, existing_tiers) = (head.quotas.clone(), outlines.existing);
     let parts = space.zip(region).map(|(space, region)| {
         let parts = draft::Parts {
@@ -125,7 +129,8 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
     let has_errors = has_errors(reports);
     let draft = || {
         let places = Places::read(document);
-        let parts = vpc.zip(parts).and_then(|(vpc, parts)| Draft::new(head, vpc, keys, parts, places));
+        let parts =
+            vpc.zip(parts).and_then(|(vpc, parts)| Draft::new(head, vpc, keys, guarantees, parts, places));
         parts.expect("what could not be read has been reported")
     };
     (!has_errors).then(draft)

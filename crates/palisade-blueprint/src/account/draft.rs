@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::Ipv4Net;
+use palisade_core::guarantee::Guarantee;
 use palisade_core::kinds::dhcp_options::DhcpOptions;
 use palisade_core::kinds::flow_log::FlowLog;
 use palisade_core::kinds::route_table::Target;
@@ -55,6 +56,7 @@ pub struct Draft {
     pub(crate) default_group: Kept,
     pub(crate) default_acl: Kept,
     pub(crate) keys: Keys,
+    pub(crate) guarantees: Vec<Guarantee>,
     pub(crate) parts: Parts,
     pub(crate) places: Places,
 }
@@ -83,7 +85,14 @@ pub(crate) struct Parts {
 }
 
 impl Draft {
-    pub(crate) fn new(head: Head, vpc: Vpc, keys: Keys, parts: Parts, places: Places) -> Option<Draft> {
+    pub(crate) fn new(
+        head: Head,
+        vpc: Vpc,
+        keys: Keys,
+        guarantees: Vec<Guarantee>,
+        parts: Parts,
+        places: Places,
+    ) -> Option<Draft> {
         Some(Draft {
             name: head.name?,
             region: head.region?,
@@ -99,6 +108,7 @@ impl Draft {
             default_group: vpc.default_group,
             default_acl: vpc.default_acl.it,
             keys,
+            guarantees,
             parts,
             places,
         })
@@ -137,6 +147,7 @@ impl Draft {
             needs.prefix_lists.insert(name.to_owned());
             needs.prefix_list_entries.insert(name.to_owned());
         }
+        self.add_needs_of_proofs(&mut needs);
         needs
     }
 

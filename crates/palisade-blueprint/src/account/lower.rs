@@ -163,8 +163,9 @@ impl Draft {
             }
             Route::Nat => (nat_of(view, zone), Target::EgressOnlyGateway(self.egress_only_gateway(live))),
         };
-        let ipv4 = ipv4.map(|it| (Ipv4Net::default().into(), it));
-        let ipv6 = view.parts.space.ipv6.then(|| (Ipv6Net::default().into(), ipv6));
+        let [every_ipv4, every_ipv6] = default_destinations();
+        let ipv4 = ipv4.map(|it| (every_ipv4, it));
+        let ipv6 = view.parts.space.ipv6.then_some((every_ipv6, ipv6));
         ipv4.into_iter().chain(ipv6).collect()
     }
 
@@ -205,6 +206,11 @@ impl Draft {
     }
 }
 
+/// Returns the destinations of default routes.
+pub(crate) fn default_destinations() -> [IpNet; 2] {
+    [Ipv4Net::default().into(), Ipv6Net::default().into()]
+}
+
 /// Returns the tier that has the NAT gateways.
 fn nat_host<'a>(view: &'a View<'_>) -> Option<(&'a String, &'a Tier)> {
     view.parts.tiers.iter().find(|(_, it)| it.way.nat.it != NatGateways::None)
@@ -234,13 +240,13 @@ fn nat_gateway(zone: &str) -> Key {
     zonal(Kind::NatGateway, "main", zone)
 }
 
-fn acl_key(tier: &str) -> Key {
+pub(crate) fn acl_key(tier: &str) -> Key {
     Key::new(Kind::NetworkAcl, tier)
 }
 
 /// Tiers that are routed through NAT have a table per zone, also where one gateway serves all zones: so that another
 /// number of gateways changes routes, not tables.
-fn table(name: &str, tier: &Tier, zone: &str) -> Key {
+pub(crate) fn table(name: &str, tier: &Tier, zone: &str) -> Key {
     match tier.way.route.it {
         Route::Nat => zonal(Kind::RouteTable, name, zone),
         Route::Internet | Route::Isolated => Key::new(Kind::RouteTable, name),

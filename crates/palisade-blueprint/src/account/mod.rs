@@ -1,6 +1,7 @@
 //! What a blueprint comes to in an account: zones, addresses, numbers, and how much AWS takes.
 
 pub(crate) mod draft;
+pub(crate) mod element_places;
 pub(crate) mod fixtures;
 pub(crate) mod layout;
 pub(crate) mod limits;
@@ -11,5 +12,6 @@ pub(crate) mod pin;
 pub(crate) mod placement;
 pub(crate) mod places;
 pub(crate) mod quotas;
+pub(crate) mod terms;
 pub(crate) mod view;
 pub(crate) mod workloads;

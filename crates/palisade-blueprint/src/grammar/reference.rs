@@ -238,6 +238,7 @@ mod tests {
         `[sagemaker.processing-jobs.<name>.experiment-config]`
         `[moved]`
         `[protect]`
+        `[guarantees]`
         `[quotas]`
         Mistakes and warnings
         ");

@@ -33,22 +33,22 @@ static RULE_NUMBER: Field = Field::required(
     "100",
     "Its number: the lowest that matches decides. It owns the numbers up to the next rule's, one per AWS entry.",
 );
-const PROTOCOL: Value = Value::AnyOf(&[
+pub(super) const PROTOCOL: Value = Value::AnyOf(&[
     Value::Words(&["tcp", "udp", "icmp", "icmpv6", "all"]),
     Value::Integer { min: 0, max: 255 },
 ]);
 static ALLOW: Field = Field::new("allow", PROTOCOL, "\"tcp\"", "Lets packets of this protocol pass.");
 static DENY: Field = Field::new("deny", PROTOCOL, "\"tcp\"", "Drops packets of this protocol.");
-const PORT: Value = Value::AnyOf(&[Value::Integer { min: 0, max: 65535 }, Value::Text]);
-static PORTS: Field = Field::new(
+pub(super) const PORT: Value = Value::AnyOf(&[Value::Integer { min: 0, max: 65535 }, Value::Text]);
+pub(super) static PORTS: Field = Field::new(
     "ports",
     Value::AnyOf(&[Value::Integer { min: 0, max: 65535 }, Value::Text, Value::List(&PORT)]),
     "443",
     "The destination ports of tcp and udp: `443`, `\"8000-8100\"`, `\"all\"` or a list. Each becomes an AWS rule.",
 );
-static ICMP_TYPE: Field =
+pub(super) static ICMP_TYPE: Field =
     Field::new("type", Value::Integer { min: 0, max: 255 }, "8", "The type of icmp and icmpv6; absent: any.");
-static ICMP_CODE: Field =
+pub(super) static ICMP_CODE: Field =
     Field::new("code", Value::Integer { min: 0, max: 255 }, "0", "The code of icmp and icmpv6; absent: any.");
 static ACL_FROM: Field = Field::required(
     "from",

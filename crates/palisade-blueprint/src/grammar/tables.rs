@@ -3,6 +3,7 @@
 use palisade_core::Kind;
 
 use super::endpoints::{ENDPOINT, ENDPOINT_SETS};
+use super::guarantees::GUARANTEE;
 use super::rules::{NETWORK_ACL, SECURITY_GROUP};
 use super::sagemaker::SAGEMAKER;
 use super::{Field, Hint, Named, Table, Value};
@@ -95,9 +96,15 @@ pub(crate) static DOCUMENT: Table = Table {
             "Renames: what had one name and now has another. Only its tags change. Written as `[[moved]]`.",
         ),
         &Field::new("protect", Value::Table(&PROTECT), "[protect]", PROTECT.doc),
+        &Field::new(
+            "guarantees",
+            Value::List(&Value::Table(&GUARANTEE)),
+            "[{ name = \"x\", from = \"tier:training\", to = \"internet\", expect = \"isolated\" }]",
+            "Promises about packets, which are proved before anything is changed. Written as `[[guarantees]]`.",
+        ),
         &Field::new("quotas", Value::Table(&QUOTAS), "[quotas]", QUOTAS.doc),
     ],
-    later: &[("guarantees", "")],
+    later: &[("policy", "")],
     hints: &[
         Hint::elsewhere("zones", "zones belong into `[vpc]`"),
         Hint::elsewhere("cidr", "the network's block belongs into `[vpc]`"),

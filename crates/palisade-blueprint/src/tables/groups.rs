@@ -68,7 +68,7 @@ pub(crate) type PeersOf<'a> = &'a dyn Fn(&Peer) -> Vec<core::Peer>;
 
 impl Rule {
     /// Returns what AWS shall hold for one of its peers.
-    fn toward(&self, peer: &Peer, peers_of: PeersOf<'_>) -> Vec<core::Rule> {
+    pub(crate) fn toward(&self, peer: &Peer, peers_of: PeersOf<'_>) -> Vec<core::Rule> {
         let suits = |traffic: &Traffic, peer: &core::Peer| match peer {
             core::Peer::Cidr(block) => traffic::suits(traffic, *block),
             core::Peer::Group(_) | core::Peer::PrefixList(_) => true,

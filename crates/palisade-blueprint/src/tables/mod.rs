@@ -6,6 +6,7 @@ pub(crate) mod endpoints;
 pub(crate) mod existing;
 pub(crate) mod flow_logs;
 pub(crate) mod groups;
+pub(crate) mod guarantees;
 pub(crate) mod head;
 pub(crate) mod moved;
 pub(crate) mod nat;

@@ -17,6 +17,8 @@ use crate::words::cidr;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outside {
     pub(crate) cidrs: Vec<IpNet>,
+    /// Whether it leads on to the internet.
+    pub(crate) internet: bool,
 }
 
 /// Reads every network; blocks with a mistake are left out.
@@ -33,7 +35,9 @@ pub(crate) fn read(reports: &mut Vec<Diagnostic>, document: &Section<'_>) -> BTr
                 None => cidrs.push(block),
             }
         }
-        networks.insert(name.it.to_owned(), Outside { cidrs: cidrs.into_iter().map(|it| it.it).collect() });
+        let cidrs = cidrs.into_iter().map(|it| it.it).collect();
+        let internet = section.boolean("internet") == Some(true);
+        networks.insert(name.it.to_owned(), Outside { cidrs, internet });
     }
     networks
 }

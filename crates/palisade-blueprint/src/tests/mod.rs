@@ -6,6 +6,7 @@ mod existing;
 mod extending;
 mod foreign;
 mod ground;
+mod guarantees;
 mod guesses;
 mod laws;
 mod lists;
@@ -31,7 +32,7 @@ use palisade_core::kinds::sagemaker::Workload;
 use palisade_core::kinds::security_group::Rules;
 use palisade_core::kinds::vpc::Vpc;
 use palisade_core::traffic::Direction;
-use palisade_core::{Diagnostic, Key, Label, Live, Network, Sources, Spec};
+use palisade_core::{Diagnostic, Element, Key, Label, Live, Network, Sources, Spec};
 
 use crate::{Input, Parsed};
 
@@ -109,6 +110,34 @@ pub(crate) fn network_of(parsed: &Parsed, live: &Live) -> Network {
     let Some(draft) = &parsed.draft else { panic!("{}", said(parsed)) };
     let resolved = draft.resolve(&draft.fixtures(), live);
     resolved.unwrap_or_else(|reports| panic!("{}", draw_all(&reports, &parsed.sources))).network
+}
+
+/// Returns an object and the parts of it that decide about packets.
+pub(crate) fn elements(key: &Key, spec: &Spec) -> Vec<Element> {
+    let mut elements = vec![Element::Object(key.clone())];
+    for direction in Direction::BOTH {
+        match spec {
+            Spec::NetworkAcl(it) => {
+                elements.extend(it.entries(direction).keys().map(|number| Element::Entry {
+                    acl: key.clone(),
+                    direction,
+                    number: Some(*number),
+                }))
+            }
+            Spec::SecurityGroup(it) => {
+                elements.extend(it.rules(direction).keys().map(|rule| Element::Rule {
+                    group: key.clone(),
+                    direction,
+                    rule: rule.clone(),
+                }))
+            }
+            Spec::RouteTable(it) if direction == Direction::Outbound => {
+                elements.extend(it.routes.keys().map(|to| Element::Route { table: key.clone(), to: *to }));
+            }
+            _ => {}
+        }
+    }
+    elements
 }
 
 /// Writes a network as a list, for people.

@@ -159,6 +159,7 @@ fn every_code_is_pinned_by_a_test() {
         include_str!("endpoints.rs"),
         include_str!("existing.rs"),
         include_str!("ground.rs"),
+        include_str!("guarantees.rs"),
         include_str!("guesses.rs"),
         include_str!("lists.rs"),
         include_str!("quotas.rs"),

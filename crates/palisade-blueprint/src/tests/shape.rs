@@ -123,12 +123,12 @@ fn an_unknown_key_has_another_name_here() {
 
 #[test]
 fn a_word_of_the_language_that_is_not_there_yet() {
-    check!(&lab("[[guarantees]]\nname = \"x\"\n"), @"
-    error[not-yet]: `[[guarantees]]` is not supported by this version of palisade
-      --> blueprint.toml:10:3
+    check!(&lab("[policy]\ndeny = []\n"), @"
+    error[not-yet]: `[policy]` is not supported by this version of palisade
+      --> blueprint.toml:10:2
        |
-    10 | [[guarantees]]
-       |   ^^^^^^^^^^
+    10 | [policy]
+       |  ^^^^^^
        |
        = help: leave it out for now
     ");

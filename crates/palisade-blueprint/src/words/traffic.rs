@@ -112,7 +112,7 @@ fn icmp(reports: &mut Vec<Diagnostic>, rule: &Section<'_>) -> Option<Icmp> {
     }
 }
 
-fn ports(reports: &mut Vec<Diagnostic>, value: &Spanned<DeValue<'_>>) -> Option<At<Ports>> {
+pub(crate) fn ports(reports: &mut Vec<Diagnostic>, value: &Spanned<DeValue<'_>>) -> Option<At<Ports>> {
     if let Some(number) = integer(value) {
         let port = u16::try_from(number.it).ok()?;
         return Some(At::new(number.span, Ports::one(port)));

@@ -144,6 +144,9 @@ fn what_is_named_later_is_not_in_it() {
     3 errors
     "#);
     sandbox.write("sandbox.json", "");
+    // What is routed to and said to be nowhere could be the internet.
+    let rule = "inbound = [{ from = \"pl-00000abc\", ports = 443 }]";
+    sandbox.edit("blueprint.toml", rule, &format!("{rule}\n[outside.far]\ncidrs = [\"192.168.0.0/16\"]"));
     assert_eq!(sandbox.code(&["plan"]), 0, "a new one has it");
 }
 

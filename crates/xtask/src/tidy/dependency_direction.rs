@@ -6,16 +6,17 @@ use super::tree::{Dependency, Package, Tree, Violation};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("palisade-core", &[]),
     ("palisade-blueprint", &["palisade-core"]),
+    ("palisade-verify", &["palisade-core"]),
     ("palisade-doctor", &["palisade-core"]),
-    ("palisade-render", &["palisade-core"]),
+    ("palisade-render", &["palisade-core", VERIFY]),
     ("palisade-engine", &["palisade-core"]),
     ("palisade-aws", &["palisade-core"]),
-    ("palisade", &[BLUEPRINT, CORE, DOCTOR, RENDER, ENGINE, AWS]),
+    ("palisade", &[BLUEPRINT, CORE, VERIFY, DOCTOR, RENDER, ENGINE, AWS]),
     // What follows is never shipped.
     ("palisade-proxy", &[]),
-    ("palisade-testkit", &[BLUEPRINT, CORE, RENDER, ENGINE]),
-    ("xtask", &[BLUEPRINT, CORE, RENDER, ENGINE]),
-    ("integration-tests", &[BLUEPRINT, CORE, RENDER, ENGINE, AWS, PROXY, TESTKIT]),
+    ("palisade-testkit", &[BLUEPRINT, CORE, VERIFY, RENDER, ENGINE]),
+    ("xtask", &[BLUEPRINT, CORE, VERIFY, RENDER, ENGINE]),
+    ("integration-tests", &[BLUEPRINT, CORE, VERIFY, RENDER, ENGINE, AWS, PROXY, TESTKIT]),
 ];
 
 const AWS: &str = "palisade-aws";
@@ -26,6 +27,7 @@ const ENGINE: &str = "palisade-engine";
 const PROXY: &str = "palisade-proxy";
 const RENDER: &str = "palisade-render";
 const TESTKIT: &str = "palisade-testkit";
+const VERIFY: &str = "palisade-verify";
 
 /// What no test outside `integration-tests` may wait for: the SDK takes minutes to build.
 const NOT_IN_TESTS: &[&str] = &[AWS, "palisade"];

@@ -7,10 +7,12 @@
 use std::time::Duration;
 
 use palisade_core::{Diagnostic, Report, Sources};
+use palisade_verify::Trace;
 use serde::Serialize;
 
 use crate::outputs::Outputs;
 use crate::plan::PlanView;
+use crate::proof::ProofView;
 
 mod diagnostics;
 mod drift;
@@ -19,6 +21,7 @@ mod facts;
 mod journal;
 mod outputs;
 mod plan;
+mod proof;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +36,7 @@ pub use plan::{
     Action, CallEntry, ChangeEntry, EstimateEntry, FieldEntry, Phase, PlanDocument, ProblemEntry, ReadsEntry,
     ReplaceOrder, StepEntry, SummaryEntry, TagEntry, WaitEntry,
 };
+pub use proof::{GuaranteeEntry, HopEntry, LegEntry, ProofDocument, TraceDocument, TraceEntry};
 
 /// The version of every document and line.
 pub const FORMAT_VERSION: u32 = 1;
@@ -50,6 +54,16 @@ pub fn drift(view: &PlanView<'_>) -> String {
 /// Returns diagnostics of the blueprint `file` as one document; their places are in `sources`.
 pub fn diagnostics(diagnostics: &[Diagnostic], file: &str, sources: &Sources) -> String {
     document(&DiagnosticsDocument::new(diagnostics, file, sources))
+}
+
+/// Returns a proof as one document.
+pub fn proof(view: &ProofView<'_>) -> String {
+    document(&ProofDocument::new(view))
+}
+
+/// Returns what happens to a packet as one document.
+pub fn trace(view: &ProofView<'_>, trace: &Trace) -> String {
+    document(&TraceDocument::new(view, trace))
 }
 
 /// Returns the ids of what there is as one document.

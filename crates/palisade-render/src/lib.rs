@@ -11,6 +11,7 @@ pub mod history;
 pub mod json;
 pub mod outputs;
 pub mod plan;
+pub mod proof;
 mod settings;
 mod style;
 mod text;
@@ -19,4 +20,5 @@ mod worlds;
 
 pub use outputs::{NoVpcConfig, Outputs, VpcConfigIds};
 pub use plan::PlanView;
+pub use proof::ProofView;
 pub use style::Style;

@@ -7,7 +7,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cloud::Place;
 use crate::commands::{
-    apply, completions, destroy, doctor, drift, history, init, output, pin, plan, schema, validate,
+    apply, completions, destroy, doctor, drift, history, init, output, pin, plan, schema, trace, validate,
+    verify,
 };
 use crate::error::CommandError;
 use crate::exit::ExitCode;
@@ -79,6 +80,8 @@ enum Command {
     Init(init::Args),
     Validate(validate::Args),
     Doctor(doctor::Args),
+    Verify(verify::Args),
+    Trace(trace::Args),
     Plan(plan::Args),
     Apply(apply::Args),
     Destroy(destroy::Args),
@@ -109,6 +112,8 @@ impl Cli {
             Command::Init(args) => args.run(context),
             Command::Validate(args) => args.run(context),
             Command::Doctor(args) => args.run(context),
+            Command::Verify(args) => args.run(context),
+            Command::Trace(args) => args.run(context),
             Command::Plan(args) => args.run(context).await,
             Command::Apply(args) => args.run(context).await,
             Command::Destroy(args) => args.run(context).await,

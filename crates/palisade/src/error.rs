@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Usage,
     /// A file that was given makes no sense.
     Invalid,
+    /// What is wanted breaks a promise.
+    Violated,
     /// Palisade is wrong.
     Bug,
     /// Somebody has stopped it before it changed anything.
@@ -91,6 +93,7 @@ impl CommandError {
             Kind::Stale => ExitCode::Stale,
             Kind::Usage => ExitCode::Usage,
             Kind::Invalid => ExitCode::Invalid,
+            Kind::Violated => ExitCode::Violated,
             Kind::Bug => ExitCode::Bug,
             Kind::Interrupted => ExitCode::Interrupted,
         }

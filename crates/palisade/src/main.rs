@@ -29,6 +29,7 @@ mod execute;
 mod exit;
 mod journal;
 mod logging;
+mod proof;
 mod sandbox;
 mod saved_plan;
 mod session;

@@ -60,6 +60,17 @@ pub(crate) struct Blueprint {
     least: Severity,
 }
 
+/// What a blueprint wants in an account that is made up.
+#[derive(Debug)]
+pub(crate) struct Assumed {
+    /// What is wanted.
+    pub(crate) want: Network,
+    /// What the account says of itself.
+    pub(crate) facts: Facts,
+    /// What is there: what the blueprint says exists.
+    pub(crate) live: Live,
+}
+
 /// An account that is the right one, and what is there.
 #[derive(Debug)]
 pub(crate) struct Account {
@@ -177,6 +188,11 @@ impl Blueprint {
         Ok(Blueprint { source, sources, draft, least })
     }
 
+    /// Returns what it says.
+    pub(crate) fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
     /// Connects and reads the account. Nothing of what was read is given out before account and region agree.
     pub(crate) async fn observe(&self, context: &Context, access: Access) -> Result<Account, CommandError> {
         let needs = self.draft.needs();
@@ -202,11 +218,11 @@ impl Blueprint {
         Ok(network)
     }
 
-    /// Returns what the blueprint wants in an account that is made up, and what is known of that; its mistakes are told.
-    pub(crate) fn assume(&self, shell: &Shell) -> Result<(Network, Facts), CommandError> {
-        let facts = self.draft.fixtures();
-        match self.draft.resolve(&facts, &self.draft.assumed()) {
-            Ok(resolved) => Ok((resolved.network, facts)),
+    /// Returns what the blueprint wants in an account that is made up, which is told too; its mistakes are told.
+    pub(crate) fn assume(&self, shell: &Shell) -> Result<Assumed, CommandError> {
+        let (facts, live) = (self.draft.fixtures(), self.draft.assumed());
+        match self.draft.resolve(&facts, &live) {
+            Ok(resolved) => Ok(Assumed { want: resolved.network, facts, live }),
             Err(reports) => {
                 self.source.tell(&reports, &self.sources, shell)?;
                 Err(bug("a blueprint was turned down without a reason"))

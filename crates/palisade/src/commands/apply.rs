@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
-use palisade_core::Key;
 use palisade_core::plan::Intent;
+use palisade_core::{Key, Observed};
 
 use super::{BlueprintArg, Format};
 use crate::cloud::Access;
@@ -12,6 +12,7 @@ use crate::consent::Consent;
 use crate::error::CommandError;
 use crate::execute::carry_out;
 use crate::exit::ExitCode;
+use crate::proof::insist;
 use crate::saved_plan::SavedPlan;
 use crate::session::{Account, Blueprint, Context, Planned};
 
@@ -65,6 +66,8 @@ impl Args {
         let account = blueprint.observe(context, Access::Write).await?;
         let want = blueprint.resolve(&account, &context.shell)?;
         let intent = Intent { replace: self.replace.iter().cloned().collect(), destroy: false };
+        let Observed { facts, live, .. } = &account.observed;
+        insist(&blueprint, (facts, live), &want, &context.shell)?;
         let planned = account.plan(want, &intent)?;
         Ok((account, planned))
     }

@@ -7,7 +7,7 @@ use palisade_render::{diagnostics, json};
 use super::{BlueprintArg, Format};
 use crate::error::CommandError;
 use crate::exit::ExitCode;
-use crate::session::{Blueprint, Context};
+use crate::session::{Assumed, Blueprint, Context};
 
 /// Says what the workloads of a blueprint lack in its network, before anything is made
 ///
@@ -37,7 +37,7 @@ impl Args {
     pub(crate) fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         let shell = &context.shell;
         let blueprint = Blueprint::look_up(&self.blueprint, self.format, shell)?;
-        let (want, facts) = blueprint.assume(shell)?;
+        let Assumed { want, facts, live: _ } = blueprint.assume(shell)?;
         let missing = blueprint.examine(&want, &facts);
         let (path, sources) = (blueprint.name(), blueprint.sources());
         shell.result(&match self.format {

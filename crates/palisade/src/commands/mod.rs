@@ -17,7 +17,9 @@ pub(crate) mod output;
 pub(crate) mod pin;
 pub(crate) mod plan;
 pub(crate) mod schema;
+pub(crate) mod trace;
 pub(crate) mod validate;
+pub(crate) mod verify;
 
 /// For whom the result is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

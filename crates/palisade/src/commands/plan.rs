@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use palisade_core::Key;
 use palisade_core::plan::Intent;
+use palisade_core::{Key, Observed};
 use palisade_render::{json, plan};
 
 use super::{BlueprintArg, Format};
 use crate::cloud::Access;
 use crate::error::{CommandError, Kind};
 use crate::exit::ExitCode;
+use crate::proof::insist;
 use crate::saved_plan::SavedPlan;
 use crate::session::{Blueprint, Context};
 
@@ -65,6 +66,8 @@ impl Args {
             Format::Human if self.calls && !has_problems => plan::calls(&planned.graph, shell.out()),
             Format::Human => plan::human(&view, shell.out()),
         })?;
+        let Observed { facts, live, .. } = &account.observed;
+        insist(&blueprint, (facts, live), &planned.want, shell)?;
         if let Some(path) = &self.out {
             if has_problems {
                 return Err(CommandError::new(Kind::Failed, "a plan with problems is not saved"));

@@ -10,6 +10,8 @@ const COMMANDS: &[&str] = &[
     "init",
     "validate",
     "doctor",
+    "verify",
+    "trace",
     "plan",
     "apply",
     "destroy",

@@ -28,3 +28,4 @@ mod sandbox_file;
 mod saved_plan;
 mod terminal;
 mod validate;
+mod verify;

@@ -1,0 +1,199 @@
+//! `palisade verify`, `palisade trace`, and what a broken guarantee stops.
+
+use crate::sandbox::{Sandbox, replaced};
+
+const NETWORK: &str = r#"
+name   = "lab"
+region = "eu-west-1"
+
+[vpc]
+cidr  = "10.0.0.0/16"
+zones = ["a"]
+
+[tiers.public]
+route        = "internet"
+cidr         = "10.0.0.0/20"
+nat-gateways = "single"
+
+[tiers.training]
+route = "isolated"
+cidr  = "10.0.64.0/20"
+
+[tiers.training.network-acl]
+inbound  = [{ rule = 100, allow = "tcp", ports = "1024-65535", from = "s3" }]
+outbound = [{ rule = 100, allow = "tcp", ports = 443, to = "s3" }]
+
+[security-groups.training]
+outbound = [{ to = "endpoint:s3", ports = 443 }]
+
+[endpoints.s3]
+tiers = ["training"]
+
+[[guarantees]]
+name   = "training reads S3"
+from   = "tier:training"
+groups = ["training"]
+to     = "service:s3"
+ports  = 443
+expect = "reachable"
+
+[[guarantees]]
+name   = "S3 by the endpoint only"
+from   = "tier:training"
+to     = "service:s3"
+expect = "only-via"
+via    = "endpoint:s3"
+"#;
+
+/// Returns the network with a way out of the isolated tier, and an ACL that old clients do not pass.
+fn broken() -> String {
+    let text = replaced(NETWORK, r#"route = "isolated""#, r#"route = "nat""#);
+    let text =
+        replaced(&text, r#"ports = "1024-65535", from = "s3""#, r#"ports = "32768-65535", from = "s3""#);
+    text + r#"
+[[guarantees]]
+name   = "training cannot be left"
+from   = "tier:training"
+to     = "internet"
+expect = "isolated"
+"#
+}
+
+#[test]
+fn everything_is_kept() {
+    insta::assert_snapshot!(Sandbox::with(NETWORK).run(&["verify"]), @"
+    exit code 0
+    --- stdout
+    holds         training reads S3  blueprint.toml:29
+                  tier:training (training) -> service:com.amazonaws.eu-west-1.s3: reachable, tcp 443
+    holds         S3 by the endpoint only  blueprint.toml:37
+                  tier:training -> service:com.amazonaws.eu-west-1.s3: only-via endpoint:s3, all
+    holds         tier `training` is isolated from the internet  blueprint.toml:15
+
+    assumed throughout
+      - the VPC's resolver, instance metadata and time pass every ACL and group: names can carry data out
+      - endpoint policies and IAM decide about requests, and nothing here speaks of them
+      - AWS's prefix lists are as they were read: AWS changes them
+      - no interface has an elastic IP where its subnet has no route to the internet gateway
+      - the account does not block public access, which would let less pass
+
+    3 guarantees: 3 hold
+    ");
+}
+
+#[test]
+fn a_packet_shows_what_is_broken() {
+    insta::assert_snapshot!(Sandbox::with(&broken()).run(&["verify"]));
+}
+
+#[test]
+fn a_packet_shows_what_is_broken_as_json() {
+    insta::assert_snapshot!(Sandbox::with(&broken()).run(&["verify", "--format", "json"]));
+}
+
+#[test]
+fn nothing_is_promised() {
+    let text = "name = \"lab\"\nregion = \"eu-west-1\"\n[vpc]\ncidr = \"10.0.0.0/16\"\nzones = [\"a\"]\n\
+                [tiers.web]\nroute = \"internet\"\ncidr = \"10.0.0.0/20\"\n";
+    insta::assert_snapshot!(Sandbox::with(text).run(&["verify"]), @"
+    exit code 0
+    --- stdout
+    nothing is promised by `lab`: no tier is isolated, and there are no `[[guarantees]]`
+    ");
+}
+
+#[test]
+fn what_cannot_be_decided_is_not_kept_unless_it_is_assumed() {
+    let routed = replaced(
+        NETWORK,
+        r#"cidr  = "10.0.64.0/20""#,
+        "cidr = \"10.0.64.0/20\"\nroutes = [{ to = \"172.16.0.0/12\", via = \"tgw-00000abc\" }]",
+    );
+    let opened = replaced(
+        &routed,
+        "outbound = [{ rule = 100,",
+        "outbound = [{ rule = 50, allow = \"all\", to = \"172.16.0.0/12\" }, { rule = 100,",
+    );
+    insta::assert_snapshot!(Sandbox::with(&opened).run(&["verify"]));
+    let assumed = opened
+        + "[[guarantees]]\nname = \"isolated\"\nfrom = \"tier:training\"\nto = \"internet\"\nexpect = \"isolated\"\n\
+           assume = \"the network team routes nothing on\"\n";
+    insta::assert_snapshot!(Sandbox::with(&assumed).run(&["verify"]));
+}
+
+#[test]
+fn a_broken_guarantee_stops_plan_and_apply() {
+    let sandbox = Sandbox::with(&broken());
+    let seen = sandbox.run(&["plan", "--out", "network.plan"]);
+    assert!(seen.starts_with("exit code 3\n"), "{seen}");
+    assert!(!sandbox.path("network.plan").exists(), "a plan that breaks a guarantee is not saved");
+    insta::assert_snapshot!(sandbox.run(&["apply", "--yes"]));
+    // Nothing has been made.
+    sandbox.write("blueprint.toml", NETWORK);
+    assert_eq!(sandbox.run(&["plan"]), Sandbox::with(NETWORK).run(&["plan"]));
+    sandbox.succeed(&["apply", "--yes"]);
+}
+
+#[test]
+fn a_packet_and_its_reply() {
+    let args =
+        ["trace", "--from", "tier:training", "--to", "52.216.0.1", "--port", "443", "--groups", "training"];
+    insta::assert_snapshot!(Sandbox::with(NETWORK).run(&args), @"
+    exit code 0
+    --- stdout
+    packet tcp 10.0.64.4 port 49152 -> 52.216.0.1 port 443
+      +  sent     subnet.training@a: sent by an interface                                                           blueprint.toml:16
+      +  group    security-group.training, outbound rule tcp 443 to pl-5becdee5                                     blueprint.toml:23
+      +  route    route-table.training: to 52.216.0.0/15 by endpoint.s3                                             blueprint.toml:15
+      +  acl      network-acl.training, outbound entry 101: allow tcp 443 52.216.0.0/15 (out of subnet.training@a)  blueprint.toml:20
+      +  arrives  endpoint.s3: at the service, without leaving AWS                                                  blueprint.toml:25
+      delivered
+    reply  tcp 52.216.0.1 port 443 -> 10.0.64.4 port 49152
+      +  sent     answered
+      +  acl      network-acl.training, inbound entry 101: allow tcp 1024-65535 52.216.0.0/15 (into subnet.training@a)  blueprint.toml:19
+      +  arrives  subnet.training@a: at who asked; its groups remember the connection                                   blueprint.toml:16
+      delivered
+    ");
+}
+
+#[test]
+fn a_packet_that_is_dropped_as_json() {
+    let args = ["trace", "--from", "internet", "--to", "tier:training", "--port", "22", "--format", "json"];
+    insta::assert_snapshot!(Sandbox::with(NETWORK).run(&args));
+}
+
+#[test]
+fn a_question_that_makes_no_sense() {
+    let sandbox = Sandbox::with(NETWORK);
+    let trace = |args: &[&str]| sandbox.run(&[&["trace", "--from", "tier:training"], args].concat());
+    insta::assert_snapshot!(trace(&["--to", "internet"]), @"
+    exit code 64
+    --- stderr
+    error: tcp and udp need `--port`
+      help: add `--port 443`, or ask for another `--protocol`
+    ");
+    insta::assert_snapshot!(trace(&["--to", "tier:trainig", "--port", "443"]), @"
+    exit code 64
+    --- stderr
+    error: `tier:trainig` is no end of a packet in this network
+      help: write `tier:NAME`, `tier:NAME@ZONE`, `internet`, `outside:NAME`, `endpoint:NAME` or an address
+    ");
+    insta::assert_snapshot!(trace(&["--to", "internet", "--port", "443", "--groups", "web"]), @"
+    exit code 64
+    --- stderr
+    error: there is no security group `web`
+      help: known are `training`
+    ");
+    insta::assert_snapshot!(trace(&["--to", "internet", "--protocol", "quic"]), @"
+    exit code 64
+    --- stderr
+    error: `quic` is no protocol
+      help: write `tcp`, `udp`, `icmp`, `icmpv6` or a number of 0 to 255
+    ");
+    insta::assert_snapshot!(trace(&["--to", "2001:db8::1", "--port", "443"]), @"
+    exit code 64
+    --- stderr
+    error: `tier:training` is no end of a packet in this network
+      help: write `tier:NAME`, `tier:NAME@ZONE`, `internet`, `outside:NAME`, `endpoint:NAME` or an address
+    ");
+}

@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 
 use aws_sdk_resourcegroupstagging::types::TagFilter;
 use palisade_core::cloud::Reason;
-use palisade_core::kinds::InSpec;
-use palisade_core::kinds::app::App;
 use palisade_core::kinds::sagemaker::Links;
 use palisade_core::live::Found;
 use palisade_core::tags::BLUEPRINT;
-use palisade_core::{CloudError, Document, Key, Kind, Needs, Part, Tags};
+use palisade_core::{CloudError, Document, Key, Kind, Needs, Part, Spec, Tags};
 
 use super::few_together;
 use crate::connect::Aws;
@@ -151,7 +149,10 @@ impl Names {
         let shape = Shape::of(list.kind).filter(|it| !sagemaker::is_gone(it, fields))?;
         let id = sagemaker::last(domain);
         let name = text(fields, shape.name)?;
-        let owner = [USER_PROFILE_NAME, SPACE_NAME].into_iter().find_map(|it| Some((it, text(fields, it)?)));
+        let owner = match list.kind {
+            Kind::Space => sagemaker::owner(fields).map(|it| (USER_PROFILE_NAME, it)),
+            _ => [USER_PROFILE_NAME, SPACE_NAME].into_iter().find_map(|it| Some((it, text(fields, it)?))),
+        };
         let arn = match list.kind {
             Kind::App => {
                 let (_, owner) = owner?;
@@ -171,10 +172,15 @@ impl Names {
         let said = names.iter().filter_map(|it| Some(((*it).to_owned(), text(fields, it)?.into())));
         let links = Links { domain: Some(Key::new(Kind::Domain, domain)), ..Links::default() };
         let mut spec = (shape.spec)(links, Document(said.collect()));
-        if let (Some(app), Some((field, owner))) = (App::of_mut(&mut spec), owner) {
+        let of = owner.map(|(field, owner)| {
             let kind = if field == SPACE_NAME { Kind::Space } else { Kind::UserProfile };
             let of = sibling(domain, &format!("{}/{id}/{owner}", kind.as_str()));
-            app.of = Some(Key::new(kind, self.known(&of).unwrap_or(&of)));
+            Key::new(kind, self.known(&of).unwrap_or(&of))
+        });
+        match &mut spec {
+            Spec::App(it) => it.of = of,
+            Spec::Space(it) => it.of = of,
+            _ => {}
         }
         self.0.insert(arn.to_ascii_lowercase(), arn.clone());
         let (state, parts) = (sagemaker::state(shape, fields), [(Part::Name, name.to_owned())].into());

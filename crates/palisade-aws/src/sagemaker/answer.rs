@@ -30,6 +30,11 @@ pub(crate) fn reason(fields: &Fields) -> &str {
     text(fields, "FailureReason").unwrap_or("AWS does not say why")
 }
 
+/// Returns the profile that has a space to itself.
+pub(crate) fn owner(space: &Fields) -> Option<&str> {
+    space.get("OwnershipSettingsSummary")?.get("OwnerUserProfileName")?.as_str()
+}
+
 /// Returns whether something is gone, although AWS still shows it. Apps stay to be seen for a day.
 pub(crate) fn is_gone(shape: &Shape, fields: &Fields) -> bool {
     status(shape, fields) == "Deleted"

@@ -111,7 +111,8 @@ fn of_domains(operation: &str, said: &Value) -> Option<Say> {
             {"DomainId": "d-1", "UserProfileName": "Bob", "Status": "Updating"},
         ]})),
         "ListSpaces" if is_ours => json_of(json!({"Spaces": [
-            {"DomainId": "d-1", "SpaceName": "Common", "Status": "InService"},
+            {"DomainId": "d-1", "SpaceName": "Common", "Status": "InService",
+                "OwnershipSettingsSummary": {"OwnerUserProfileName": "Ann"}},
         ]})),
         "ListApps" if is_ours => {
             let app = |of: &str, owner: &str, status: &str| {

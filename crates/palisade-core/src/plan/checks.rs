@@ -33,7 +33,7 @@ pub(super) fn find_problems(
     problems.extend(own_by_id(want, live));
     problems.extend(changed_runs(want, live));
     for (key, change) in &plan.changes {
-        problems.extend(guarded(key, change, intent));
+        problems.extend(guarded(key, change, plan, intent));
         if change.removes() {
             problems.extend(protected(key, change, want));
             problems.extend(blocked(key, change, plan, live));
@@ -115,11 +115,14 @@ fn tags_lost(want: &Network, live: &Live) -> Option<Problem> {
     })
 }
 
-/// A copied example must never eat another team's network, nor an edit what people have written.
-fn guarded(key: &Key, change: &Change, intent: &Intent) -> Option<Problem> {
+/// A copied example must never eat another team's network, nor an edit what people have written. Who gives a domain up
+/// gives up its profiles.
+fn guarded(key: &Key, change: &Change, plan: &Plan, intent: &Intent) -> Option<Problem> {
     let is_lost = key.kind == Kind::Vpc || (key.kind.holds_data() && change.makes());
     let is_guarded = is_lost && !key.is_existing() && change.removes();
-    if !is_guarded || intent.destroy || intent.replace.contains(key) {
+    let goes_too = |it: &Key| it.kind.holds_data() && plan.changes.get(it).is_some_and(Change::removes);
+    let goes_with_another = || change.live().is_some_and(|it| it.spec.refs().into_iter().any(goes_too));
+    if !is_guarded || intent.destroy || intent.replace.contains(key) || goes_with_another() {
         return None;
     }
     let diff = match change {

@@ -381,6 +381,50 @@ fn the_apps_of_a_profile_go_with_it() {
 }
 
 #[test]
+fn the_private_spaces_of_a_profile_go_with_it_and_what_runs_in_them() {
+    let (mut network, mut live) = used_studio(true);
+    let links = Links { domain: Some(key("domain.s")), ..Links::default() };
+    let (private, shared) = (Some(key("user-profile.p")), None);
+    for (id, of) in [("arn-private", private), ("arn-shared", shared)] {
+        let space = Space { links: links.clone(), settings: Document::default(), of };
+        let space = live.insert_derived(&key("domain.s"), id, space, Tags::new());
+        let app = App { links: links.clone(), settings: Document::default(), of: Some(space) };
+        live.insert_derived(&key("domain.s"), &format!("{id}-app"), app, Tags::new());
+    }
+    network.resources.remove(&key("user-profile.p"));
+    assert_snapshot!(requests(&network, &live), @"
+    DeleteApp arn-app
+    DescribeApp until arn-app is gone
+    DeleteApp arn-private-app
+    DescribeApp until arn-private-app is gone
+    DeleteSpace arn-private
+    DescribeSpace until arn-private is gone
+    DeleteUserProfile arn-0000000000000000f
+    DescribeUserProfile until arn-0000000000000000f is gone
+    ");
+}
+
+#[test]
+fn a_profile_is_replaced_only_if_somebody_says_so() {
+    let signed_on = |as_whom: &str| {
+        let mut network = studio("retain", "IAM");
+        if let Some(Spec::UserProfile(it)) = network.resources.get_mut(&key("user-profile.p")) {
+            it.settings.insert("SingleSignOnUserValue", as_whom);
+        }
+        network
+    };
+    let live = reached(&signed_on("ann"), &Live::default());
+    assert_snapshot!(requests(&signed_on("bob"), &live), @"! `user-profile.p` and everything in it would be replaced, since `single-sign-on-user-value` changes");
+    let said = Intent { replace: [key("user-profile.p")].into(), ..Intent::default() };
+    assert_snapshot!(requests_as(&signed_on("bob"), &live, &said), @"
+    CreateUserProfile user-profile.p as p-2 in arn-00000000000000008; single-sign-on-user-value
+    DescribeUserProfile until <user-profile.p> can be used
+    DeleteUserProfile arn-0000000000000000c
+    DescribeUserProfile until arn-0000000000000000c is gone
+    ");
+}
+
+#[test]
 fn in_a_vpc_that_is_not_ours_a_domain_takes_along_what_is_in_it_and_in_our_subnets() {
     let (mut network, _) = used_studio(true);
     let theirs = key("vpc.vpc-1");
@@ -399,7 +443,7 @@ fn in_a_vpc_that_is_not_ours_a_domain_takes_along_what_is_in_it_and_in_our_subne
     live.insert_derived(
         &key("domain.s"),
         "arn-space",
-        Space { links, settings: Document::default() },
+        Space { links, settings: Document::default(), of: None },
         Tags::new(),
     );
     assert_snapshot!(destroyed(&live), @r#"

@@ -224,10 +224,12 @@ impl Live {
         self.identifiers.get(id).filter(|(_, part)| *part == Part::Id).map(|(key, _)| key)
     }
 
-    /// Returns whether an object of that kind has that name; to AWS, the case of its letters makes no difference.
-    pub(crate) fn has_name(&self, kind: Kind, name: &str) -> bool {
+    /// Returns the objects of that kind that have that name; to AWS, the case of its letters makes no difference.
+    pub(crate) fn called(&self, kind: Kind, name: &str) -> impl Iterator<Item = (&Key, &Object)> {
         let first = (kind, name.to_ascii_lowercase(), Key::new(kind, ""));
-        self.names.range(first.clone()..).next().is_some_and(|(of, it, _)| *of == kind && *it == first.1)
+        let from = self.names.range(first.clone()..);
+        let same = from.take_while(move |(of, it, _)| *of == first.0 && *it == first.1);
+        same.filter_map(|(_, _, key)| Some((key, self.objects.get(key)?)))
     }
 
     /// Returns the generation that the next object of `key` gets: above every one there is.

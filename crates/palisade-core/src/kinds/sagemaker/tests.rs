@@ -26,6 +26,8 @@ use crate::plan::{Intent, plan};
 use crate::tags::{self, Tags};
 use crate::testing::{network, reached, requests, requests_as, vpc};
 
+mod names;
+
 fn key(text: &str) -> Key {
     text.parse().expect("a key")
 }
@@ -189,7 +191,7 @@ fn a_domain_is_replaced_only_if_somebody_says_so() {
     assert_snapshot!(requests_as(&studio("retain", "SSO"), &live, &said), @r#"
       CreateDomain domain.s as s-2 in vpc-00000000000000001 in subnet-00000000000000005 with sg-00000000000000007; auth-mode
       DescribeDomain until <domain.s> can be used
-      CreateUserProfile user-profile.p as p-2 in <domain.s>
+      CreateUserProfile user-profile.p as p in <domain.s>
       DescribeUserProfile until <user-profile.p> can be used
       DeleteUserProfile arn-0000000000000000c
       DescribeUserProfile until arn-0000000000000000c is gone
@@ -532,17 +534,4 @@ fn homes_go_only_if_the_blueprint_and_the_tag_both_say_so() {
     assert!(retention("delete", "delete"));
     assert!(!retention("delete", "retain"));
     assert!(!retention("retain", "delete"));
-}
-
-#[test]
-fn a_successor_does_not_take_the_name_of_another_wanted_one() {
-    let live = reached(&hosting("one"), &Live::default());
-    let mut want = hosting("two");
-    let second = want.resources[&key("model.m")].clone();
-    want.resources.insert(key("model.m-2"), second);
-    let told = requests(&want, &live);
-    assert!(
-        told.contains("CreateModel model.m as m-3") && told.contains("CreateModel model.m-2 as m-2"),
-        "{told}"
-    );
 }

@@ -179,6 +179,9 @@ pub trait Workload:
     fn parts_mut(&mut self) -> (&mut Links<Key>, &mut Document);
 }
 
+/// The value of a tag that says what is still to be done.
+pub const REMEMBERED: &str = "true";
+
 /// Returns whether two objects of one kind that have the same name would be taken for each other: profiles are of a
 /// domain, domains of a VPC, and all else is of the account.
 pub(crate) fn share_names(a: &Spec, b: &Spec) -> bool {
@@ -301,6 +304,10 @@ pub(super) fn effect<R: Workload>(call: &Call<R>, live: &mut Live) -> Result<(),
         Action::Start { object } | Action::Stop { object } | Action::AwaitStopped { object } => {
             live.key_of(object).map(drop)
         }
+        Action::Remember { object, tag } => {
+            live.edit_tags(object, |it| drop(it.insert(tag.clone(), REMEMBERED.to_owned())))
+        }
+        Action::Forget { object, tag } => live.edit_tags(object, |it| drop(it.remove(tag))),
         Action::Delete { object, .. } => match R::API.deleted {
             Some(_) => live.start_leaving(object),
             None => live.delete(object),

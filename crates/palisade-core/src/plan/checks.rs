@@ -75,9 +75,10 @@ fn changed_runs<'a>(want: &'a Network, live: &'a Live) -> impl Iterator<Item = P
     let runs = want.resources.iter().filter(|(key, _)| key.kind.is_run());
     runs.filter_map(|(key, spec)| {
         let object = live.object(key)?;
-        let (had, wanted) = (object.tags.get(tags::VPC_CONFIG), want.memos.get(key));
-        let diff =
-            spec.diff(&object.spec).entry("vpc-config", had, wanted.and_then(|it| it.get(tags::VPC_CONFIG)));
+        let wanted = want.memos.get(key).and_then(|it| it.get(tags::VPC_CONFIG));
+        // One that has lost the tag does not say where it ran.
+        let had = object.tags.get(tags::VPC_CONFIG).or(wanted);
+        let diff = spec.diff(&object.spec).entry("vpc-config", had, wanted);
         (!diff.is_empty()).then(|| Problem::RunChanged { key: key.clone(), diff })
     })
 }

@@ -214,19 +214,24 @@ fn what_becomes_of_the_homes_is_a_tag() {
 
 fn notebook(size: u32, kind: &str) -> Network {
     let settings = json!({"VolumeSizeInGB": size, "InstanceType": kind});
-    with([("notebook.n", Notebook { links: placed(), settings: document(settings), stopped: false }.into())])
+    with([(
+        "notebook.n",
+        Notebook { links: placed(), settings: document(settings), stopped: false, restarts: false }.into(),
+    )])
 }
 
 #[test]
 fn a_notebook_is_stopped_to_change_and_runs_again() {
     let live = reached(&notebook(5, "ml.t3.medium"), &Live::default());
     assert_snapshot!(requests(&notebook(10, "ml.t3.large"), &live), @"
+    AddTags palisade:restart on arn-00000000000000008
     StopNotebookInstance arn-00000000000000008
     DescribeNotebookInstance until arn-00000000000000008 has stopped
     UpdateNotebookInstance arn-00000000000000008 in subnet-00000000000000005 with sg-00000000000000007; instance-type, volume-size-in-gb
     DescribeNotebookInstance until arn-00000000000000008 shows the change
     StartNotebookInstance arn-00000000000000008
     DescribeNotebookInstance until arn-00000000000000008 can be used
+    DeleteTags palisade:restart on arn-00000000000000008
     ");
     assert_snapshot!(requests(&notebook(4, "ml.t3.medium"), &live), @"! `notebook.n` and everything in it would be replaced, since `volume-size-in-gb` changes");
     let mut stopped = live;
@@ -238,6 +243,30 @@ fn a_notebook_is_stopped_to_change_and_runs_again() {
     assert_snapshot!(requests(&with([]), &stopped), @"
     DeleteNotebookInstance arn-00000000000000008
     DescribeNotebookInstance until arn-00000000000000008 is gone
+    ");
+}
+
+#[test]
+fn a_notebook_runs_again_wherever_an_apply_is_cut_short() {
+    let (live, want) =
+        (reached(&notebook(5, "ml.t3.medium"), &Live::default()), notebook(10, "ml.t3.medium"));
+    let graph = Graph::new(&plan(&want, &live, &Intent::default()), &want, &live).expect("an order");
+    let calls = &graph.steps[&StepId::Wire(key("notebook.n"))].calls;
+    for n_made in 0..=calls.len() {
+        let mut cut = live.clone();
+        calls[..n_made].iter().for_each(|it| it.effect(&mut cut).expect("it can be made"));
+        let end = reached(&want, &cut);
+        let object = end.object(&key("notebook.n")).expect("it is there");
+        let runs = Notebook::of(&object.spec).is_some_and(|it| !it.stopped && !it.restarts);
+        assert!(runs && !object.tags.contains_key(tags::RESTART), "after {n_made} requests: {object:?}");
+    }
+    // Nobody has changed it back meanwhile.
+    let mut cut = live.clone();
+    calls[..2].iter().for_each(|it| it.effect(&mut cut).expect("it can be made"));
+    assert_snapshot!(requests(&notebook(5, "ml.t3.medium"), &cut), @"
+    StartNotebookInstance arn-00000000000000008
+    DescribeNotebookInstance until arn-00000000000000008 can be used
+    DeleteTags palisade:restart on arn-00000000000000008
     ");
 }
 
@@ -258,9 +287,16 @@ fn a_job_is_made_once_and_never_changed() {
     let live = reached(&job(json!({"RoleArn": "one"})), &Live::default());
     assert_snapshot!(requests(&job(json!({"RoleArn": "two"})), &live), @"! `training-job.j` has run with other settings: `role-arn`");
     assert_snapshot!(requests(&with([]), &live), @"");
-    let mut elsewhere = job(json!({"RoleArn": "one"}));
-    elsewhere.memos.insert(key("training-job.j"), [(tags::VPC_CONFIG.to_owned(), "other".to_owned())].into());
-    assert_snapshot!(requests(&elsewhere, &live), @"! `training-job.j` has run with other settings: `vpc-config`");
+    let placed = |place: &str| {
+        let mut network = job(json!({"RoleArn": "one"}));
+        let memo = [(tags::VPC_CONFIG.to_owned(), place.to_owned())].into();
+        network.memos.insert(key("training-job.j"), memo);
+        network
+    };
+    let mut live = reached(&placed("one"), &Live::default());
+    assert_snapshot!(requests(&placed("other"), &live), @"! `training-job.j` has run with other settings: `vpc-config`");
+    live.tamper_tags(&key("training-job.j"), |it| drop(it.remove(tags::VPC_CONFIG)));
+    assert_snapshot!(requests(&placed("other"), &live), @"  AddTags palisade:vpc-config=other on arn-00000000000000008");
 }
 
 #[test]

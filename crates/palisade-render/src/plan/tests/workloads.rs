@@ -178,7 +178,7 @@ fn a_notebook_is_stopped_to_be_changed() {
           can work there for minutes
 
     Plan: 1 to update.
-    6 requests, about 9 min: notebook instances
+    8 requests, about 9 min: notebook instances
     ");
     world.live.tamper(&key("notebook.lab"), |it: &mut Notebook| it.stopped = true);
     assert!(!check(&world).contains("note:"), "{}", check(&world));
@@ -378,8 +378,8 @@ fn a_domain_that_is_replaced_leaves_its_homes() {
       +/- replace user-profile.ann                     ann
             ~ domain: domain.studio (old) → domain.studio  forces replacement
 
-    note: `domain.studio` is `studio-2` at AWS, and no longer `studio`, `user-profile.ann` is `ann-2` at
-          AWS, and no longer `ann`: who has its name or its URL has to know
+    note: `domain.studio` is `studio-2` at AWS, and no longer `studio`: who has its name or its URL has
+          to know
     note: the file system `fs-arn-0000000000000000e` of `domain.studio` is kept, with the homes on it,
           and goes on costing; delete it with
           `aws efs delete-file-system --file-system-id fs-arn-0000000000000000e`

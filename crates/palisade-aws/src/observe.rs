@@ -1,7 +1,7 @@
 //! Reading an account: two waves of parallel, paginated requests, filtered wherever AWS can; the second only where
 //! there is something to look into.
 //!
-//! What marks of SageMaker name, in the VPC and outside, is looked at in a wave more.
+//! What marks of SageMaker name, in the VPC and outside, is looked at in a wave more; so is who has a name that is wanted.
 //!
 //! What belongs to no VPC is found by our tag, what is in a VPC by the VPC's id, so that strangers, defaults and drift
 //! are seen too. Requests grow with kinds, VPCs, prefix lists and pages, never with what is in them, but for SageMaker,
@@ -21,6 +21,7 @@ mod first;
 mod gateways;
 mod live;
 mod marks;
+mod names;
 mod quotas;
 mod second;
 mod workloads;
@@ -43,11 +44,11 @@ pub(crate) async fn observe(aws: &Aws, needs: &Needs) -> Result<Observed, CloudE
     let sent_before = aws.requests_sent();
     let first = First::read(aws, needs).await?;
     let (second, workloads) =
-        tokio::join!(Second::read(aws, needs, &first), Workloads::read(aws, &first.tagged));
+        tokio::join!(Second::read(aws, needs, &first), Workloads::read(aws, needs, &first));
     let (second, mut workloads) = (second?, workloads?);
-    let has_second = second.is_some() || !first.tagged.is_empty();
+    let rounds = workloads.rounds.max(u32::from(second.is_some()));
     let second = second.unwrap_or_default();
-    let waves = 1 + u32::from(has_second) + marks::read(aws, &second, &mut workloads).await?;
+    let waves = 1 + rounds + marks::read(aws, &second, &mut workloads).await?;
     aws.set_last_reading(Reading { waves, requests: aws.requests_sent() - sent_before });
 
     let live = live::assemble(needs, &aws.region, live::Seen { first: &first, second: &second, workloads })?;

@@ -9,7 +9,7 @@ mod request;
 mod shape;
 mod wire;
 
-pub(crate) use answer::{found, is_gone, read, reason, state, status};
+pub(crate) use answer::{found, is_gone, owner, read, reason, state, status};
 pub(crate) use request::{create, delete, update, written};
 pub(crate) use shape::{APP_TYPE, DOMAIN_ID, SPACE_NAME, Shape, USER_PROFILE_NAME, last, sibling};
 pub(crate) use wire::{Client, Fields, ask, fields, if_found, pages, text};

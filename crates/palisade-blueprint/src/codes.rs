@@ -156,6 +156,7 @@ codes! {
     SPOT_WAIT = "spot-wait": "a job on spare machines does not say how long it may wait for them";
     FIELDS_EXCLUDE = "fields-exclude": "of these fields only one can be there";
     LIST_SIZE = "list-size": "a list has fewer or more entries than SageMaker takes";
+    TEXT_MAP = "text-map": "a variable or a parameter has a name or a value that SageMaker does not take";
     S3_URI_SYNTAX = "s3-uri-syntax": "the text is no place in S3";
     INSTANCE_TYPE = "instance-type": "the text is no machine of SageMaker";
     ARN_SYNTAX = "arn-syntax": "the text is no ARN";

@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::handle::{Known, Learned};
+use crate::key::Key;
 use crate::kinds::Call;
 use crate::live::Live;
 use crate::moves::Moves;
@@ -57,6 +58,10 @@ pub struct Needs {
     /// Security groups that are there already and that rules name, by their ids.
     #[serde(default)]
     pub groups: BTreeSet<String>,
+    /// What it wants to run in the network. SageMaker knows that by its name, and who has the name may carry no tag of
+    /// ours, or one that is not to be found by yet.
+    #[serde(default)]
+    pub workloads: BTreeSet<Key>,
     /// The quotas that it says AWS has raised.
     #[serde(default)]
     pub quotas: BTreeSet<Quota>,

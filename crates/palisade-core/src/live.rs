@@ -70,6 +70,13 @@ pub enum State {
     Failed,
 }
 
+impl State {
+    /// Returns whether an object of the kind can be its key's present one. What has run has done so, however it ended.
+    pub(crate) fn is_present(self, kind: Kind) -> bool {
+        kind.is_run() || matches!(self, State::Usable | State::Pending)
+    }
+}
+
 /// An object as it was found, before it is known whose it is. References are AWS ids throughout.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -169,9 +176,12 @@ impl TryFrom<Stored> for Live {
             }
             live.put(key, object);
         }
-        let dangling = |key: &&Key| !key.is_existing() && !live.objects.contains_key(*key);
-        match live.users.keys().find(dangling) {
-            Some(key) => Err(format!("`{key}` is named, and is not there")),
+        let is_dangling = |key: &Key| !key.is_existing() && !live.objects.contains_key(key);
+        let by_object = live.users.iter().filter(|(key, _)| is_dangling(key));
+        let by_object = by_object.filter_map(|(key, users)| Some((users.first()?.to_string(), key)));
+        let by_stranger = live.strangers.iter().flat_map(|it| it.uses.iter().map(|key| (it.id.clone(), key)));
+        match by_object.chain(by_stranger.filter(|(_, key)| is_dangling(key))).next() {
+            Some((by, key)) => Err(format!("`{by}` names what is not there: `{key}`")),
             None => Ok(live),
         }
     }
@@ -224,10 +234,12 @@ impl Live {
         self.identifiers.get(id).filter(|(_, part)| *part == Part::Id).map(|(key, _)| key)
     }
 
-    /// Returns whether an object of that kind has that name; to AWS, the case of its letters makes no difference.
-    pub(crate) fn has_name(&self, kind: Kind, name: &str) -> bool {
+    /// Returns the objects of that kind that have that name; to AWS, the case of its letters makes no difference.
+    pub(crate) fn called(&self, kind: Kind, name: &str) -> impl Iterator<Item = (&Key, &Object)> {
         let first = (kind, name.to_ascii_lowercase(), Key::new(kind, ""));
-        self.names.range(first.clone()..).next().is_some_and(|(of, it, _)| *of == kind && *it == first.1)
+        let from = self.names.range(first.clone()..);
+        let same = from.take_while(move |(of, it, _)| *of == first.0 && *it == first.1);
+        same.filter_map(|(_, _, key)| Some((key, self.objects.get(key)?)))
     }
 
     /// Returns the generation that the next object of `key` gets: above every one there is.

@@ -134,19 +134,29 @@ pub fn plan(want: &Network, live: &Live, intent: &Intent) -> Plan {
     plan
 }
 
-/// What AWS has made for something that goes, or that is gone; and what it has made in a subnet or for a profile that
-/// goes. What lies in a place that is not ours stays, as everything there.
-fn left_behind<'a>(plan: &Plan, live: &'a Live) -> Vec<(&'a Key, &'a Object)> {
+/// What AWS has made for something that goes, or that is gone; and what it has made in a subnet, for a profile or for a
+/// space that goes. What lies in a place that is not ours stays, as everything there.
+fn left_behind<'a>(plan: &Plan, live: &'a Live) -> BTreeMap<&'a Key, &'a Object> {
     let is_foreign = |it: &&Key| live.object(it).is_some_and(|it| it.owner == Owner::Foreign);
-    let removes = |it: &Key| plan.changes.get(it).is_some_and(Change::removes);
-    let is_left = |(_, it): &(&Key, &Object)| match &it.owner {
-        Owner::Derived { of } => {
-            let goes = live.object(of).is_none() || removes(of) || it.spec.refs().into_iter().any(removes);
-            goes && !it.spec.refs().iter().any(is_foreign)
+    let is_derived = |(_, it): &(&Key, &Object)| matches!(it.owner, Owner::Derived { .. });
+    let derived = live.objects().iter().filter(is_derived);
+    let mut staying: Vec<(&Key, &Object)> =
+        derived.filter(|(_, it)| !it.spec.refs().iter().any(is_foreign)).collect();
+    let mut left: BTreeMap<&Key, &Object> = BTreeMap::new();
+    loop {
+        let removes = |it: &Key| left.contains_key(it) || plan.changes.get(it).is_some_and(Change::removes);
+        let goes = |(_, it): &(&Key, &Object)| {
+            let of_what_goes =
+                matches!(&it.owner, Owner::Derived { of } if live.object(of).is_none() || removes(of));
+            of_what_goes || it.spec.refs().into_iter().any(removes)
+        };
+        let (going, rest): (Vec<_>, Vec<_>) = staying.into_iter().partition(goes);
+        if going.is_empty() {
+            return left;
         }
-        _ => false,
-    };
-    live.objects().iter().filter(is_left).collect()
+        left.extend(going);
+        staying = rest;
+    }
 }
 
 /// The keys that get a new object: because a field forces it, because somebody asked, or because what they refer to

@@ -6,9 +6,10 @@ use crate::block::{Block, BlockHandle};
 use crate::handle::{Handle, Part};
 use crate::key::Key;
 use crate::kinds::vpc::{HasIpv6, Vpc};
-use crate::kinds::{InSpec, Spec};
-use crate::live::Live;
+use crate::kinds::{InSpec, Kind, Spec, sagemaker};
+use crate::live::{Live, Owner};
 use crate::network::Network;
+use crate::plan::by_id;
 use crate::tags::Stamp;
 
 /// The surroundings of one plan: what is wanted, what there is, and which keys get a new object.
@@ -102,18 +103,28 @@ impl Scope<'_> {
         its.map(|it| Handle::Value(it.id.clone())).collect()
     }
 
-    /// Returns the name for AWS of what SageMaker makes for `key`: the author's, for a successor with its number.
-    pub(crate) fn workload_name(&self, key: &Key) -> String {
-        let numbers = self.live.next_generation(key)..;
+    /// Returns the name for AWS of what SageMaker makes for `key`: the author's, for a successor with its number. The
+    /// author's is not given up for what others have called so, which is a problem of the plan.
+    pub(crate) fn workload_name(&self, key: &Key, spec: &Spec) -> String {
+        let numbers = first_number(key, self.live)..;
         let mut names = numbers.map(|number| match number {
-            1 => key.name.to_string(),
-            number => format!("{}-{number}", key.name),
+            1 => (key.name.to_string(), true),
+            number => (format!("{}-{number}", key.name), false),
         });
-        let is_anothers =
-            |it: &String| *it != *key.name && self.want.resources.contains_key(&Key::new(key.kind, it));
-        names
-            .find(|it| !self.live.has_name(key.kind, it) && !is_anothers(it))
-            .expect("there are more numbers than names")
+        let is_anothers = |it: &str| self.want.resources.contains_key(&Key::new(key.kind, it));
+        let is_taken = |name: &str, is_authors: bool| {
+            let mut named = self.live.called(key.kind, name);
+            named.any(|(_, it)| {
+                let is_ours = matches!(it.owner, Owner::Blueprint | Owner::Deposed { .. });
+                // The key of what is replaced means its successor already.
+                let share = sagemaker::share_names(spec, &by_id(&it.spec, self.made, self.live));
+                share && (is_ours || !is_authors)
+            })
+        };
+        let is_free = |(it, is_authors): &(String, bool)| {
+            !is_taken(it, *is_authors) && (*is_authors || !is_anothers(it))
+        };
+        names.find(is_free).expect("there are more numbers than names").0
     }
 
     /// Returns the name for AWS of what is made for `key`: unique, also beside its elder, and beside what has had the
@@ -121,6 +132,14 @@ impl Scope<'_> {
     pub fn unique_name(&self, key: &Key) -> String {
         let numbers = self.live.next_generation(key)..;
         let mut names = numbers.map(|number| format!("{}.{}.{number}", self.want.blueprint, key.name));
-        names.find(|it| !self.live.has_name(key.kind, it)).expect("there are more numbers than names")
+        names
+            .find(|it| self.live.called(key.kind, it).next().is_none())
+            .expect("there are more numbers than names")
     }
+}
+
+/// Returns where the numbers begin with which new objects of `key` are told from their elders. In another domain, a
+/// profile can be called as it was.
+pub(crate) fn first_number(key: &Key, live: &Live) -> u32 {
+    if key.kind == Kind::UserProfile { 1 } else { live.next_generation(key) }
 }

@@ -32,6 +32,8 @@ pub const PROTECTED: &str = "true";
 pub const HOME_EFS: &str = "palisade:home-efs";
 /// The tag that remembers how the blueprint calls the place where a job ran.
 pub const VPC_CONFIG: &str = "palisade:vpc-config";
+/// The tag of a notebook that an apply has stopped and will start again: a run that is cut short must not leave it stopped.
+pub const RESTART: &str = "palisade:restart";
 /// The tag by which SageMaker says for which domain it has made something: the domain's ARN.
 pub const OF_SAGEMAKER: &str = "ManagedByAmazonSageMakerResource";
 /// The tag that consoles show as an object's name.

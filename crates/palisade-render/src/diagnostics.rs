@@ -6,6 +6,7 @@ use palisade_core::{Diagnostic, Severity, Source, Sources};
 use crate::style::{Ink, Style};
 use crate::text;
 
+mod masking;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +31,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     };
     let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(&diagnostic.code));
     for (source, annotations) in annotations(diagnostic, sources) {
-        let snippet = Snippet::source(source.text()).path(source.name()).fold(true);
+        let snippet = Snippet::source(masking::masked(source.text())).path(source.name()).fold(true);
         group = group.element(snippet.annotations(annotations));
     }
     group.elements(diagnostic.help.iter().map(|it| Level::HELP.message(it)))

@@ -17,6 +17,7 @@ use crate::plan::{self, tagging};
 use crate::style::{Ink, Style};
 use crate::text;
 
+pub(crate) mod homes;
 #[cfg(test)]
 mod tests;
 
@@ -91,7 +92,7 @@ pub fn human(view: &PlanView<'_>, style: Style) -> String {
     }
     let names = ipv6::explained(&blocks.join("\n"));
     blocks.extend(foreign(view.live, style));
-    blocks.extend(names.map(|it| plan::note(&it, style)));
+    blocks.extend(names.into_iter().chain(homes::unreachable(view.live)).map(|it| plan::note(&it, style)));
     blocks.extend(plan::problems(&view.plan.problems, style));
     blocks.push(closing(view, &drifted, style));
     blocks.join("\n\n") + "\n"

@@ -144,6 +144,7 @@ pub fn code(problem: &Problem) -> &'static str {
         Problem::Duplicate { moved_from: Some(_), .. } => "occupied",
         Problem::Clash { .. } => "clash",
         Problem::TagsLost { .. } => "tags-lost",
+        Problem::NameTaken { .. } => "name-taken",
         Problem::Blocked { .. } => "blocked",
         Problem::OwnById { .. } => "own-by-id",
         Problem::Guarded { .. } => "guarded",

@@ -134,7 +134,7 @@ fn settle_in(domain: &Key, made: Made, n: usize, live: &mut Live) {
             users.find(|it| live.object(it).is_some_and(|it| it.owner == Owner::Blueprint)).cloned()
         }
         Made::Space => {
-            let space = Space { links: links(), settings: settings("SpaceName") };
+            let space = Space { links: links(), settings: settings("SpaceName"), of: None };
             Some(live.insert_derived(domain, &id("space"), space, Tags::new()))
         }
     };

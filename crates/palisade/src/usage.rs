@@ -49,7 +49,8 @@ const FOREIGN: &[(&[&str], &str)] = &[
 pub(crate) fn explained(error: &clap::Error) -> Option<CommandError> {
     match error.kind() {
         ErrorKind::ArgumentConflict => beside_a_saved_plan(error),
-        ErrorKind::UnknownArgument => foreign_option(error),
+        ErrorKind::UnknownArgument => of_vpc_config(error).or_else(|| foreign_option(error)),
+        ErrorKind::InvalidValue | ErrorKind::MissingRequiredArgument => of_vpc_config(error),
         ErrorKind::InvalidSubcommand => {
             let written = text(error, ContextKind::InvalidSubcommand)?;
             let help = foreign(&written)?;
@@ -74,6 +75,35 @@ fn beside_a_saved_plan(error: &clap::Error) -> Option<CommandError> {
         None => CommandError::new(Kind::Usage, "a saved plan knows its blueprint, and another one was given")
             .hint("leave the blueprint out: `palisade apply --plan FILE`"),
     })
+}
+
+/// `output` and `output vpc-config` print different things, and each in forms of its own.
+fn of_vpc_config(error: &clap::Error) -> Option<CommandError> {
+    const FORMS: &str = "`json`, `sagemaker-sdk`, `tfvars` and `dotenv`";
+    let words: Vec<String> = arguments().filter_map(|it| it.into_string().ok()).collect();
+    let is_output = words.iter().any(|it| it == "output");
+    words.iter().position(|it| it == "vpc-config").filter(|_| is_output)?;
+    let told = text(error, ContextKind::InvalidArg).unwrap_or_default();
+    let usage = |message: String| CommandError::new(Kind::Usage, message);
+    match error.kind() {
+        ErrorKind::InvalidValue if told.starts_with("--format") => {
+            let value = text(error, ContextKind::InvalidValue)?;
+            let error = usage(format!("a vpc-config is not printed as `{value}`"));
+            let error = error.hint(format!("`--format` takes {FORMS} here"));
+            Some(if value == "human" { error.hint("`palisade output` shows all for people") } else { error })
+        }
+        ErrorKind::UnknownArgument if told.starts_with("--name") => {
+            let error = usage(
+                "`--name` is for one value of all outputs, and a vpc-config is printed whole".to_owned(),
+            );
+            Some(error.hint("write `palisade output vpc-config NAME --format dotenv`, or `palisade output --name VARIABLE`"))
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let error = usage("which vpc-config?".to_owned());
+            Some(error.hint("write its name: `palisade output vpc-config NAME`, as `[sagemaker.vpc-configs.NAME]` says it"))
+        }
+        _ => None,
+    }
 }
 
 fn foreign_option(error: &clap::Error) -> Option<CommandError> {

@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use aws_sdk_ec2::types::{NetworkInterface, NetworkInterfaceStatus};
 use palisade_core::cloud::Reason;
 use palisade_core::document::Document;
-use palisade_core::kinds::sagemaker::{Action, Call, Links, Workload};
+use palisade_core::kinds::sagemaker::{Action, Call, Links, REMEMBERED, Workload};
 use palisade_core::{CloudError, Handle, Key, Kind, Known, Learned, Part, Refused, Stamp};
+
+use serde_json::json;
 
 use crate::answer::{nothing, resolved};
 use crate::connect::Aws;
@@ -53,6 +55,15 @@ pub(crate) async fn call<R: Workload>(
         Action::Start { object } => {
             let sent = ask(&aws.sagemaker, spoken(shape.api.start)?, shape.names(&id(object)?)).await;
             if_not_yet(sent, &["Status (InService)", "Status (Pending)"])
+        }
+        Action::Remember { object, tag } => {
+            let tags = [(tag.clone(), REMEMBERED.to_owned())].into();
+            let body = json!({ "ResourceArn": id(object)?, "Tags": sagemaker::written(&tags) });
+            ask(&aws.sagemaker, "AddTags", sagemaker::fields(body)).await.map(nothing)
+        }
+        Action::Forget { object, tag } => {
+            let body = json!({ "ResourceArn": id(object)?, "TagKeys": [tag] });
+            ask(&aws.sagemaker, "DeleteTags", sagemaker::fields(body)).await.map(nothing)
         }
         Action::Delete { object, details } => {
             let body = sagemaker::delete(shape, &id(object)?, details);

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_core::cloud::Reason;
 use palisade_core::tags::OF_SAGEMAKER;
-use palisade_core::{CloudError, Kind, Tags};
+use palisade_core::{CloudError, Tags};
 use serde_json::json;
 
 use super::few_together;
 use super::second::Second;
-use super::workloads::{Workloads, describe};
+use super::workloads::{Workloads, describe, is_domain};
 use crate::connect::Aws;
 use crate::kinds::mount_target;
-use crate::sagemaker::{self, Client, Fields, Shape};
+use crate::sagemaker::{self, Client, Fields};
 use crate::tags;
 
 /// Looks at what marks name and has not been seen, adds it to `workloads`, and returns in how many rounds.
@@ -44,12 +44,8 @@ pub(super) async fn read(aws: &Aws, second: &Second, workloads: &mut Workloads) 
     Ok(rounds)
 }
 
-fn is_domain(arn: &str) -> bool {
-    Shape::of_arn(arn).is_some_and(|it| it.kind == Kind::Domain)
-}
-
 /// The tagging API may not have heard yet of a domain of ours, so the domain itself is asked whose it is.
-async fn read_tags(client: Client, arn: String) -> Result<(String, Tags), CloudError> {
+pub(super) async fn read_tags(client: Client, arn: String) -> Result<(String, Tags), CloudError> {
     let body = sagemaker::fields(json!({ "ResourceArn": arn }));
     let read = match sagemaker::pages(&client, "ListTags", body, "Tags").await {
         Err(CloudError::Refused(it)) if it.reason == Reason::NotFound => Vec::new(),

@@ -5,6 +5,7 @@ use palisade_core::kinds::InSpec;
 use palisade_core::kinds::notebook::Notebook;
 use palisade_core::kinds::sagemaker::Links;
 use palisade_core::live::Found;
+use palisade_core::tags::RESTART;
 use palisade_core::{Key, Kind, Part, State, Tags};
 use serde_json::Value;
 
@@ -28,6 +29,11 @@ pub(crate) fn status<'a>(shape: &Shape, fields: &'a Fields) -> &'a str {
 /// Returns why something failed, in AWS's words.
 pub(crate) fn reason(fields: &Fields) -> &str {
     text(fields, "FailureReason").unwrap_or("AWS does not say why")
+}
+
+/// Returns the profile that has a space to itself.
+pub(crate) fn owner(space: &Fields) -> Option<&str> {
+    space.get("OwnershipSettingsSummary")?.get("OwnerUserProfileName")?.as_str()
 }
 
 /// Returns whether something is gone, although AWS still shows it. Apps stay to be seen for a day.
@@ -63,6 +69,7 @@ pub(crate) fn found(shape: &Shape, arn: &str, fields: &Fields, tags: Tags) -> Fo
     let Described { links, settings } = read(shape, arn, fields);
     let mut spec = (shape.spec)(links, settings);
     if let Some(notebook) = Notebook::of_mut(&mut spec) {
+        notebook.restarts = tags.contains_key(RESTART);
         notebook.stopped = matches!(status(shape, fields), "Stopped" | "Failed");
     }
     let (id, state, parts) = (arn.to_owned(), state(shape, fields), name.into_iter().collect());

@@ -154,6 +154,7 @@ operations! {
     "DescribeTrainingJob" reads reading describe_training_job,
     "DescribeUserProfile" reads reading describe_user_profile,
     "ListApps" reads reading list_apps,
+    "ListDomains" reads reading list_domains,
     "ListSpaces" reads reading list_spaces,
     "ListTags" reads reading list_tags,
     "ListUserProfiles" reads reading list_user_profiles,

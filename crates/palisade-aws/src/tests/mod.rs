@@ -2,6 +2,7 @@
 
 mod blocks;
 mod calls;
+mod names;
 mod outcomes;
 mod quotas;
 mod reading;

@@ -111,7 +111,8 @@ fn of_domains(operation: &str, said: &Value) -> Option<Say> {
             {"DomainId": "d-1", "UserProfileName": "Bob", "Status": "Updating"},
         ]})),
         "ListSpaces" if is_ours => json_of(json!({"Spaces": [
-            {"DomainId": "d-1", "SpaceName": "Common", "Status": "InService"},
+            {"DomainId": "d-1", "SpaceName": "Common", "Status": "InService",
+                "OwnershipSettingsSummary": {"OwnerUserProfileName": "Ann"}},
         ]})),
         "ListApps" if is_ours => {
             let app = |of: &str, owner: &str, status: &str| {
@@ -292,7 +293,7 @@ async fn what_is_ours_is_found_by_its_tags_and_looked_at() {
     training-job.t Blueprint Usable uses subnet.subnet-1, security-group.sg-1 {Name: "t"}
     processing-job.p Blueprint Usable uses subnet.subnet-1, security-group.sg-1 {Name: "p"}
     app.…:app/d-1/Ann/JupyterLab/default Derived { of: domain.studio } Usable uses domain.studio, user-profile.ann {Name: "default"}
-    space.…:space/d-1/Common Derived { of: domain.studio } Usable uses domain.studio {Name: "Common"}
+    space.…:space/d-1/Common Derived { of: domain.studio } Usable uses domain.studio, user-profile.ann {Name: "Common"}
     mount-target.fsmt-1 Derived { of: domain.studio } Usable uses subnet.subnet-1, security-group.sg-1 {}
     mount-target.fsmt-2 Derived { of: domain.…:domain/d-gone } Usable uses subnet.subnet-1, security-group.sg-1 {}
     "#);
@@ -337,7 +338,7 @@ async fn what_is_described_is_what_would_be_wanted() {
         found.collect::<Vec<_>>().join("\n").replace("arn:aws:sagemaker:eu-west-1:111122223333:", "…:");
     insta::assert_snapshot!(found, @r#"
     app.…:app/d-1/Ann/JupyterLab/default {"app":{"links":{"domain":"domain.studio"},"settings":{"AppName":"default","AppType":"JupyterLab","DomainId":"d-1","UserProfileName":"Ann"},"of":"user-profile.ann"}}
-    space.…:space/d-1/Common {"space":{"links":{"domain":"domain.studio"},"settings":{"DomainId":"d-1","SpaceName":"Common"}}}
+    space.…:space/d-1/Common {"space":{"links":{"domain":"domain.studio"},"settings":{"DomainId":"d-1","SpaceName":"Common"},"of":"user-profile.ann"}}
     mount-target.fsmt-1 {"mount-target":{"file-system":"fs-1","subnet":"subnet.subnet-1","security-groups":["security-group.sg-1"],"domain":"domain.studio"}}
     mount-target.fsmt-2 {"mount-target":{"file-system":"fs-old","subnet":"subnet.subnet-1","security-groups":["security-group.sg-1"],"domain":"domain.…:domain/d-gone"}}
     "#);

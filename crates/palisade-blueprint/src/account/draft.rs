@@ -141,6 +141,7 @@ impl Draft {
         needs.addresses.extend(addresses.map(|it| it.key.name.to_string()));
         needs.gateways.extend(self.parts.gateways().map(|it| it.it.to_owned()));
         needs.groups.extend(self.parts.groups_in_rules().map(|(key, _)| key.name.to_string()));
+        needs.workloads.extend(self.parts.sagemaker.things.keys().cloned());
         needs.quotas.extend(self.parts.quotas.declared().map(|(it, _)| it));
         needs.prefix_lists.extend(self.parts.lists_in_groups().map(|(name, _)| name.to_owned()));
         for (name, _) in self.parts.lists_in_acls() {

@@ -99,7 +99,7 @@ const fn shape(id: &'static str, doc: &'static str, fields: &'static [&'static F
 }
 
 const fn named(kinds: &'static [Kind], table: &'static Table) -> Named {
-    Named { form: NameForm::Plain, kinds, table }
+    Named { form: NameForm::Api, kinds, table }
 }
 
 pub(super) static SAGEMAKER: Table = Table {
@@ -109,7 +109,7 @@ pub(super) static SAGEMAKER: Table = Table {
     fields: &[
         &Field::new(
             "vpc-configs",
-            Value::Named(&named(&[], &VPC_CONFIG)),
+            Value::Named(&Named { form: NameForm::Plain, kinds: &[], table: &VPC_CONFIG }),
             "[sagemaker.vpc-configs.training]",
             "Places in the network by their names: for what is written here, and for `palisade output`.",
         ),

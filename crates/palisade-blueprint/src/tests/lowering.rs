@@ -391,6 +391,7 @@ fn needs_are_what_rules_name() {
         },
         gateways: {},
         groups: {},
+        workloads: {},
         quotas: {},
     }
     Facts {

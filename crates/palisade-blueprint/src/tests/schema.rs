@@ -158,6 +158,7 @@ fn every_code_is_pinned_by_a_test() {
         include_str!("rules.rs"),
         include_str!("endpoints.rs"),
         include_str!("existing.rs"),
+        include_str!("existing/ids.rs"),
         include_str!("ground.rs"),
         include_str!("guarantees.rs"),
         include_str!("guesses.rs"),
@@ -165,6 +166,7 @@ fn every_code_is_pinned_by_a_test() {
         include_str!("quotas.rs"),
         include_str!("resolving.rs"),
         include_str!("sagemaker.rs"),
+        include_str!("sagemaker/forms.rs"),
         include_str!("schema.rs"),
         include_str!("sizes.rs"),
     ];

@@ -17,6 +17,8 @@ pub(crate) enum NameForm {
     Blueprint,
     /// A tier's or a group's.
     Plain,
+    /// What SageMaker calls so too, and does not let end with a hyphen.
+    Api,
     /// An endpoint's, which may be a service's short name: `sagemaker.api`.
     Dotted,
 }
@@ -26,6 +28,7 @@ impl NameForm {
         match self {
             NameForm::Blueprint => "^[a-z][a-z0-9-]{0,38}$",
             NameForm::Plain => "^[a-z][a-z0-9-]{0,30}$",
+            NameForm::Api => "^[a-z](?:[a-z0-9-]{0,29}[a-z0-9])?$",
             NameForm::Dotted => "^[a-z][a-z0-9.-]{0,30}$",
         }
     }
@@ -33,7 +36,7 @@ impl NameForm {
     fn longest(self) -> usize {
         match self {
             NameForm::Blueprint => 39,
-            NameForm::Plain | NameForm::Dotted => 31,
+            NameForm::Plain | NameForm::Api | NameForm::Dotted => 31,
         }
     }
 
@@ -47,14 +50,16 @@ impl NameForm {
     /// Returns whether `name` is of the form that [`NameForm::pattern`] says.
     pub(crate) fn admits(self, name: &str) -> bool {
         let begins_well = name.starts_with(|it: char| it.is_ascii_lowercase());
-        begins_well && name.len() <= self.longest() && name.chars().all(|it| self.has(it))
+        let ends_well = self != NameForm::Api || !name.ends_with('-');
+        begins_well && ends_well && name.len() <= self.longest() && name.chars().all(|it| self.has(it))
     }
 
     fn rule(self) -> String {
         let dots = if self == NameForm::Dotted { ", dots" } else { "" };
         let longest = self.longest();
+        let end = if self == NameForm::Api { ", the last of them no hyphen" } else { "" };
         format!(
-            "a lower-case letter, then lower-case letters, digits{dots} and hyphens, at most {longest} characters"
+            "a lower-case letter, then lower-case letters, digits{dots} and hyphens, at most {longest} characters{end}"
         )
     }
 
@@ -63,6 +68,7 @@ impl NameForm {
         let spell = |it: char| if self.has(it) { it } else { '-' };
         let spelt: String = name.to_lowercase().chars().map(spell).collect();
         let spelt: String = spelt.trim_matches('-').chars().take(self.longest()).collect();
+        let spelt = spelt.trim_end_matches('-').to_owned();
         self.admits(&spelt).then_some(spelt)
     }
 }

@@ -11,6 +11,7 @@ use crate::key::Key;
 use crate::live::Live;
 use crate::plan::Diff;
 use crate::scope::Scope;
+use crate::tags;
 
 /// A notebook instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub struct Notebook {
     /// Whether it is stopped. Whose work it is to stop and start it is not for the blueprint to say.
     #[serde(default)]
     pub stopped: bool,
+    /// Whether an apply has stopped it and has still to start it, as its tag [`tags::RESTART`] says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restarts: bool,
 }
 
 /// Its requests.
@@ -47,20 +51,34 @@ impl Resource for Notebook {
             let is_place = matches!(field.name.as_str(), "subnet" | "security-group");
             field.forces_replacement |= is_place || (shrinks && field.name == "volume-size-in-gb");
         }
-        diff
+        let halted = live.restarts.then(|| "halted by an apply that was cut short".to_owned());
+        diff.entry("instance", halted.as_ref(), None)
     }
 
-    /// It changes while it is stopped only; one that was running runs again afterwards.
+    /// It changes while it is stopped only; one that was running runs again afterwards, also if that is for another run
+    /// to do.
     fn wire(&self, live: &Notebook, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
-        let update = sagemaker::update(self, live, key, scope);
-        if update.is_empty() || live.stopped {
-            return update;
+        let unhalted = Notebook { restarts: false, ..live.clone() };
+        let update = sagemaker::update(self, &unhalted, key, scope);
+        let (object, tag) = (scope.id(key), tags::RESTART.to_owned());
+        let stops = !update.is_empty() && !live.stopped;
+        let starts = stops || (live.restarts && live.stopped);
+        let mut calls = Vec::new();
+        if stops && !live.restarts {
+            calls.push(Call::new(Action::Remember { object: object.clone(), tag: tag.clone() }));
         }
-        let object = scope.id(key);
-        let again =
-            [Action::Start { object: object.clone() }, Action::AwaitReady { object: object.clone() }];
-        let stop = stopping(&object);
-        stop.into_iter().chain(update).chain(again.map(Call::new)).collect()
+        if stops {
+            calls.extend(stopping(&object));
+        }
+        calls.extend(update);
+        if starts {
+            calls.push(Call::new(Action::Start { object: object.clone() }));
+            calls.push(Call::new(Action::AwaitReady { object: object.clone() }));
+        }
+        if stops || live.restarts {
+            calls.push(Call::new(Action::Forget { object, tag }));
+        }
+        calls
     }
 
     fn remove(&self, key: &Key, scope: &Scope<'_>) -> Vec<Call> {
@@ -73,6 +91,14 @@ impl Resource for Notebook {
         match &call.action {
             Action::Stop { object } => set_stopped(object, live, true),
             Action::Start { object } => set_stopped(object, live, false),
+            Action::Remember { object, .. } | Action::Forget { object, .. } => {
+                sagemaker::effect(call, live)?;
+                let restarts = matches!(call.action, Action::Remember { .. });
+                live.edit(object, |it: &mut Notebook| {
+                    it.restarts = restarts;
+                    Ok(())
+                })
+            }
             Action::Update { object, .. } | Action::Delete { object, .. } if !is_stopped(object, live) => {
                 Err(Refused::new(Reason::InUse, format!("`{object}` is running")))
             }
@@ -102,7 +128,7 @@ impl Workload for Notebook {
     const FIXED: &[&str] = &["DirectInternetAccess", "KmsKeyId"];
 
     fn new(links: Links<Key>, settings: Document) -> Notebook {
-        Notebook { links, settings, stopped: false }
+        Notebook { links, settings, stopped: false, restarts: false }
     }
 
     fn links(&self) -> &Links<Key> {

@@ -179,6 +179,19 @@ pub trait Workload:
     fn parts_mut(&mut self) -> (&mut Links<Key>, &mut Document);
 }
 
+/// The value of a tag that says what is still to be done.
+pub const REMEMBERED: &str = "true";
+
+/// Returns whether two objects of one kind that have the same name would be taken for each other: profiles are of a
+/// domain, domains of a VPC, and all else is of the account.
+pub(crate) fn share_names(a: &Spec, b: &Spec) -> bool {
+    match (a, b) {
+        (Spec::Domain(a), Spec::Domain(b)) => a.links.vpc == b.links.vpc,
+        (Spec::UserProfile(a), Spec::UserProfile(b)) => a.links.domain == b.links.domain,
+        _ => true,
+    }
+}
+
 /// Returns what differs, and what of it needs a new object. What is named is fixed as well where `*` is.
 pub(super) fn diff<R: Workload>(live: &R, want: &R) -> Diff {
     let all_fixed = R::FIXED.contains(&"*");
@@ -214,7 +227,7 @@ fn settings_diff<R: Workload>(diff: Diff, live: &R, want: &R) -> Diff {
 
 /// Returns the requests that make an object, ready to be named.
 pub(super) fn make<R: Workload>(want: &R, key: &Key, scope: &Scope<'_>) -> Vec<Call<R>> {
-    let (stamp, name) = (scope.stamp(key), scope.workload_name(key));
+    let (stamp, name) = (scope.stamp(key), scope.workload_name(key, &want.clone().into()));
     let (links, settings) = (want.links().handles(scope), want.settings().clone());
     let create = Call::new(Action::Create { stamp, name, links, settings });
     [create].into_iter().chain(settle(&Handle::new_id(key))).collect()
@@ -268,8 +281,9 @@ pub(super) fn effect<R: Workload>(call: &Call<R>, live: &mut Live) -> Result<(),
     match &call.action {
         Action::Create { stamp, name, links, settings } => {
             let links = Links::resolved(links, live)?;
-            live.refuse_taken_name(&stamp.key, name)?;
-            live.create(stamp, R::new(links, settings.clone()))?;
+            let spec: Spec = R::new(links, settings.clone()).into();
+            live.refuse_taken_name(name, &spec)?;
+            live.create(stamp, spec)?;
             live.set_part(&stamp.key, crate::Part::Name, name.clone());
             match R::API.made {
                 Some(_) => live.set_state(&Handle::new_id(&stamp.key), State::Pending),
@@ -290,6 +304,10 @@ pub(super) fn effect<R: Workload>(call: &Call<R>, live: &mut Live) -> Result<(),
         Action::Start { object } | Action::Stop { object } | Action::AwaitStopped { object } => {
             live.key_of(object).map(drop)
         }
+        Action::Remember { object, tag } => {
+            live.edit_tags(object, |it| drop(it.insert(tag.clone(), REMEMBERED.to_owned())))
+        }
+        Action::Forget { object, tag } => live.edit_tags(object, |it| drop(it.remove(tag))),
         Action::Delete { object, .. } => match R::API.deleted {
             Some(_) => live.start_leaving(object),
             None => live.delete(object),

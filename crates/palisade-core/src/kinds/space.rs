@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sagemaker::{self, Api, Links, Workload, links_and_settings};
+use super::sagemaker::{self, Api, Links, Workload};
 use super::{Kind, Resource, Wait};
 use crate::cloud::Refused;
 use crate::document::Document;
@@ -20,6 +20,9 @@ pub struct Space {
     pub links: Links<Key>,
     /// By which the API names it.
     pub settings: Document,
+    /// The profile that it belongs to, unless all of the domain share it.
+    #[serde(default)]
+    pub of: Option<Key>,
 }
 
 /// Its requests.
@@ -32,11 +35,12 @@ impl Resource for Space {
     type Call = Call;
 
     fn refs(&self) -> Vec<&Key> {
-        self.links.all().collect()
+        self.links.all().chain(&self.of).collect()
     }
 
     fn map_keys(&mut self, rename: &mut dyn FnMut(&mut Key)) {
         self.links.map_keys(rename);
+        self.of.iter_mut().for_each(rename);
     }
 
     fn diff(&self, live: &Space) -> Diff {
@@ -72,5 +76,19 @@ impl Workload for Space {
     };
     const FIXED: &[&str] = &["*"];
 
-    links_and_settings!();
+    fn new(links: Links<Key>, settings: Document) -> Space {
+        Space { links, settings, of: None }
+    }
+
+    fn links(&self) -> &Links<Key> {
+        &self.links
+    }
+
+    fn settings(&self) -> &Document {
+        &self.settings
+    }
+
+    fn parts_mut(&mut self) -> (&mut Links<Key>, &mut Document) {
+        (&mut self.links, &mut self.settings)
+    }
 }

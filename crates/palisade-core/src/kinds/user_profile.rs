@@ -30,6 +30,7 @@ impl Resource for UserProfile {
     const KIND: Kind = Kind::UserProfile;
     const NAME: &'static str = "user-profile";
     const ID_PREFIX: &'static str = "arn";
+    const HOLDS_DATA: bool = true;
     type Call = Call;
 
     as_workload!();

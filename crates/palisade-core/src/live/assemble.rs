@@ -38,8 +38,7 @@ impl Live {
             claimed.sort_by_key(|it| std::cmp::Reverse(order(it)));
             live.duplicates.extend(duplicates(needs, &key, &claimed));
             live.duplicates.extend(occupied(needs, &key, &claimed));
-            let newest =
-                claimed.iter().position(|it| matches!(it.found.state, State::Usable | State::Pending));
+            let newest = claimed.iter().position(|it| it.found.state.is_present(key.kind));
             for (at, Claim { identity, found }) in claimed.into_iter().enumerate() {
                 let id_key = found.id_key();
                 if Some(at) == newest {

@@ -9,7 +9,7 @@ use crate::block::{Block, BlockHandle};
 use crate::cloud::{Reason, Refused};
 use crate::handle::{Handle, Part};
 use crate::key::Key;
-use crate::kinds::{InSpec, Kind, Resource, Spec};
+use crate::kinds::{InSpec, Kind, Resource, Spec, sagemaker};
 use crate::tags::{Stamp, Tags};
 
 /// Changing: what the kinds' `effect` is made of. AWS's refusals are checked here once for all kinds.
@@ -80,11 +80,13 @@ impl Live {
         self.insert_derived(key, &id, spec, tags)
     }
 
-    /// Refuses a name that another object of the kind has.
-    pub(crate) fn refuse_taken_name(&self, key: &Key, name: &str) -> Result<(), Refused> {
-        match self.has_name(key.kind, name) {
-            true => Err(Refused::new(Reason::Exists, format!("a {} `{name}` exists", key.kind.as_str()))),
-            false => Ok(()),
+    /// Refuses a name that another object of the kind has. AWS lets domains have the same.
+    pub(crate) fn refuse_taken_name(&self, name: &str, spec: &Spec) -> Result<(), Refused> {
+        let kind = spec.kind();
+        let mut others = self.called(kind, name).filter(|(_, it)| sagemaker::share_names(spec, &it.spec));
+        match others.next().filter(|_| kind != Kind::Domain) {
+            Some(_) => Err(Refused::new(Reason::Exists, format!("a {} `{name}` exists", kind.as_str()))),
+            None => Ok(()),
         }
     }
 

@@ -1,13 +1,14 @@
 //! What a plan is searched for before it may run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Diff, Intent, Plan, Problem, Protection, by_id};
 use crate::graph::vacated;
 use crate::key::Key;
-use crate::kinds::Kind;
+use crate::kinds::{Kind, sagemaker};
 use crate::live::{Live, Owner, Stranger};
 use crate::network::Network;
+use crate::scope::first_number;
 use crate::tags;
 
 pub(super) fn find_problems(
@@ -32,8 +33,16 @@ pub(super) fn find_problems(
     problems.extend(lost.iter().filter(|_| !intent.replace.iter().any(is_lost)).cloned());
     problems.extend(own_by_id(want, live));
     problems.extend(changed_runs(want, live));
+    let taken: BTreeMap<&Key, Problem> = plan
+        .changes
+        .iter()
+        .filter_map(|(key, it)| Some((key, name_taken(key, it, want, live, replaced)?)))
+        .collect();
+    problems.extend(taken.values().cloned());
     for (key, change) in &plan.changes {
-        problems.extend(guarded(key, change, intent));
+        let names_taken = change.want().is_some_and(|it| it.names().any(|it| taken.contains_key(it)));
+        // What lies in something that has lost its tags would stay as it is if that had them.
+        problems.extend(guarded(key, change, plan, intent).filter(|_| !names_taken));
         if change.removes() {
             problems.extend(protected(key, change, want));
             problems.extend(blocked(key, change, plan, live));
@@ -66,9 +75,10 @@ fn changed_runs<'a>(want: &'a Network, live: &'a Live) -> impl Iterator<Item = P
     let runs = want.resources.iter().filter(|(key, _)| key.kind.is_run());
     runs.filter_map(|(key, spec)| {
         let object = live.object(key)?;
-        let (had, wanted) = (object.tags.get(tags::VPC_CONFIG), want.memos.get(key));
-        let diff =
-            spec.diff(&object.spec).entry("vpc-config", had, wanted.and_then(|it| it.get(tags::VPC_CONFIG)));
+        let wanted = want.memos.get(key).and_then(|it| it.get(tags::VPC_CONFIG));
+        // One that has lost the tag does not say where it ran.
+        let had = object.tags.get(tags::VPC_CONFIG).or(wanted);
+        let diff = spec.diff(&object.spec).entry("vpc-config", had, wanted);
         (!diff.is_empty()).then(|| Problem::RunChanged { key: key.clone(), diff })
     })
 }
@@ -115,11 +125,37 @@ fn tags_lost(want: &Network, live: &Live) -> Option<Problem> {
     })
 }
 
-/// A copied example must never eat another team's network, nor an edit what people have written.
-fn guarded(key: &Key, change: &Change, intent: &Intent) -> Option<Problem> {
+/// SageMaker knows its objects by their names, and lets only domains have the same. One that has lost its tags would be
+/// made again beside itself.
+fn name_taken(
+    key: &Key,
+    change: &Change,
+    want: &Network,
+    live: &Live,
+    replaced: &BTreeSet<Key>,
+) -> Option<Problem> {
+    let spec = change.want().filter(|_| key.kind.is_of_sagemaker() && change.makes())?;
+    if first_number(key, live) != 1 {
+        return None;
+    }
+    let mut others = live.called(key.kind, &key.name).filter(|(_, it)| {
+        let is_ours = matches!(it.owner, Owner::Blueprint | Owner::Deposed { .. });
+        !is_ours && sagemaker::share_names(spec, &by_id(&it.spec, replaced, live))
+    });
+    let (_, other) = others.next()?;
+    let (id, blueprint) = (other.id.clone(), want.blueprint.clone());
+    let owner = other.tags.get(tags::BLUEPRINT).filter(|it| **it != blueprint).cloned();
+    Some(Problem::NameTaken { key: key.clone(), id, owner, blueprint })
+}
+
+/// A copied example must never eat another team's network, nor an edit what people have written. Who gives a domain up
+/// gives up its profiles.
+fn guarded(key: &Key, change: &Change, plan: &Plan, intent: &Intent) -> Option<Problem> {
     let is_lost = key.kind == Kind::Vpc || (key.kind.holds_data() && change.makes());
     let is_guarded = is_lost && !key.is_existing() && change.removes();
-    if !is_guarded || intent.destroy || intent.replace.contains(key) {
+    let goes_too = |it: &Key| it.kind.holds_data() && plan.changes.get(it).is_some_and(Change::removes);
+    let goes_with_another = || change.live().is_some_and(|it| it.spec.refs().into_iter().any(goes_too));
+    if !is_guarded || intent.destroy || intent.replace.contains(key) || goes_with_another() {
         return None;
     }
     let diff = match change {

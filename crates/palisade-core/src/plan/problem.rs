@@ -43,6 +43,17 @@ pub enum Problem {
         /// The generation that it would have.
         generation: u32,
     },
+    /// It is to be made, and something that is not the blueprint's has its name.
+    NameTaken {
+        /// What the plan makes.
+        key: Key,
+        /// The AWS id of what has the name.
+        id: String,
+        /// The blueprint that it is of; none if it has no tags of one.
+        owner: Option<String>,
+        /// The blueprint that wants the name.
+        blueprint: String,
+    },
     /// Something that is not the blueprint's uses what the plan removes.
     Blocked {
         /// What the plan removes.
@@ -136,6 +147,15 @@ impl fmt::Display for Problem {
                 f,
                 "what this blueprint has made lies in `{id}`, which has no tags that say it is `{key}`: all of it would be replaced"
             ),
+            Problem::NameTaken { key, id, owner: Some(owner), .. } => {
+                write!(f, "`{key}` cannot be made: its name is taken by `{id}` of the blueprint `{owner}`")
+            }
+            Problem::NameTaken { key, id, owner: None, .. } => {
+                write!(
+                    f,
+                    "`{key}` cannot be made: its name is taken by `{id}`, which has no tags that say it is `{key}`"
+                )
+            }
             Problem::Blocked { key, by, .. } => {
                 write!(f, "`{key}` cannot be removed while it is used by {}", by.join(", "))
             }
@@ -214,6 +234,16 @@ impl Problem {
                     tagging(id, &tags)
                 )
             }
+            Problem::NameTaken { owner: Some(_), .. } => "give yours another name".to_owned(),
+            Problem::NameTaken { key, id, owner: None, blueprint } => {
+                let name = key.to_string();
+                let tags =
+                    [(tags::BLUEPRINT, blueprint.as_str()), (tags::KEY, &name), (tags::GENERATION, "1")];
+                format!(
+                    "if it is `{key}`, give it back its tags: `aws sagemaker add-tags --resource-arn {id} --tags {}`; if not, give yours another name",
+                    written(&tags)
+                )
+            }
             Problem::Clash { .. } => "change the blueprint, or remove what is in the way".to_owned(),
             Problem::Blocked { is_replaced: true, .. } => {
                 "leave it as it is; or add a new one under another name, move its users, and then take this one out"
@@ -265,6 +295,10 @@ impl Problem {
 
 /// Returns the command that gives an object tags.
 fn tagging(id: &str, tags: &[(&str, &str)]) -> String {
+    format!("aws ec2 create-tags --resources {id} --tags {}", written(tags))
+}
+
+fn written(tags: &[(&str, &str)]) -> String {
     let tags: Vec<String> = tags.iter().map(|(key, value)| format!("Key={key},Value={value}")).collect();
-    format!("aws ec2 create-tags --resources {id} --tags {}", tags.join(" "))
+    tags.join(" ")
 }

@@ -1,13 +1,14 @@
 //! What somebody sees who asks what has drifted.
 
 use palisade_core::kinds::model::Model;
+use palisade_core::kinds::mount_target;
 use palisade_core::kinds::network_acl::NetworkAcl;
 use palisade_core::kinds::prefix_list::PrefixList;
 use palisade_core::kinds::security_group::{Peer, Rule, SecurityGroup};
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::vpc::{Defaults, HasIpv6, Vpc};
 use palisade_core::live::Stranger;
-use palisade_core::{Kind, Live};
+use palisade_core::{Handle, Kind, Live};
 use serde_json::json;
 
 use super::human;
@@ -438,4 +439,28 @@ fn somebody_changed_the_environment() {
 fn colour_says_nothing_of_its_own() {
     let coloured = tampered().told(|view| human(view, Style { color: true, width: 100 }));
     assert_eq!(without_colour(&coloured), check(&tampered()));
+}
+
+#[test]
+fn homes_that_are_cut_off_are_told() {
+    let mut world = World::made(studio());
+    let key = world.live.of_kind(Kind::MountTarget).map(|(key, _)| key.clone()).last().expect("one");
+    let target = || Handle::Value(key.name.to_string());
+    for call in [
+        mount_target::Call::Delete { target: target() },
+        mount_target::Call::AwaitDeleted { target: target() },
+    ] {
+        palisade_core::Call::MountTarget(call).effect(&mut world.live).expect("it is there");
+    }
+    insta::assert_snapshot!(check(&world), @"
+    Drift of `lab` in account 111122223333, eu-west-1
+
+    note: the homes of `domain.studio` have no mount target in `subnet.training@b`, so that apps there
+          cannot reach them; palisade makes none, so make it yourself, with the domain's group for
+          inbound NFS:
+          `aws efs create-mount-target --file-system-id fs-arn-0000000000000000e --subnet-id subnet-00000000000000007`
+
+    No drift: the network is as the blueprint says.
+    8 objects, read in 14 requests and 2 waves
+    ");
 }

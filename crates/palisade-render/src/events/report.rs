@@ -100,7 +100,9 @@ pub fn next_step(error: &CloudError) -> String {
         CloudError::Lost(_) => "the next plan reads what happened, and goes on from there".to_owned(),
         CloudError::Unusable(_) => "check credentials, region, endpoint and connection".to_owned(),
         CloudError::Refused(refused) => match refused.reason {
-            Reason::Exists => "somebody has made it meanwhile: plan again to see what is there".to_owned(),
+            Reason::Exists => {
+                "somebody has made it meanwhile, or something else has its name: plan again to see what is there, or give yours another name".to_owned()
+            },
             Reason::NotFound => {
                 "if the blueprint names it by this id, correct the id; else somebody has removed it meanwhile: plan again"
                     .to_owned()

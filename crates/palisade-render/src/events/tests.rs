@@ -195,7 +195,7 @@ fn every_error_has_a_next_step() {
     the next plan reads what happened, and goes on from there
     let the credentials do `ec2:CreateVpc`
     check credentials, region, endpoint and connection
-    somebody has made it meanwhile: plan again to see what is there
+    somebody has made it meanwhile, or something else has its name: plan again to see what is there, or give yours another name
     if the blueprint names it by this id, correct the id; else somebody has removed it meanwhile: plan again
     something else uses it: `palisade drift` lists what is in the VPC and not the blueprint's
     something else is in the way: `palisade drift` lists what is in the VPC and not the blueprint's

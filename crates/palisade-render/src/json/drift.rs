@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::plan::{ProblemEntry, ReadsEntry, left_over_of, made_for, moved_from};
 use super::{FORMAT_VERSION, facts};
-use crate::drift::{Drift, drifted, strange_objects, strangers};
+use crate::drift::{Drift, drifted, homes, strange_objects, strangers};
 use crate::plan::ipv6::Ipv6;
 use crate::plan::tagging::TagChange;
 use crate::plan::{PlanView, tagging};
@@ -31,6 +31,8 @@ pub struct DriftDocument {
     pub objects: Vec<DriftedObject>,
     /// What is in the VPC and not the blueprint's. That is no drift.
     pub foreign: Vec<ForeignEntry>,
+    /// What is not as AWS has made it for something of the blueprint's, and is not for an apply to undo, in words.
+    pub notes: Vec<String>,
     /// What would keep an apply from undoing the drift.
     pub problems: Vec<ProblemEntry>,
     /// What the reading cost; null if nobody counted.
@@ -118,6 +120,7 @@ impl DriftDocument {
             ipv6_prefix: Ipv6::of(view).prefix(),
             objects: drifted(view).iter().map(|(key, it)| DriftedObject::new(key, it, view.want)).collect(),
             foreign: foreign(view.live),
+            notes: homes::unreachable(view.live),
             problems: view.plan.problems.iter().map(ProblemEntry::new).collect(),
             reads: ReadsEntry::new(view),
         }

@@ -127,7 +127,7 @@ pub struct TagEntry {
 /// A reason why the plan must not run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProblemEntry {
-    /// Its stable name: `duplicate`, `occupied`, `clash`, `tags-lost`, `blocked`, `own-by-id`, `guarded`, `protected`,
+    /// Its stable name: `duplicate`, `occupied`, `clash`, `tags-lost`, `name-taken`, `blocked`, `own-by-id`, `guarded`, `protected`,
     /// `run-changed`, `held` or `nothing-to-replace`.
     pub code: String,
     /// The object that it is about.
@@ -361,6 +361,7 @@ impl ProblemEntry {
         let (Problem::Duplicate { key, .. }
         | Problem::Clash { key, .. }
         | Problem::TagsLost { key, .. }
+        | Problem::NameTaken { key, .. }
         | Problem::Blocked { key, .. }
         | Problem::OwnById { key, .. }
         | Problem::Guarded { key, .. }

@@ -53,7 +53,7 @@ pub(crate) fn notebook() -> Network {
     let settings = document(
         json!({"InstanceType": "ml.t3.medium", "RoleArn": ROLE, "DirectInternetAccess": "Disabled"}),
     );
-    network.insert(key("notebook.lab"), Notebook { links, settings, stopped: false });
+    network.insert(key("notebook.lab"), Notebook { links, settings, stopped: false, restarts: false });
     network
 }
 

@@ -133,7 +133,7 @@ impl Workloads {
                 "VolumeSizeInGB": 5 + self.tuned(it),
                 "DirectInternetAccess": access,
             }));
-            let notebook = Notebook { links: config.links(), settings, stopped: false };
+            let notebook = Notebook { links: config.links(), settings, stopped: false, restarts: false };
             network.insert(key(Kind::Notebook, *n), notebook);
         }
     }

@@ -17,12 +17,12 @@ use crate::session::{Blueprint, Context};
 #[command(after_long_help = "\
 Examples:
   palisade drift
-  palisade drift --detailed-exitcode      # 0 none, 1 failed, 2 drift
+  palisade drift --detailed-exitcode      # 0 none, 1 it cannot be told, 2 drift
   palisade drift --format json | jq '.objects[].key'")]
 pub(crate) struct Args {
     #[command(flatten)]
     blueprint: BlueprintArg,
-    /// Exit with 2 if there is drift, 0 if there is none, 1 if it failed
+    /// Exit with 2 if there is drift, 0 if there is none, 1 if that cannot be told
     #[arg(long)]
     detailed_exitcode: bool,
     /// How to print the drift
@@ -43,10 +43,12 @@ impl Args {
             Format::Human => drift::human(&view, shell.out()),
             Format::Json => json::drift(&view),
         })?;
-        if !account.observed.live.duplicates().is_empty() {
+        let has_drift = !planned.plan.changes.is_empty();
+        // What is there twice hides what has drifted, and what there is no drift in cannot be told from what there is.
+        let is_untold = !has_drift && !planned.plan.problems.is_empty();
+        if is_untold || !account.observed.live.duplicates().is_empty() {
             return Ok(ExitCode::Failed);
         }
-        let has_drift = !planned.plan.changes.is_empty() || !planned.plan.problems.is_empty();
         Ok(if self.detailed_exitcode && has_drift { ExitCode::Changes } else { ExitCode::Done })
     }
 }

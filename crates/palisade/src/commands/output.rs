@@ -64,8 +64,8 @@ impl Args {
         let shell = &context.shell;
         if let Some(Part::VpcConfig(args)) = self.part {
             if self.format.is_some() || self.name.is_some() {
-                let error =
-                    CommandError::new(Kind::Usage, "`--format` and `--name` stand in front of `vpc-config`");
+                let message = "`--format` and `--name` in front of `vpc-config` are for all outputs";
+                let error = CommandError::new(Kind::Usage, message);
                 return Err(error.hint("write `palisade output vpc-config NAME --format …`"));
             }
             return args.run(context, self.blueprint).await;

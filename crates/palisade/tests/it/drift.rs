@@ -92,3 +92,36 @@ fn duplicates_are_no_answer() {
     ");
     assert_eq!(sandbox.code(&["drift", "--detailed-exitcode"]), 1);
 }
+
+#[test]
+fn what_cannot_be_told_is_no_drift() {
+    let job = r#"
+[sagemaker.training-jobs.fit]
+vpc-config              = { tier = "app", security-groups = ["app"] }
+execution-role          = "arn:aws:iam::111122223333:role/ml"
+enable-network-isolation = true
+algorithm-specification = { training-image = "i:1", training-input-mode = "File" }
+output-data-config      = { s3-output-path = "s3://models/fit" }
+resource-config         = { instance-type = "ml.m5.xlarge", instance-count = 1, volume-size-in-gb = 50 }
+stopping-condition      = { max-runtime-in-seconds = 86400 }
+environment             = { TOKEN = "hunter2" }
+"#;
+    let sandbox = Sandbox::with(&format!("{SMALL}{job}"));
+    sandbox.succeed(&["apply", "--yes"]);
+    assert_eq!(sandbox.code(&["drift", "--detailed-exitcode"]), 0);
+    sandbox.edit("blueprint.toml", "max-runtime-in-seconds = 86400", "max-runtime-in-seconds = 3600");
+    sandbox.edit("blueprint.toml", "hunter2", "hunter3");
+    let told = sandbox.run(&["drift", "--detailed-exitcode"]);
+    assert!(!told.contains("hunter"), "{told}");
+    insta::assert_snapshot!(told, @"
+    exit code 1
+    --- stdout
+    Drift of `lab` in account 000000000000, eu-west-1
+
+    error[run-changed]: `training-job.fit` has run with other settings: `environment.TOKEN`,
+                        `stopping-condition.max-runtime-in-seconds`
+      help: a run is made once: give it another name to run it again, or undo the change
+
+    Drift: cannot be told before the errors above are mended.
+    ");
+}

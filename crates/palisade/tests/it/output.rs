@@ -115,7 +115,15 @@ fn what_is_printed_of_a_vpc_config_is_said_behind_it() {
     insta::assert_snapshot!(Sandbox::applied().run(&["output", "--format", "dotenv", "vpc-config", "training"]), @"
     exit code 64
     --- stderr
-    error: `--format` and `--name` stand in front of `vpc-config`
+    error: `--format` and `--name` in front of `vpc-config` are for all outputs
       help: write `palisade output vpc-config NAME --format …`
     ");
+}
+
+#[test]
+fn what_a_vpc_config_cannot_be_printed_as_is_told_with_what_it_can() {
+    let sandbox = Sandbox::applied();
+    insta::assert_snapshot!(sandbox.run(&["output", "vpc-config", "training", "--format", "human"]), @"");
+    insta::assert_snapshot!(sandbox.run(&["output", "vpc-config", "training", "--name", "SUBNETS"]), @"");
+    insta::assert_snapshot!(sandbox.run(&["output", "vpc-config"]), @"");
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::sandbox::{SMALL, Sandbox};
 
@@ -26,6 +26,65 @@ fn a_damaged_file_is_told() {
       help: name a file that does not exist yet to begin with an empty account
     ");
 }
+
+/// Changes the world in the file as a hand would.
+fn tamper(sandbox: &Sandbox, edit: impl FnOnce(&mut Value)) {
+    let mut world: Value = serde_json::from_str(&sandbox.read("sandbox.json")).expect("JSON");
+    edit(&mut world["live"]);
+    sandbox.write("sandbox.json", &serde_json::to_string_pretty(&world).expect("JSON"));
+}
+
+#[test]
+fn who_names_what_is_not_there_is_told() {
+    let sandbox = Sandbox::applied();
+    tamper(&sandbox, |live| live["objects"]["subnet.app@a"]["spec"]["subnet"]["vpc"] = "vpc.other".into());
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @"
+    exit code 65
+    --- stderr
+    error: `sandbox.json` is no sandbox
+      cause: `subnet.app@a` names what is not there: `vpc.other` at line 162 column 3
+      help: name a file that does not exist yet to begin with an empty account
+    ");
+    let sandbox = Sandbox::applied();
+    let interface = json!({"id": "eni-1", "what": "an interface", "uses": ["subnet.other@a"]});
+    tamper(&sandbox, |live| live["strangers"] = json!([interface]));
+    insta::assert_snapshot!(sandbox.run(&["plan"]), @"
+    exit code 65
+    --- stderr
+    error: `sandbox.json` is no sandbox
+      cause: `eni-1` names what is not there: `subnet.other@a` at line 170 column 3
+      help: name a file that does not exist yet to begin with an empty account
+    ");
+}
+
+#[test]
+fn what_is_said_to_have_failed_is_replaced() {
+    let sandbox = Sandbox::with(&format!("{SMALL}{NOTEBOOK}"));
+    sandbox.succeed(&["apply", "--yes"]);
+    tamper(&sandbox, |live| live["objects"]["notebook.lab"]["state"] = "failed".into());
+    assert_eq!(sandbox.planned(), ["create notebook.lab", "delete notebook.arn-[1]"]);
+    insta::assert_snapshot!(sandbox.run(&["drift"]), @"
+    exit code 0
+    --- stdout
+    Drift of `lab` in account 000000000000, eu-west-1
+
+    SageMaker
+        - missing notebook.lab                    in the blueprint, not in the account
+        + extra   notebook.arn-[1]  left over from `notebook.lab`
+
+    Drift: 1 missing, 1 extra.
+    help: `palisade apply` undoes it; what should stay belongs into the blueprint
+    ");
+    sandbox.succeed(&["apply", "--yes"]);
+    assert!(sandbox.planned().is_empty());
+}
+
+const NOTEBOOK: &str = r#"
+[sagemaker.notebook-instances.lab]
+vpc-config     = { tier = "app", security-groups = ["app"] }
+execution-role = "arn:aws:iam::111122223333:role/ml"
+instance-type  = "ml.t3.medium"
+"#;
 
 #[test]
 fn a_file_of_another_version_is_told() {

@@ -60,6 +60,39 @@ const SIZES: &[(&str, &str, usize, usize)] = &[
     ("sagemaker-vpc-config", "tiers", 1, 16),
 ];
 
+/// Texts that the author names: in which table, of which key, and what SageMaker takes of them.
+struct TextMap {
+    table: &'static str,
+    key: &'static str,
+    /// The most characters of a name and of a value.
+    name_max: usize,
+    value_max: usize,
+    /// Whether names must be those of variables: a letter or `_`, then letters, digits and `_`.
+    are_variables: bool,
+}
+
+/// How many of them there may be, whatever they are.
+const TEXTS_MAX: usize = 100;
+
+/// SageMaker API reference; `Environment` of `ContainerDefinition`, `CreateTrainingJob` and `CreateProcessingJob`,
+/// `HyperParameters`.
+const TEXT_MAPS: &[TextMap] = &[
+    variables("sagemaker-container", 1024),
+    variables("sagemaker-training-job", 512),
+    variables("sagemaker-processing-job", 256),
+    TextMap {
+        table: "sagemaker-training-job",
+        key: "hyper-parameters",
+        name_max: 256,
+        value_max: 2500,
+        are_variables: false,
+    },
+];
+
+const fn variables(table: &'static str, max: usize) -> TextMap {
+    TextMap { table, key: "environment", name_max: max, value_max: max, are_variables: true }
+}
+
 /// Reports what a table, or one in it, has beside what excludes it, lacks, or has too many of.
 pub(crate) fn check(reports: &mut Vec<Diagnostic>, grammar: &'static Table, found: &Section<'_>) {
     for choice in CHOICES.iter().filter(|it| it.table == grammar.id) {
@@ -69,6 +102,9 @@ pub(crate) fn check(reports: &mut Vec<Diagnostic>, grammar: &'static Table, foun
         let list = found.value(key).and_then(|it| it.get_ref().as_array());
         let is_needed = grammar.field(key).is_some_and(|it| matches!(it.presence, Presence::Required));
         reports.extend(list.and_then(|it| size(found, key, it.len(), (*min, *max), is_needed)));
+    }
+    for it in TEXT_MAPS.iter().filter(|it| it.table == grammar.id) {
+        reports.extend(found.section(it.key).into_iter().flat_map(|texts| text_map(it, found, &texts)));
     }
     for field in grammar.fields {
         let Some(value) = found.value(field.name) else { continue };
@@ -108,6 +144,40 @@ fn chosen(choice: &Choice, found: &Section<'_>) -> Option<Diagnostic> {
     }
 }
 
+/// What is wrong with texts that the author names. No message says a value: it may be a secret.
+fn text_map(limits: &TextMap, found: &Section<'_>, texts: &Section<'_>) -> Vec<Diagnostic> {
+    let TextMap { key, name_max, value_max, are_variables, .. } = *limits;
+    let mut reports = Vec::new();
+    let n_texts = texts.entries().count();
+    if TEXTS_MAX < n_texts {
+        let message = format!("`{key}` has {}", count(n_texts, "entry", "entries"));
+        let report = Diagnostic::error(codes::LIST_SIZE, message).at(found.key_span(key), "");
+        reports.push(report.help(format!("SageMaker takes {TEXTS_MAX} at most")));
+    }
+    for (name, value) in texts.entries() {
+        let mistake = |message: String| Diagnostic::error(codes::TEXT_MAP, message).at(name.span.clone(), "");
+        if are_variables && !is_variable(name.it) {
+            let report = mistake(format!("`{}` is no name of a variable", name.it));
+            let help = "a name is a letter or `_`, then letters, digits and `_`";
+            reports.push(report.help(help));
+        } else if name_max < name.it.chars().count() || name.it.is_empty() {
+            let report = mistake(format!("a name in `{key}` has {} characters", name.it.chars().count()));
+            reports.push(report.help(format!("SageMaker takes 1 to {name_max}")));
+        }
+        let n_characters = value.get_ref().as_str().map_or(0, |it| it.chars().count());
+        if value_max < n_characters {
+            let report = mistake(format!("the value of `{}` has {n_characters} characters", name.it));
+            reports.push(report.help(format!("SageMaker takes {value_max} at most")));
+        }
+    }
+    reports
+}
+
+fn is_variable(name: &str) -> bool {
+    let begins_well = name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+    begins_well && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
+}
+
 fn size(
     found: &Section<'_>,
     key: &str,
@@ -141,6 +211,9 @@ mod tests {
         }
         for (table, key, ..) in SIZES {
             assert!(has(table, key), "{table} {key}");
+        }
+        for it in TEXT_MAPS {
+            assert!(has(it.table, it.key), "{} {}", it.table, it.key);
         }
     }
 }

@@ -75,6 +75,20 @@ pub enum Action {
         /// The object.
         object: Handle,
     },
+    /// `AddTags`: writes down what is still to be done, before it is begun.
+    Remember {
+        /// The object.
+        object: Handle,
+        /// The tag's key; it has no value of its own.
+        tag: String,
+    },
+    /// `DeleteTags`: it is done.
+    Forget {
+        /// The object.
+        object: Handle,
+        /// The tag's key.
+        tag: String,
+    },
     /// Deletes it.
     Delete {
         /// The object.
@@ -121,6 +135,8 @@ impl<R: Workload> Request for Call<R> {
             Action::Stop { .. } => api.stop.unwrap_or(api.describe),
             Action::Start { .. } => api.start.unwrap_or(api.describe),
             Action::Delete { .. } => api.delete,
+            Action::Remember { .. } => "AddTags",
+            Action::Forget { .. } => "DeleteTags",
             Action::AwaitReleased { .. } => "DescribeNetworkInterfaces",
             Action::AwaitReady { .. }
             | Action::AwaitChanged { .. }
@@ -144,6 +160,7 @@ impl<R: Workload> Request for Call<R> {
             Action::AwaitReleased { interfaces } => format!("until {} are released", list(interfaces)),
             Action::Delete { object, details } => format!("{object}{}", shown(details)),
             Action::Stop { object } | Action::Start { object } => object.to_string(),
+            Action::Remember { object, tag } | Action::Forget { object, tag } => format!("{tag} on {object}"),
         }
     }
 
@@ -158,6 +175,8 @@ impl<R: Workload> Request for Call<R> {
             | Action::Stop { object }
             | Action::AwaitStopped { object }
             | Action::Start { object }
+            | Action::Remember { object, .. }
+            | Action::Forget { object, .. }
             | Action::Delete { object, .. }
             | Action::AwaitGone { object } => vec![object],
         }

@@ -26,6 +26,8 @@ use crate::plan::{Intent, plan};
 use crate::tags::{self, Tags};
 use crate::testing::{network, reached, requests, requests_as, vpc};
 
+mod names;
+
 fn key(text: &str) -> Key {
     text.parse().expect("a key")
 }
@@ -189,7 +191,7 @@ fn a_domain_is_replaced_only_if_somebody_says_so() {
     assert_snapshot!(requests_as(&studio("retain", "SSO"), &live, &said), @r#"
       CreateDomain domain.s as s-2 in vpc-00000000000000001 in subnet-00000000000000005 with sg-00000000000000007; auth-mode
       DescribeDomain until <domain.s> can be used
-      CreateUserProfile user-profile.p as p-2 in <domain.s>
+      CreateUserProfile user-profile.p as p in <domain.s>
       DescribeUserProfile until <user-profile.p> can be used
       DeleteUserProfile arn-0000000000000000c
       DescribeUserProfile until arn-0000000000000000c is gone
@@ -212,19 +214,24 @@ fn what_becomes_of_the_homes_is_a_tag() {
 
 fn notebook(size: u32, kind: &str) -> Network {
     let settings = json!({"VolumeSizeInGB": size, "InstanceType": kind});
-    with([("notebook.n", Notebook { links: placed(), settings: document(settings), stopped: false }.into())])
+    with([(
+        "notebook.n",
+        Notebook { links: placed(), settings: document(settings), stopped: false, restarts: false }.into(),
+    )])
 }
 
 #[test]
 fn a_notebook_is_stopped_to_change_and_runs_again() {
     let live = reached(&notebook(5, "ml.t3.medium"), &Live::default());
     assert_snapshot!(requests(&notebook(10, "ml.t3.large"), &live), @"
+    AddTags palisade:restart on arn-00000000000000008
     StopNotebookInstance arn-00000000000000008
     DescribeNotebookInstance until arn-00000000000000008 has stopped
     UpdateNotebookInstance arn-00000000000000008 in subnet-00000000000000005 with sg-00000000000000007; instance-type, volume-size-in-gb
     DescribeNotebookInstance until arn-00000000000000008 shows the change
     StartNotebookInstance arn-00000000000000008
     DescribeNotebookInstance until arn-00000000000000008 can be used
+    DeleteTags palisade:restart on arn-00000000000000008
     ");
     assert_snapshot!(requests(&notebook(4, "ml.t3.medium"), &live), @"! `notebook.n` and everything in it would be replaced, since `volume-size-in-gb` changes");
     let mut stopped = live;
@@ -236,6 +243,30 @@ fn a_notebook_is_stopped_to_change_and_runs_again() {
     assert_snapshot!(requests(&with([]), &stopped), @"
     DeleteNotebookInstance arn-00000000000000008
     DescribeNotebookInstance until arn-00000000000000008 is gone
+    ");
+}
+
+#[test]
+fn a_notebook_runs_again_wherever_an_apply_is_cut_short() {
+    let (live, want) =
+        (reached(&notebook(5, "ml.t3.medium"), &Live::default()), notebook(10, "ml.t3.medium"));
+    let graph = Graph::new(&plan(&want, &live, &Intent::default()), &want, &live).expect("an order");
+    let calls = &graph.steps[&StepId::Wire(key("notebook.n"))].calls;
+    for n_made in 0..=calls.len() {
+        let mut cut = live.clone();
+        calls[..n_made].iter().for_each(|it| it.effect(&mut cut).expect("it can be made"));
+        let end = reached(&want, &cut);
+        let object = end.object(&key("notebook.n")).expect("it is there");
+        let runs = Notebook::of(&object.spec).is_some_and(|it| !it.stopped && !it.restarts);
+        assert!(runs && !object.tags.contains_key(tags::RESTART), "after {n_made} requests: {object:?}");
+    }
+    // Nobody has changed it back meanwhile.
+    let mut cut = live.clone();
+    calls[..2].iter().for_each(|it| it.effect(&mut cut).expect("it can be made"));
+    assert_snapshot!(requests(&notebook(5, "ml.t3.medium"), &cut), @"
+    StartNotebookInstance arn-00000000000000008
+    DescribeNotebookInstance until arn-00000000000000008 can be used
+    DeleteTags palisade:restart on arn-00000000000000008
     ");
 }
 
@@ -256,9 +287,16 @@ fn a_job_is_made_once_and_never_changed() {
     let live = reached(&job(json!({"RoleArn": "one"})), &Live::default());
     assert_snapshot!(requests(&job(json!({"RoleArn": "two"})), &live), @"! `training-job.j` has run with other settings: `role-arn`");
     assert_snapshot!(requests(&with([]), &live), @"");
-    let mut elsewhere = job(json!({"RoleArn": "one"}));
-    elsewhere.memos.insert(key("training-job.j"), [(tags::VPC_CONFIG.to_owned(), "other".to_owned())].into());
-    assert_snapshot!(requests(&elsewhere, &live), @"! `training-job.j` has run with other settings: `vpc-config`");
+    let placed = |place: &str| {
+        let mut network = job(json!({"RoleArn": "one"}));
+        let memo = [(tags::VPC_CONFIG.to_owned(), place.to_owned())].into();
+        network.memos.insert(key("training-job.j"), memo);
+        network
+    };
+    let mut live = reached(&placed("one"), &Live::default());
+    assert_snapshot!(requests(&placed("other"), &live), @"! `training-job.j` has run with other settings: `vpc-config`");
+    live.tamper_tags(&key("training-job.j"), |it| drop(it.remove(tags::VPC_CONFIG)));
+    assert_snapshot!(requests(&placed("other"), &live), @"  AddTags palisade:vpc-config=other on arn-00000000000000008");
 }
 
 #[test]
@@ -381,6 +419,50 @@ fn the_apps_of_a_profile_go_with_it() {
 }
 
 #[test]
+fn the_private_spaces_of_a_profile_go_with_it_and_what_runs_in_them() {
+    let (mut network, mut live) = used_studio(true);
+    let links = Links { domain: Some(key("domain.s")), ..Links::default() };
+    let (private, shared) = (Some(key("user-profile.p")), None);
+    for (id, of) in [("arn-private", private), ("arn-shared", shared)] {
+        let space = Space { links: links.clone(), settings: Document::default(), of };
+        let space = live.insert_derived(&key("domain.s"), id, space, Tags::new());
+        let app = App { links: links.clone(), settings: Document::default(), of: Some(space) };
+        live.insert_derived(&key("domain.s"), &format!("{id}-app"), app, Tags::new());
+    }
+    network.resources.remove(&key("user-profile.p"));
+    assert_snapshot!(requests(&network, &live), @"
+    DeleteApp arn-app
+    DescribeApp until arn-app is gone
+    DeleteApp arn-private-app
+    DescribeApp until arn-private-app is gone
+    DeleteSpace arn-private
+    DescribeSpace until arn-private is gone
+    DeleteUserProfile arn-0000000000000000f
+    DescribeUserProfile until arn-0000000000000000f is gone
+    ");
+}
+
+#[test]
+fn a_profile_is_replaced_only_if_somebody_says_so() {
+    let signed_on = |as_whom: &str| {
+        let mut network = studio("retain", "IAM");
+        if let Some(Spec::UserProfile(it)) = network.resources.get_mut(&key("user-profile.p")) {
+            it.settings.insert("SingleSignOnUserValue", as_whom);
+        }
+        network
+    };
+    let live = reached(&signed_on("ann"), &Live::default());
+    assert_snapshot!(requests(&signed_on("bob"), &live), @"! `user-profile.p` and everything in it would be replaced, since `single-sign-on-user-value` changes");
+    let said = Intent { replace: [key("user-profile.p")].into(), ..Intent::default() };
+    assert_snapshot!(requests_as(&signed_on("bob"), &live, &said), @"
+    CreateUserProfile user-profile.p as p-2 in arn-00000000000000008; single-sign-on-user-value
+    DescribeUserProfile until <user-profile.p> can be used
+    DeleteUserProfile arn-0000000000000000c
+    DescribeUserProfile until arn-0000000000000000c is gone
+    ");
+}
+
+#[test]
 fn in_a_vpc_that_is_not_ours_a_domain_takes_along_what_is_in_it_and_in_our_subnets() {
     let (mut network, _) = used_studio(true);
     let theirs = key("vpc.vpc-1");
@@ -399,7 +481,7 @@ fn in_a_vpc_that_is_not_ours_a_domain_takes_along_what_is_in_it_and_in_our_subne
     live.insert_derived(
         &key("domain.s"),
         "arn-space",
-        Space { links, settings: Document::default() },
+        Space { links, settings: Document::default(), of: None },
         Tags::new(),
     );
     assert_snapshot!(destroyed(&live), @r#"
@@ -488,17 +570,4 @@ fn homes_go_only_if_the_blueprint_and_the_tag_both_say_so() {
     assert!(retention("delete", "delete"));
     assert!(!retention("delete", "retain"));
     assert!(!retention("retain", "delete"));
-}
-
-#[test]
-fn a_successor_does_not_take_the_name_of_another_wanted_one() {
-    let live = reached(&hosting("one"), &Live::default());
-    let mut want = hosting("two");
-    let second = want.resources[&key("model.m")].clone();
-    want.resources.insert(key("model.m-2"), second);
-    let told = requests(&want, &live);
-    assert!(
-        told.contains("CreateModel model.m as m-3") && told.contains("CreateModel model.m-2 as m-2"),
-        "{told}"
-    );
 }

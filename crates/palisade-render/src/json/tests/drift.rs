@@ -74,6 +74,7 @@ fn drift() {
           "name": null
         }
       ],
+      "notes": [],
       "problems": [],
       "reads": {
         "requests": 14,

@@ -14,8 +14,15 @@ use crate::text;
 
 /// Returns what is to be noted.
 pub(super) fn all(view: &PlanView<'_>) -> Vec<String> {
-    let notes =
-        [restarted(view), without_a_gap(view), renamed(view), emptied(view), homes_lost(view), started(view)];
+    let notes = [
+        restarted(view),
+        without_a_gap(view),
+        renamed(view),
+        emptied(view),
+        left(view),
+        homes_lost(view),
+        started(view),
+    ];
     notes.into_iter().flatten().chain(going_on(view)).chain(kept(view)).collect()
 }
 
@@ -47,7 +54,9 @@ fn without_a_gap(view: &PlanView<'_>) -> Option<String> {
 
 /// A successor cannot have the name that its elder still has, and people and programs know it by that.
 fn renamed(view: &PlanView<'_>) -> Option<String> {
-    let is_called = |key: &Key| matches!(key.kind, Kind::InferenceEndpoint | Kind::Notebook | Kind::Domain);
+    let is_called = |key: &Key| {
+        matches!(key.kind, Kind::InferenceEndpoint | Kind::Notebook | Kind::Domain | Kind::UserProfile)
+    };
     let of_change = |(key, change): (&Key, &Change)| {
         let Change::Replace { live, .. } = change else { return None };
         let old = live.parts.get(&Part::Name)?;
@@ -65,6 +74,7 @@ fn named(call: &Call) -> Option<&String> {
         Call::InferenceEndpoint(it) => &it.action,
         Call::Notebook(it) => &it.action,
         Call::Domain(it) => &it.action,
+        Call::UserProfile(it) => &it.action,
         _ => return None,
     };
     match action {
@@ -82,6 +92,25 @@ fn emptied(view: &PlanView<'_>) -> Option<String> {
     (!keys.is_empty()).then(|| {
         let successors = if has_successors { "; a new one begins empty" } else { "" };
         format!("what is on the disk of {} is lost with it{successors}", keys.join(", "))
+    })
+}
+
+/// AWS deletes a profile with its private spaces, and nobody else gets to its home (SageMaker API reference,
+/// `DeleteUserProfile`). Where the domain goes too, its file system is the greater loss.
+fn left(view: &PlanView<'_>) -> Option<String> {
+    let goes = |key: &Key| view.plan.changes.get(key).is_some_and(Change::removes);
+    let stays = |it: &Object| !it.spec.refs().into_iter().any(|it| it.kind == Kind::Domain && goes(it));
+    let removed =
+        view.plan.changes.iter().filter(|(key, it)| {
+            key.kind == Kind::UserProfile && it.removes() && it.live().is_some_and(stays)
+        });
+    let removed: Vec<(&Key, &Change)> = removed.collect();
+    let has_successors = removed.iter().any(|(_, it)| it.makes());
+    let keys = text::quoted(removed.into_iter().map(|(key, _)| key));
+    (!keys.is_empty()).then(|| {
+        let (keys, its) = (keys.join(", "), if keys.len() == 1 { "its" } else { "their" });
+        let successors = if has_successors { "; a new one begins empty" } else { "" };
+        format!("nobody gets to the home of {keys} any more, and {its} private spaces go with what is in them{successors}")
     })
 }
 

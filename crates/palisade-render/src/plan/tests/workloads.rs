@@ -178,10 +178,42 @@ fn a_notebook_is_stopped_to_be_changed() {
           can work there for minutes
 
     Plan: 1 to update.
-    6 requests, about 9 min: notebook instances
+    8 requests, about 9 min: notebook instances
     ");
     world.live.tamper(&key("notebook.lab"), |it: &mut Notebook| it.stopped = true);
     assert!(!check(&world).contains("note:"), "{}", check(&world));
+}
+
+#[test]
+fn what_somebody_has_in_a_domain_is_lost_with_the_profile() {
+    let mut world = World::made(studio());
+    world.want.resources.remove(&key("user-profile.ann"));
+    insta::assert_snapshot!(of_sagemaker(&world), @"
+    SageMaker
+        - delete  user-profile.ann  ann
+
+    note: nobody gets to the home of `user-profile.ann` any more, and its private spaces go with what is
+          in them
+
+    Plan: 1 to delete.
+    2 requests, about 30 s: user profiles
+    ");
+    let mut world = World::made(studio());
+    world.intent.replace = [key("user-profile.ann")].into();
+    insta::assert_snapshot!(of_sagemaker(&world), @"
+    SageMaker
+      +/- replace user-profile.ann  ann
+            ~ object: arn-00000000000000013 → a new one, as asked
+
+    note: `user-profile.ann` is `ann-2` at AWS, and no longer `ann`: who has its name or its URL has to
+          know
+    note: nobody gets to the home of `user-profile.ann` any more, and its private spaces go with what is
+          in them; a new one begins empty
+
+    +/-: the new one is there before the old one goes
+    Plan: 1 to replace.
+    4 requests, about 50 s: user profiles
+    ");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::style::{Ink, Style};
 use crate::text;
 
 pub mod difference;
+pub mod step;
 pub mod trace;
 
 /// Everything that a proof is told from.

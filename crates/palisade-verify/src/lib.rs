@@ -63,6 +63,6 @@ pub use passing::{Doubt, Passing};
 pub use prove::{Fault, Proof, Verdict, Witness, prove};
 pub use public_access::{Blocked, Exclusion, PublicAccess};
 pub use set::{Address, Set};
-pub use steps::{Breach, Watch, Why, check_steps};
+pub use steps::{Breach, Watch, Why, check_steps, safeguard};
 pub use trace::{Drop, Goal, Leg, Onwards, Origin, Outcome, Question, Stage, Step, Trace};
 pub use world::World;

@@ -17,7 +17,7 @@ use palisade_core::kinds::InSpec;
 use palisade_core::kinds::endpoint::Endpoint;
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::vpc::Vpc;
-use palisade_core::{Call, Flaw, Graph, Handle, Key, Kind, Live, Network, StepId, rehearse};
+use palisade_core::{Call, Flaw, Graph, Handle, Key, Kind, Live, Network, Plan, StepId, rehearse};
 
 use crate::deliveries::reasons;
 use crate::footprint::is_met;
@@ -97,6 +97,22 @@ pub fn check_steps(
         }
     })?;
     Ok(breach)
+}
+
+/// Returns the steps of a plan in an order in which no request breaks a promise: the present one, if it does not; or the
+/// first request that does so, if no other order is found.
+pub fn safeguard(
+    plan: &Plan,
+    graph: Graph,
+    want: &Network,
+    live: &Live,
+    terms: &Terms,
+) -> Result<Result<Graph, Box<Breach>>, Flaw> {
+    let Some(breach) = check_steps(&graph, want, live, terms)? else { return Ok(Ok(graph)) };
+    let watch = Watch::new(&graph, want, live, terms);
+    let reordered =
+        graph.reordered(plan, live, &mut |step, call, live| watch.after(step, call, live, None).is_none());
+    Ok(reordered.ok_or(breach))
 }
 
 impl<'a> Watch<'a> {

@@ -5,7 +5,9 @@ use std::fmt;
 use ipnet::IpNet;
 
 use crate::key::Key;
+use crate::kinds::Spec;
 use crate::kinds::security_group::Rule;
+use crate::network::Network;
 use crate::traffic::Direction;
 
 /// A rule, an entry, a route, or an object as a whole.
@@ -46,6 +48,27 @@ impl Element {
         match self {
             Element::Object(key) | Element::Entry { acl: key, .. } => key,
             Element::Rule { group: key, .. } | Element::Route { table: key, .. } => key,
+        }
+    }
+
+    /// Returns whether a network has it, and says the same there.
+    pub fn is_in(&self, network: &Network) -> bool {
+        let Some(spec) = network.resources.get(self.key()) else { return false };
+        match (self, spec) {
+            (Element::Object(_), _) => true,
+            (Element::Rule { direction, rule, .. }, Spec::SecurityGroup(it)) => {
+                direction.pick(&it.inbound, &it.outbound).contains_key(rule)
+            }
+            (Element::Route { to, .. }, Spec::RouteTable(it)) => it.routes.contains_key(to),
+            (Element::Entry { direction, number, .. }, Spec::NetworkAcl(it)) => {
+                number.is_none_or(|number| it.entries(*direction).contains_key(&number))
+            }
+            (Element::Entry { direction, number, .. }, Spec::Vpc(it)) => {
+                let acl = it.defaults.acl.as_ref();
+                let entries = acl.map(|it| direction.pick(&it.inbound, &it.outbound));
+                number.is_none_or(|number| entries.is_some_and(|it| it.contains_key(&number)))
+            }
+            _ => false,
         }
     }
 }

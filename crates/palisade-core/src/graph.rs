@@ -19,6 +19,7 @@ use crate::plan::{Change, Plan, by_id, id_key};
 use crate::rehearse::Flaw;
 use crate::scope::Scope;
 
+mod careful;
 mod leaning;
 mod room;
 
@@ -89,6 +90,10 @@ pub struct Graph {
     pub steps: BTreeMap<StepId, Step>,
     /// The rehearsed order: one that respects every `after`.
     pub order: Vec<StepId>,
+    /// The steps that take something away before what takes its place is there, because a guarantee would not be kept
+    /// for a moment otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cuts: Vec<StepId>,
 }
 
 impl Graph {
@@ -135,7 +140,7 @@ impl Graph {
         };
         builder.write();
         builder.link();
-        Graph { steps: builder.steps, order: Vec::new() }
+        Graph { steps: builder.steps, ..Graph::default() }
     }
 
     /// Returns the number of requests, each wait counted once.

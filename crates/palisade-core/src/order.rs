@@ -67,7 +67,7 @@ pub(crate) fn waits_for_itself(steps: &BTreeMap<StepId, Step>, key: &Key) -> boo
 }
 
 /// Two requests that change one object at the same time race at AWS, so such steps wait for each other.
-fn one_writer_at_a_time(graph: &mut Graph) {
+pub(crate) fn one_writer_at_a_time(graph: &mut Graph) {
     let mut last_writer: BTreeMap<&Handle, &StepId> = BTreeMap::new();
     let mut edges: Vec<(StepId, Vec<StepId>)> = Vec::new();
     for id in &graph.order {

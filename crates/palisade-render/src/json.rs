@@ -36,7 +36,10 @@ pub use plan::{
     Action, CallEntry, ChangeEntry, EstimateEntry, FieldEntry, Phase, PlanDocument, ProblemEntry, ReadsEntry,
     ReplaceOrder, StepEntry, SummaryEntry, TagEntry, WaitEntry,
 };
-pub use proof::{GuaranteeEntry, HopEntry, LegEntry, ProofDocument, TraceDocument, TraceEntry};
+pub use proof::{
+    DeciderEntry, GuaranteeEntry, HopEntry, LegEntry, PacketEntry, ProofDocument, ShiftEntry, TraceDocument,
+    TraceEntry,
+};
 
 /// The version of every document and line.
 pub const FORMAT_VERSION: u32 = 1;
@@ -57,8 +60,8 @@ pub fn diagnostics(diagnostics: &[Diagnostic], file: &str, sources: &Sources) ->
 }
 
 /// Returns a proof as one document.
-pub fn proof(view: &ProofView<'_>) -> String {
-    document(&ProofDocument::new(view))
+pub fn proof(proof: &ProofDocument) -> String {
+    document(proof)
 }
 
 /// Returns what happens to a packet as one document.

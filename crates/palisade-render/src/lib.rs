@@ -20,5 +20,5 @@ mod worlds;
 
 pub use outputs::{NoVpcConfig, Outputs, VpcConfigIds};
 pub use plan::PlanView;
-pub use proof::ProofView;
+pub use proof::{About, ProofView};
 pub use style::Style;

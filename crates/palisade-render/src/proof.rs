@@ -10,20 +10,46 @@ use palisade_verify::{Fault, Outcome, Proof, Trace, Verdict, Witness, World, ass
 use crate::style::{Ink, Style};
 use crate::text;
 
+pub mod difference;
+pub mod step;
 pub mod trace;
 
 /// Everything that a proof is told from.
 pub struct ProofView<'a> {
     /// The blueprint's name.
     pub blueprint: &'a str,
+    /// Which network it is about.
+    pub network: About,
     /// What was proved about.
     pub world: &'a World<'a>,
     /// The verdicts, in the order of the promises.
     pub proofs: &'a [Proof<'a>],
     /// Where in the blueprint a part of the network comes from.
-    pub places: &'a dyn Fn(&Element) -> Option<Range<usize>>,
+    pub places: Box<dyn Fn(&Element) -> Option<Range<usize>> + 'a>,
     /// The blueprint's texts.
     pub sources: &'a Sources,
+}
+
+/// Which network a proof is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The one that the blueprint wants.
+    Wanted,
+    /// The one that is there.
+    Live,
+    /// One that is there for a moment while a plan is carried out.
+    Step,
+}
+
+impl About {
+    /// Returns the word for programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            About::Wanted => "wanted",
+            About::Live => "live",
+            About::Step => "step",
+        }
+    }
 }
 
 impl ProofView<'_> {

@@ -1,9 +1,12 @@
 //! Who stands at an end of a promise.
 
+use std::collections::BTreeSet;
+
 use ipnet::IpNet;
 use palisade_core::Key;
 use palisade_core::guarantee::{End, Place};
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
+use palisade_core::kinds::security_group::SecurityGroup;
 use palisade_core::kinds::subnet::Subnet;
 
 use crate::filters::Groups;
@@ -35,6 +38,8 @@ pub struct Stand<'a> {
     pub block: Option<IpNet>,
     /// The endpoint whose interfaces they are.
     pub endpoint: Option<&'a Key>,
+    /// Whether the subnet, a group or the endpoint has a successor: who is there is to leave.
+    pub is_elder: bool,
 }
 
 /// Where packets can go to and come from outside of the VPC.
@@ -58,32 +63,33 @@ pub(crate) type Counted = (Set, Option<Doubt>);
 impl<'a> World<'a> {
     /// Returns who is meant by an end.
     pub fn party(&self, end: &'a End) -> Party<'a> {
-        let groups = |known: Groups| match &end.groups {
-            Some(groups) => Groups::Exactly(groups.clone()),
-            None => known,
-        };
-        let stand = |key, subnet, groups| Stand { key, subnet, groups, block: None, endpoint: None };
-        let everywhere =
-            || self.subnets().map(move |(key, subnet)| stand(key, subnet, groups(Groups::any())));
+        let everywhere = |known: Groups| self.stands_everywhere(end, known);
         let beyond = |beyond| Party { stands: Vec::new(), beyond: Some(beyond) };
         match &end.place {
             Place::Internet => beyond(Beyond::Internet),
             Place::Outside(name) => beyond(Beyond::Outside(name)),
-            Place::Vpc => Party { stands: everywhere().collect(), beyond: None },
+            Place::Vpc => Party { stands: everywhere(Groups::any()), beyond: None },
             Place::Tier(name) => {
                 let subnets = self.terms.tiers.get(name);
-                let is_in = |it: &Stand<'_>| subnets.is_some_and(|subnets| subnets.contains(it.key));
-                Party { stands: everywhere().filter(is_in).collect(), beyond: None }
+                let is_in = |it: &Stand<'_>| {
+                    subnets.is_some_and(|subnets| subnets.contains(self.author_key(it.key)))
+                };
+                let mut stands = everywhere(Groups::any());
+                stands.retain(is_in);
+                Party { stands, beyond: None }
             }
             Place::Group(group) => {
-                let carried = groups(Groups::AtLeast([group.clone()].into()));
-                let stands = self.subnets().map(|(key, subnet)| stand(key, subnet, carried.clone()));
-                Party { stands: stands.collect(), beyond: None }
+                Party { stands: everywhere(Groups::AtLeast([group.clone()].into())), beyond: None }
             }
             Place::Endpoint(key) => match self.get::<Endpoint>(key) {
                 Some(endpoint) => match &endpoint.reach {
                     Reach::Gateway { .. } => beyond(Beyond::Gateway(key)),
-                    Reach::Interface { .. } => Party { stands: self.stands_of(key, endpoint), beyond: None },
+                    Reach::Interface { .. } => {
+                        let elders = self.elders_of(key);
+                        let elders = elders.filter_map(|it| Some(self.stands_of(it, self.get(it)?)));
+                        let stands = [self.stands_of(key, endpoint)].into_iter().chain(elders);
+                        Party { stands: stands.flatten().collect(), beyond: None }
+                    }
                 },
                 None => Party::default(),
             },
@@ -93,10 +99,48 @@ impl<'a> World<'a> {
                 Party { stands, beyond: Some(Beyond::Service(service)) }
             }
             Place::Cidr(block) => {
-                let stands = everywhere().map(|it| Stand { block: Some(*block), ..it });
+                let stands = everywhere(Groups::any()).into_iter();
+                let stands = stands.map(|it| Stand { block: Some(*block), ..it });
                 Party { stands: stands.collect(), beyond: Some(Beyond::Block(*block)) }
             }
         }
+    }
+
+    /// Returns the interfaces of every subnet that carry what an end says, or else what is known of them.
+    fn stands_everywhere(&self, end: &End, known: Groups) -> Vec<Stand<'a>> {
+        let said = end.groups.as_ref().map_or(known, |it| Groups::Exactly(it.clone()));
+        let carried = self.carried(&said);
+        let stands = self.subnets().flat_map(|(key, subnet)| {
+            carried.iter().map(move |groups| Stand {
+                key,
+                subnet,
+                groups: groups.clone(),
+                block: None,
+                endpoint: None,
+                is_elder: self.is_elder(key) || groups.known().iter().any(|it| self.is_elder(it)),
+            })
+        });
+        stands.collect()
+    }
+
+    /// Returns the groups that interfaces carry which shall carry some: while a group is replaced, the elder too.
+    /// Nobody carries a group of the blueprint's that is not there.
+    fn carried(&self, groups: &Groups) -> Vec<Groups> {
+        let with = |known: BTreeSet<Key>| match groups {
+            Groups::Exactly(_) => Groups::Exactly(known),
+            Groups::AtLeast(_) => Groups::AtLeast(known),
+        };
+        let is_there = |it: &Groups| {
+            it.known().iter().all(|it| it.is_existing() || self.get::<SecurityGroup>(it).is_some())
+        };
+        let had = |it: &Key| self.elders_of(it).next().unwrap_or(it).clone();
+        let elders = groups.known().iter().map(had).collect();
+        let mut carried = vec![groups.clone()];
+        if elders != *groups.known() {
+            carried.push(with(elders));
+        }
+        carried.retain(is_there);
+        carried
     }
 
     /// Returns the interfaces of an endpoint: one in each of its subnets (AWS PrivateLink guide, "Create an interface
@@ -110,6 +154,7 @@ impl<'a> World<'a> {
             groups: Groups::Exactly(security_groups.clone()),
             block: None,
             endpoint: Some(key),
+            is_elder: self.is_elder(key) || self.is_elder(place),
         });
         stands.collect()
     }
@@ -126,7 +171,7 @@ impl<'a> World<'a> {
             (Beyond::Outside(name), Arrival::Unknown) => {
                 towards(&mut self.terms.outsides.get(*name)?.cidrs.iter())
             }
-            (Beyond::Gateway(key), Arrival::Service(endpoint)) if key == endpoint => Set::all(),
+            (Beyond::Gateway(key), Arrival::Service(endpoint)) if self.author_key(endpoint) == *key => Set::all(),
             // Interfaces are counted as such.
             (_, Arrival::Subnet(_)) => return None,
             (Beyond::Block(block), _) => towards(&mut [*block].iter()),
@@ -145,6 +190,15 @@ impl<'a> World<'a> {
             _ => return None,
         };
         Some((set, None))
+    }
+}
+
+impl Party<'_> {
+    /// Leaves out who is to leave.
+    #[must_use]
+    pub(crate) fn without_elders(mut self) -> Self {
+        self.stands.retain(|it| !it.is_elder);
+        self
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Doubt {
     Addresses(String),
     /// Which subnet's exclusion from blocked public access counts for what leaves by a NAT gateway.
     Exclusion(Key),
+    /// Whether something passes packets already, or still: AWS is making or deleting it.
+    Unsettled(Key),
 }
 
 impl fmt::Display for Doubt {
@@ -53,6 +55,9 @@ impl fmt::Display for Doubt {
             }
             Doubt::Appliance(id) => write!(f, "it is not known what `{id}` does with what it is sent"),
             Doubt::Addresses(service) => write!(f, "the public addresses of `{service}` are not known"),
+            Doubt::Unsettled(key) => {
+                write!(f, "AWS is still making or deleting `{key}`: it may pass packets or not")
+            }
             Doubt::Exclusion(nat) => write!(
                 f,
                 "AWS does not say which subnet's exclusion from blocked public access counts for `{nat}`"

@@ -7,6 +7,7 @@ use crate::filters::Groups;
 use crate::packet::Packet;
 use crate::party::Party;
 use crate::passing::{Doubt, Passing};
+use crate::reachable::Demand;
 use crate::set::Set;
 use crate::trace::{Origin, Question};
 use crate::world::World;
@@ -76,19 +77,9 @@ pub fn prove<'a>(world: &World<'a>) -> Vec<Proof<'a>> {
 
 fn verdict<'a>(world: &World<'a>, guarantee: &'a Guarantee) -> Verdict {
     let (from, to) = (world.party(&guarantee.from), world.party(&guarantee.to));
-    let verdict = match &guarantee.expect {
-        Expect::Isolated => {
-            let mut deliveries = world.deliveries(guarantee, &from, &to);
-            deliveries.extend(world.deliveries(guarantee, &to, &from));
-            none_of(&deliveries, Fault::Delivered)
-        }
-        Expect::OneWayIsolated => none_of(&world.deliveries(guarantee, &from, &to), Fault::Delivered),
-        Expect::OnlyVia(via) => {
-            let mut deliveries = world.deliveries(guarantee, &from, &to);
-            deliveries.retain(|it| !has_passed(it, via));
-            none_of(&deliveries, Fault::PassedBy)
-        }
-        Expect::Reachable => all_of(world, guarantee, &from, &to),
+    let verdict = match world.violations(guarantee, &from, &to) {
+        Some((deliveries, fault)) => none_of(&deliveries, fault),
+        None => all_of(world, guarantee, &from, &to),
     };
     match (verdict, &guarantee.assume) {
         (Verdict::Undetermined(doubts, _), Some(_)) => Verdict::Assumed(doubts),
@@ -96,30 +87,69 @@ fn verdict<'a>(world: &World<'a>, guarantee: &'a Guarantee) -> Verdict {
     }
 }
 
-fn has_passed(delivery: &Delivery<'_>, via: &Via) -> bool {
+impl<'a> World<'a> {
+    /// Returns what is delivered although it must not, and what is wrong with it; nothing of what must be delivered.
+    pub(crate) fn violations(
+        &self,
+        guarantee: &Guarantee,
+        from: &Party<'a>,
+        to: &Party<'a>,
+    ) -> Option<(Vec<Delivery<'a>>, Fault)> {
+        let mut deliveries = match guarantee.expect {
+            Expect::Reachable => return None,
+            _ => self.deliveries(guarantee, from, to),
+        };
+        match &guarantee.expect {
+            Expect::Isolated => deliveries.extend(self.deliveries(guarantee, to, from)),
+            Expect::OnlyVia(via) => {
+                deliveries.retain(|it| !has_passed(self, it, via));
+                return Some((deliveries, Fault::PassedBy));
+            }
+            Expect::OneWayIsolated | Expect::Reachable => {}
+        }
+        Some((deliveries, Fault::Delivered))
+    }
+}
+
+fn has_passed(world: &World<'_>, delivery: &Delivery<'_>, via: &Via) -> bool {
     match via {
-        Via::Endpoint(key) => delivery.endpoint == Some(key),
+        Via::Endpoint(key) => delivery.endpoint.is_some_and(|it| world.author_key(it) == key),
         Via::Nat => delivery.nat.is_some(),
     }
 }
 
 /// Nothing must be delivered.
 fn none_of(deliveries: &[Delivery<'_>], fault: Fault) -> Verdict {
-    let witness = |of: &dyn Fn(&Passing) -> &Set| {
-        let packets = deliveries.iter().filter_map(|it| Some((of(&it.passing).witness()?, it)));
-        let (packet, it) = packets.min_by_key(|(packet, _)| (packet.source.is_ipv6(), *packet))?;
-        let turned = it.turned.as_ref().and_then(|it| it.and(&Set::alike(&packet)).witness());
-        Some(Witness { packet, fault, sender: it.sender.clone(), receiver: it.receiver.clone(), turned })
-    };
-    if let Some(witness) = witness(&|it| &it.must) {
+    if let Some(witness) = delivered_beyond(deliveries, fault, &|it| it.must.clone()) {
         return Verdict::Broken(witness);
     }
-    match witness(&|it| &it.may) {
+    match delivered_beyond(deliveries, fault, &|it| it.may.clone()) {
         Some(witness) => {
             Verdict::Undetermined(reasons(deliveries.iter().map(|it| &it.passing)), Some(witness))
         }
         None => Verdict::Holds,
     }
+}
+
+/// Returns a packet that some of what is delivered has, and must not have.
+pub(crate) fn delivered_beyond(
+    deliveries: &[Delivery<'_>],
+    fault: Fault,
+    of: &dyn Fn(&Passing) -> Set,
+) -> Option<Witness> {
+    let packets = deliveries.iter().filter_map(|it| Some((of(&it.passing).witness()?, it)));
+    let (packet, it) = packets.min_by_key(|(packet, _)| (packet.source.is_ipv6(), *packet))?;
+    let turned = it.turned.as_ref().and_then(|it| it.and(&Set::alike(&packet)).witness());
+    Some(Witness { packet, fault, sender: it.sender.clone(), receiver: it.receiver.clone(), turned })
+}
+
+/// Returns a packet that has to be delivered, and is not.
+pub(crate) fn lost(demands: &[Demand], of: &dyn Fn(&Passing) -> &Set) -> Option<Witness> {
+    let packets =
+        demands.iter().filter_map(|it| Some((it.required.minus(of(&it.delivered)).witness()?, it)));
+    let (packet, it) = packets.min_by_key(|(packet, _)| (packet.source.is_ipv6(), *packet))?;
+    let (sender, receiver) = (it.sender.clone(), it.receiver.clone());
+    Some(Witness { packet, fault: Fault::Lost, sender, receiver, turned: None })
 }
 
 /// Everything must be delivered.
@@ -128,17 +158,10 @@ fn all_of<'a>(world: &World<'a>, guarantee: &Guarantee, from: &Party<'a>, to: &P
     if demands.is_empty() {
         return Verdict::Empty;
     }
-    let lost = |of: &dyn Fn(&Passing) -> &Set| {
-        let packets =
-            demands.iter().filter_map(|it| Some((it.required.minus(of(&it.delivered)).witness()?, it)));
-        let (packet, it) = packets.min_by_key(|(packet, _)| (packet.source.is_ipv6(), *packet))?;
-        let (sender, receiver) = (it.sender.clone(), it.receiver.clone());
-        Some(Witness { packet, fault: Fault::Lost, sender, receiver, turned: None })
-    };
-    if let Some(witness) = lost(&|it| &it.may) {
+    if let Some(witness) = lost(&demands, &|it| &it.may) {
         return Verdict::Broken(witness);
     }
-    match lost(&|it| &it.must) {
+    match lost(&demands, &|it| &it.must) {
         Some(witness) => {
             Verdict::Undetermined(reasons(demands.iter().map(|it| &it.delivered)), Some(witness))
         }

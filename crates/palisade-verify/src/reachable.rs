@@ -38,9 +38,9 @@ impl<'a> World<'a> {
     /// Returns everything that a promise of reachability demands.
     pub fn demands(&self, guarantee: &Guarantee, from: &Party<'a>, to: &Party<'a>) -> Vec<Demand> {
         let spoken_of = from_client_ports(&spoken_of(guarantee), guarantee.client_ports);
-        let to = self.as_resolved(to);
+        let to = self.as_resolved(to).without_elders();
         let mut demands = Vec::new();
-        for stand in &from.stands {
+        for stand in from.stands.iter().filter(|it| !it.is_elder) {
             let sent = stand.packets(self, Address::Source).and(&spoken_of);
             let ways = self.ways_from(stand.key, stand.subnet, Mode::All);
             let ways: Vec<(Way<'a>, Passing)> = ways
@@ -68,7 +68,7 @@ impl<'a> World<'a> {
         let has_dns = self.vpc.is_some_and(|(_, it)| it.dns_support && it.dns_hostnames);
         let has_name = |key: &Key| {
             let reach = self.get::<Endpoint>(key).map(|it| &it.reach);
-            has_dns && matches!(reach, Some(Reach::Interface { private_dns: true, .. }))
+            has_dns && self.unsettled(key).is_none() && matches!(reach, Some(Reach::Interface { private_dns: true, .. }))
         };
         let is_named = |it: &&Stand<'a>| it.endpoint.is_some_and(has_name);
         let named: Vec<Stand<'a>> = party.stands.iter().filter(is_named).cloned().collect();

@@ -207,6 +207,11 @@ impl Set {
         set
     }
 
+    /// Returns the boxes that it is made of.
+    pub(crate) fn cubes(&self) -> &[Cube] {
+        &self.cubes
+    }
+
     /// Returns how many boxes it is made of.
     pub fn n_cubes(&self) -> usize {
         self.cubes.len()

@@ -240,6 +240,7 @@ impl<'a> World<'a> {
         };
         let ipv4 = Set::with_address(Address::Destination, [&fixed("0.0.0.0/0")]);
         let taken = leaving.within(&ipv4).within(&set::of_nat());
+        let taken = self.unsettled(nat).into_iter().fold(taken, Passing::doubted);
         let taken = match other == key {
             true => taken,
             false => taken.and(&self.acl(other, subnet, Direction::Inbound)),

@@ -10,7 +10,7 @@ use palisade_core::kinds::prefix_list::Family;
 use palisade_core::kinds::route_table::{RouteTable, Target};
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::vpc::Vpc;
-use palisade_core::{Block, Key, Kind, Live, Network, Owner, Part, Spec};
+use palisade_core::{Block, Key, Kind, Live, Network, Owner, Part, Spec, State};
 
 use crate::decide::Passes;
 use crate::passing::Doubt;
@@ -21,6 +21,10 @@ use crate::set::{Address, Set};
 #[derive(Clone, Debug)]
 pub struct World<'a> {
     specs: BTreeMap<&'a Key, &'a Spec>,
+    /// Whose successors are there, or may be: what each elder has been.
+    elders: BTreeMap<&'a Key, &'a Key>,
+    /// What AWS is still making or deleting.
+    unsettled: BTreeSet<&'a Key>,
     /// What the blueprint says of packets.
     pub terms: &'a Terms,
     /// The VPC; none if there is nothing to speak of.
@@ -39,7 +43,40 @@ impl<'a> World<'a> {
         let foreign = live.objects().iter().filter(|(_, it)| it.owner == Owner::Foreign);
         let mut specs: BTreeMap<&Key, &Spec> = foreign.map(|(key, it)| (key, &it.spec)).collect();
         specs.extend(&network.resources);
-        let vpc = vpc_of(network).and_then(|key| {
+        let vpc = vpc_of(network.resources.iter());
+        World::new(specs, vpc, live, terms)
+    }
+
+    /// Returns the world as it is: of the blueprint's objects those that can work, under their keys, and their elders
+    /// under their ids. A NAT gateway may already or still pass packets while AWS is making or deleting it (VPC user
+    /// guide, "NAT gateway basics").
+    pub fn live(live: &'a Live, terms: &'a Terms) -> World<'a> {
+        let works = |(key, it): &(&Key, &palisade_core::Object)| match it.state {
+            State::Usable | State::Pending => true,
+            State::Leaving => key.kind == Kind::NatGateway,
+            State::Failed => false,
+        };
+        let working = || live.objects().iter().filter(works);
+        let ours = working().filter(|(_, it)| it.owner == Owner::Blueprint);
+        let found = vpc_of(ours.map(|(key, it)| (key, &it.spec)));
+        let vpc = found.or_else(|| vpc_of(working().map(|(key, it)| (key, &it.spec))));
+        let specs = working().map(|(key, it)| (key, &it.spec)).collect();
+        let elders = working().filter_map(|(key, it)| match &it.owner {
+            Owner::Deposed { of } => Some((key, of)),
+            _ => None,
+        });
+        let unsettled = working().filter(|(_, it)| it.state != State::Usable).map(|(key, _)| key);
+        let world = World::new(specs, vpc, live, terms);
+        World { elders: elders.collect(), unsettled: unsettled.collect(), ..world }
+    }
+
+    fn new(
+        specs: BTreeMap<&'a Key, &'a Spec>,
+        vpc: Option<&'a Key>,
+        live: &'a Live,
+        terms: &'a Terms,
+    ) -> World<'a> {
+        let vpc = vpc.and_then(|key| {
             let (key, spec) = specs.get_key_value(key)?;
             Some((*key, Vpc::of(spec)?))
         });
@@ -49,10 +86,35 @@ impl<'a> World<'a> {
             main_table: id.map(|it| Key::new(Kind::RouteTable, it)),
             prefix: vpc.and_then(|(key, _)| live.ipv6_prefix(key)),
             specs,
+            elders: BTreeMap::new(),
+            unsettled: BTreeSet::new(),
             terms,
             vpc,
             public_access: PublicAccess::default(),
         }
+    }
+
+    /// Returns whether an object has a successor, or is to have one.
+    pub(crate) fn is_elder(&self, key: &Key) -> bool {
+        self.elders.contains_key(key)
+    }
+
+    /// Returns the author's key of an object: an elder is what it has been.
+    pub(crate) fn author_key<'k>(&self, key: &'k Key) -> &'k Key
+    where
+        'a: 'k,
+    {
+        self.elders.get(key).copied().unwrap_or(key)
+    }
+
+    /// Returns the elders of a key.
+    pub(crate) fn elders_of(&self, key: &Key) -> impl Iterator<Item = &'a Key> {
+        self.elders.iter().filter(move |(_, of)| **of == key).map(|(elder, _)| *elder)
+    }
+
+    /// Returns that nobody knows whether something passes packets already, or still, if that is so.
+    pub(crate) fn unsettled(&self, key: &Key) -> Option<Doubt> {
+        self.unsettled.contains(key).then(|| Doubt::Unsettled(key.clone()))
     }
 
     /// Returns what an object is, if it is of this kind and there.
@@ -259,11 +321,11 @@ pub(crate) fn fixed(text: &str) -> IpNet {
     text.parse().expect("a block that is written here")
 }
 
-/// Returns the VPC that a network is in: its own, or the one in which its objects are.
-fn vpc_of(network: &Network) -> Option<&Key> {
-    let own = network.resources.keys().find(|it| it.kind == Kind::Vpc);
+/// Returns the VPC that objects are in: one of them, or the one that they name.
+fn vpc_of<'s>(specs: impl Iterator<Item = (&'s Key, &'s Spec)> + Clone) -> Option<&'s Key> {
+    let own = specs.clone().map(|(key, _)| key).find(|it| it.kind == Kind::Vpc);
     own.or_else(|| {
-        network.resources.values().find_map(|it| match it {
+        specs.map(|(_, it)| it).find_map(|it| match it {
             Spec::Subnet(it) => Some(&it.vpc),
             Spec::RouteTable(it) => Some(&it.vpc),
             Spec::SecurityGroup(it) => Some(&it.vpc),

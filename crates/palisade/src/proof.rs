@@ -4,57 +4,113 @@ use std::ops::Range;
 
 use palisade_blueprint::ElementPlaces;
 use palisade_core::guarantee::Terms;
-use palisade_core::{Element, Facts, Live, Network};
-use palisade_render::{ProofView, proof};
-use palisade_verify::{World, prove};
+use palisade_core::{Element, Facts, Live, Network, Observed, rehearse_to_the_end};
+use palisade_render::{About, ProofView, proof};
+use palisade_verify::{Breach, Proof, World, prove, safeguard};
 
 use crate::error::{CommandError, Kind};
-use crate::session::Blueprint;
+use crate::session::{Account, Blueprint, Planned, flawed};
 use crate::shell::Shell;
 
 /// What a proof is made from.
 #[derive(Debug)]
-pub(crate) struct Basis {
+pub(crate) struct Basis<'a> {
     /// What is promised.
     pub(crate) terms: Terms,
     /// Where everything stands.
     places: ElementPlaces,
+    want: &'a Network,
 }
 
-impl Basis {
-    /// Returns what a blueprint promises in the account of which `facts` and `live` speak.
-    pub(crate) fn of(blueprint: &Blueprint, facts: &Facts, live: &Live) -> Basis {
+impl Basis<'_> {
+    /// Returns what a blueprint promises in the account of which `facts` and `live` speak, where it wants `want`.
+    pub(crate) fn of<'a>(
+        blueprint: &Blueprint,
+        (facts, live): (&Facts, &Live),
+        want: &'a Network,
+    ) -> Basis<'a> {
         let terms = blueprint.draft().terms(facts, live);
-        Basis { terms, places: blueprint.draft().places(facts, live) }
+        Basis { terms, places: blueprint.draft().places(facts, live), want }
     }
 
-    /// Returns where a part of the network comes from.
-    pub(crate) fn place(&self, element: &Element) -> Option<Range<usize>> {
-        self.places.of(element)
+    /// Returns where a part of a network comes from; of what is there by somebody else's hand, where its object does.
+    fn place(&self, element: &Element) -> Option<Range<usize>> {
+        match element.is_in(self.want) {
+            true => self.places.of(element),
+            false => self.places.of(&Element::Object(element.key().clone())),
+        }
+    }
+
+    /// Returns a proof about a world with its surroundings, for rendering.
+    pub(crate) fn view<'a>(
+        &'a self,
+        blueprint: &'a Blueprint,
+        network: About,
+        world: &'a World<'a>,
+        proofs: &'a [Proof<'a>],
+    ) -> ProofView<'a> {
+        ProofView {
+            blueprint: blueprint.draft().name(),
+            network,
+            world,
+            proofs,
+            places: Box::new(|it| self.place(it)),
+            sources: blueprint.sources(),
+        }
     }
 }
 
-/// Proves that what is wanted keeps what is promised; what does not is told, and is the end.
+/// What a plan makes of what is promised.
+#[derive(Debug)]
+pub(crate) struct Guarded {
+    /// The plan, in an order that keeps what is promised if there is one.
+    pub(crate) planned: Planned,
+    /// The request that breaks a promise in every order that was found.
+    breach: Option<Box<Breach>>,
+}
+
+/// Looks for an order of a plan in which what is promised stays kept after every request.
+pub(crate) fn guard(
+    blueprint: &Blueprint,
+    account: &Account,
+    planned: Planned,
+) -> Result<Guarded, CommandError> {
+    let Observed { facts, live, .. } = &account.observed;
+    let terms = blueprint.draft().terms(facts, live);
+    let Planned { want, plan, graph } = planned;
+    let (graph, breach) = match safeguard(&plan, graph.clone(), &want, live, &terms).map_err(flawed)? {
+        Ok(graph) => (graph, None),
+        Err(breach) => (graph, Some(breach)),
+    };
+    if !graph.cuts.is_empty() {
+        rehearse_to_the_end(&graph, &want, live).map_err(flawed)?;
+    }
+    Ok(Guarded { planned: Planned { want, plan, graph }, breach })
+}
+
+/// Proves that what is wanted keeps what is promised, and the way there; what does not is told, and is the end.
 pub(crate) fn insist(
     blueprint: &Blueprint,
-    (facts, live): (&Facts, &Live),
-    want: &Network,
+    account: &Account,
+    guarded: &Guarded,
     shell: &Shell,
 ) -> Result<(), CommandError> {
-    let basis = Basis::of(blueprint, facts, live);
-    let world = World::wanted(want, live, &basis.terms);
+    let Observed { facts, live, .. } = &account.observed;
+    let basis = Basis::of(blueprint, (facts, live), &guarded.planned.want);
+    let world = World::wanted(&guarded.planned.want, live, &basis.terms);
     let proofs = prove(&world);
-    let view = ProofView {
-        blueprint: blueprint.draft().name(),
-        world: &world,
-        proofs: &proofs,
-        places: &|it| basis.place(it),
-        sources: blueprint.sources(),
-    };
-    if view.is_kept() {
-        return Ok(());
+    let view = basis.view(blueprint, About::Wanted, &world, &proofs);
+    if !view.is_kept() {
+        shell.story(&proof::broken(&view, shell.err()));
+        return Err(CommandError::new(Kind::Violated, "the network would not keep what the blueprint promises")
+            .hint("`palisade verify` shows the whole proof, and `palisade trace` the way of any packet"));
     }
-    shell.story(&proof::broken(&view, shell.err()));
-    Err(CommandError::new(Kind::Violated, "the network would not keep what the blueprint promises")
-        .hint("`palisade verify` shows the whole proof, and `palisade trace` the way of any packet"))
+    let Some(breach) = &guarded.breach else { return Ok(()) };
+    let world = World::live(&breach.live, &basis.terms);
+    let view = basis.view(blueprint, About::Step, &world, &[]);
+    shell.story(&proof::step::broken(&view, breach, shell.err()));
+    let message = "the plan would not keep what the blueprint promises while it is carried out";
+    let hints = proof::step::help(breach, &basis.terms.guarantees[breach.guarantee]);
+    let error = CommandError::new(Kind::Violated, message);
+    Err(hints.into_iter().fold(error, CommandError::hint))
 }

@@ -1,10 +1,13 @@
 //! Proofs and traces on the wire.
 
 use palisade_core::Element;
-use palisade_verify::{Fault, Leg, Outcome, Passes, Proof, Step, Trace, Verdict, assumptions};
+use palisade_verify::{
+    Becomes, Fault, Layer, Leg, Outcome, Packet, Passes, Proof, Shift, Step, Trace, Verdict, assumptions,
+};
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
+use crate::proof::difference::partner;
 use crate::proof::{ProofView, claim, trace, word};
 
 /// What `verify --format json` writes.
@@ -14,7 +17,7 @@ pub struct ProofDocument {
     pub format_version: u32,
     /// The blueprint.
     pub blueprint: String,
-    /// Which network it is about: `wanted`.
+    /// Which network it is about: `wanted` or `live`.
     pub network: String,
     /// Whether every promise is kept.
     pub is_kept: bool,
@@ -22,6 +25,58 @@ pub struct ProofDocument {
     pub guarantees: Vec<GuaranteeEntry>,
     /// What is taken for granted throughout.
     pub assumptions: Vec<String>,
+    /// Of what is live: what the blueprint would change about packets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Vec<ShiftEntry>>,
+}
+
+/// Packets between two ends that would become possible or impossible.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ShiftEntry {
+    /// `possible` or `impossible`.
+    pub becomes: String,
+    /// What decides: `ways`, which are routes, gateways and ACLs, or `groups`.
+    pub layer: String,
+    /// Where they come from.
+    pub from: String,
+    /// Where they go.
+    pub to: String,
+    /// Their protocols and ports, such as `tcp 443`.
+    pub traffic: Vec<String>,
+    /// One of them.
+    pub packet: PacketEntry,
+    /// What decides in the network that the blueprint wants.
+    pub by: Option<DeciderEntry>,
+    /// What decides in the network that is live.
+    pub live: Option<DeciderEntry>,
+}
+
+/// A packet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PacketEntry {
+    /// Where it comes from.
+    pub source: String,
+    /// Where it goes.
+    pub destination: String,
+    /// The IANA number of its protocol.
+    pub protocol: u8,
+    /// The source port, or the type of ICMP.
+    pub from: u16,
+    /// The destination port, or the code of ICMP.
+    pub to: u16,
+}
+
+/// A part of a network that decides about a packet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DeciderEntry {
+    /// The object.
+    pub key: String,
+    /// Which part of it.
+    pub text: String,
+    /// Where that comes from.
+    pub file: Option<String>,
+    /// The line there.
+    pub line: Option<usize>,
 }
 
 /// A promise and what has become of it.
@@ -116,11 +171,52 @@ impl ProofDocument {
         ProofDocument {
             format_version: FORMAT_VERSION,
             blueprint: view.blueprint.to_owned(),
-            network: "wanted".to_owned(),
+            network: view.network.as_str().to_owned(),
             is_kept: view.is_kept(),
             guarantees: view.proofs.iter().map(|it| GuaranteeEntry::new(view, it)).collect(),
             assumptions: assumptions(view.world),
+            difference: None,
         }
+    }
+
+    /// Returns it with what the blueprint would change.
+    #[must_use]
+    pub fn with_difference(self, view: &ProofView<'_>, shifts: &[Shift]) -> ProofDocument {
+        let difference = Some(shifts.iter().map(|it| ShiftEntry::new(view, it)).collect());
+        ProofDocument { difference, ..self }
+    }
+}
+
+impl ShiftEntry {
+    fn new(view: &ProofView<'_>, shift: &Shift) -> ShiftEntry {
+        let becomes = match shift.becomes {
+            Becomes::Possible => "possible",
+            Becomes::Impossible => "impossible",
+        };
+        let layer = match shift.layer {
+            Layer::Ways => "ways",
+            Layer::Groups => "groups",
+        };
+        let Packet { source, destination, protocol, from, to } = shift.packet;
+        let (source, destination) = (view.world.write(source), view.world.write(destination));
+        ShiftEntry {
+            becomes: becomes.to_owned(),
+            layer: layer.to_owned(),
+            from: partner(&shift.from),
+            to: partner(&shift.to),
+            traffic: shift.packets.traffic(),
+            packet: PacketEntry { source, destination, protocol, from, to },
+            by: shift.by.as_ref().map(|it| DeciderEntry::new(view, it)),
+            live: shift.was.as_ref().map(|it| DeciderEntry::new(view, it)),
+        }
+    }
+}
+
+impl DeciderEntry {
+    fn new(view: &ProofView<'_>, element: &Element) -> DeciderEntry {
+        let place = (view.places)(element).map(|it| view.line_of(&it));
+        let (file, line) = place.unzip();
+        DeciderEntry { key: element.key().to_string(), text: element.to_string(), file, line }
     }
 }
 

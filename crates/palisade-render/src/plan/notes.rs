@@ -42,6 +42,7 @@ pub(crate) fn note(text: &str, style: Style) -> String {
 pub(crate) fn all(view: &PlanView<'_>) -> Vec<String> {
     let notes = [
         interrupted(view),
+        cut_for_a_guarantee(view),
         without_a_route(view),
         without_interfaces(view),
         waits_for_room(view),
@@ -67,6 +68,22 @@ fn interrupted(view: &PlanView<'_>) -> Option<String> {
     Some(format!(
         "what uses {keys} is interrupted: the old goes before the new is made, since AWS cannot have both"
     ))
+}
+
+/// Make before break does not hold either where both together would let through what neither does.
+fn cut_for_a_guarantee(view: &PlanView<'_>) -> Option<String> {
+    let cuts = &view.graph.cuts;
+    let calls = cuts.iter().flat_map(|it| calls(view, it)).map(|it| format!("  {it}"));
+    let calls: Vec<String> = calls.collect();
+    let keys = text::quoted(cuts.iter().filter_map(StepId::key));
+    (!cuts.is_empty()).then(|| {
+        format!(
+            "what passes by what {} takes away is cut until the new is there: the old goes first, since a guarantee \
+             would not be kept with both\n\n{}",
+            keys.join(", "),
+            calls.join("\n")
+        )
+    })
 }
 
 /// Where a hop goes before the next one can come, a table has no route for that long.

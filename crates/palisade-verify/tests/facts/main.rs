@@ -7,3 +7,4 @@ mod net;
 mod published;
 
 mod rules;
+mod steps;

@@ -328,7 +328,7 @@ fn rules(text: &str) -> Rules {
     lines.map(rule).collect()
 }
 
-fn traffic(text: &str) -> Traffic {
+pub(crate) fn traffic(text: &str) -> Traffic {
     let ports = |text: &str| {
         let (from, to) = text.split_once('-').unwrap_or((text, text));
         Ports { from: from.parse().expect("a port"), to: to.parse().expect("a port") }

@@ -2,6 +2,7 @@
 
 mod otherwise;
 mod scene;
+mod steps;
 
 use palisade_core::guarantee::{Expect, Place};
 use palisade_verify::{Fault, Goal, Onwards, Origin, Outcome, Verdict, World, prove};

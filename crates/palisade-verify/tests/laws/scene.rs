@@ -51,7 +51,7 @@ impl Scene {
         scenes
     }
 
-    fn new(live: Live, mut network: Network, dice: &mut Dice) -> Scene {
+    pub(crate) fn new(live: Live, mut network: Network, dice: &mut Dice) -> Scene {
         let specs: Vec<&mut Spec> = network.resources.values_mut().collect();
         for spec in specs {
             match spec {

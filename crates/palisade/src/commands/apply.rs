@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 use palisade_core::plan::Intent;
-use palisade_core::{Key, Observed};
+use palisade_core::Key;
 
 use super::{BlueprintArg, Format};
 use crate::cloud::Access;
@@ -12,7 +12,7 @@ use crate::consent::Consent;
 use crate::error::CommandError;
 use crate::execute::carry_out;
 use crate::exit::ExitCode;
-use crate::proof::insist;
+use crate::proof::{guard, insist};
 use crate::saved_plan::SavedPlan;
 use crate::session::{Account, Blueprint, Context, Planned};
 
@@ -66,10 +66,9 @@ impl Args {
         let account = blueprint.observe(context, Access::Write).await?;
         let want = blueprint.resolve(&account, &context.shell)?;
         let intent = Intent { replace: self.replace.iter().cloned().collect(), destroy: false };
-        let Observed { facts, live, .. } = &account.observed;
-        insist(&blueprint, (facts, live), &want, &context.shell)?;
-        let planned = account.plan(want, &intent)?;
-        Ok((account, planned))
+        let guarded = guard(&blueprint, &account, account.plan(want, &intent)?)?;
+        insist(&blueprint, &account, &guarded, &context.shell)?;
+        Ok((account, guarded.planned))
     }
 }
 

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use palisade_core::plan::Intent;
-use palisade_core::{Key, Observed};
+use palisade_core::Key;
 use palisade_render::{json, plan};
 
 use super::{BlueprintArg, Format};
 use crate::cloud::Access;
 use crate::error::{CommandError, Kind};
 use crate::exit::ExitCode;
-use crate::proof::insist;
+use crate::proof::{guard, insist};
 use crate::saved_plan::SavedPlan;
 use crate::session::{Blueprint, Context};
 
@@ -58,21 +58,21 @@ impl Args {
         let want = blueprint.resolve(&account, shell)?;
         blueprint.warn(&want, &account, shell);
         let intent = Intent { replace: self.replace.iter().cloned().collect(), destroy: false };
-        let planned = account.plan(want, &intent)?;
-        let view = account.view(&planned);
+        let guarded = guard(&blueprint, &account, account.plan(want, &intent)?)?;
+        let planned = &guarded.planned;
+        let view = account.view(planned);
         let has_problems = !planned.plan.problems.is_empty();
         shell.result(&match self.format {
             Format::Json => json::plan(&view),
             Format::Human if self.calls && !has_problems => plan::calls(&planned.graph, shell.out()),
             Format::Human => plan::human(&view, shell.out()),
         })?;
-        let Observed { facts, live, .. } = &account.observed;
-        insist(&blueprint, (facts, live), &planned.want, shell)?;
+        insist(&blueprint, &account, &guarded, shell)?;
         if let Some(path) = &self.out {
             if has_problems {
                 return Err(CommandError::new(Kind::Failed, "a plan with problems is not saved"));
             }
-            SavedPlan::new(&account, &planned, intent.replace).write(path)?;
+            SavedPlan::new(&account, planned, intent.replace).write(path)?;
             let path = path.display();
             shell.status(&format!("saved as `{path}`: `palisade apply --plan {path}` carries it out"));
         }

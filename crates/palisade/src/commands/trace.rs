@@ -6,17 +6,21 @@ use std::collections::BTreeSet;
 use clap::Args as ClapArgs;
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
 use palisade_core::kinds::prefix_list::Family;
-use palisade_core::{Key, Kind as ObjectKind};
-use palisade_render::{ProofView, json, proof};
+use palisade_core::{Key, Kind as ObjectKind, Observed};
+use palisade_render::{About, ProofView, json, proof};
 use palisade_verify::{Groups, ICMP, ICMPV6, Origin, Packet, Question, TCP, UDP, World};
 
 use super::{BlueprintArg, Format};
+use crate::cloud::Access;
 use crate::error::{CommandError, Kind};
 use crate::exit::ExitCode;
 use crate::proof::Basis;
 use crate::session::{Assumed, Blueprint, Context};
+use crate::shell::Shell;
 
 /// Follows one packet through the network that the blueprint asks for, and its reply, without an account
+///
+/// With `--live`, through the network that is there, which is read from the account.
 ///
 /// Each hop is shown with what decides about the packet there: the security group's rule, the ACL's entry, the route, and
 /// the line of the blueprint that it comes from. Groups remember connections, so that a reply passes them; ACLs do not.
@@ -52,6 +56,9 @@ pub(crate) struct Args {
     /// A security group that the receiver carries; may be repeated. Without it, any groups
     #[arg(long, value_name = "GROUP", value_delimiter = ',')]
     to_groups: Vec<String>,
+    /// Follow it through the network that is there
+    #[arg(long)]
+    live: bool,
     /// How to print the way
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -59,23 +66,29 @@ pub(crate) struct Args {
 
 impl Args {
     /// Runs the command.
-    pub(crate) fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
+    pub(crate) async fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         let shell = &context.shell;
         let blueprint = Blueprint::look_up(&self.blueprint, self.format, shell)?;
-        let Assumed { want, facts, live } = blueprint.assume(shell)?;
-        let basis = Basis::of(&blueprint, &facts, &live);
-        let world = World::wanted(&want, &live, &basis.terms);
-        let trace = world.trace(&self.question(&world)?);
-        let view = ProofView {
-            blueprint: blueprint.draft().name(),
-            world: &world,
-            proofs: &[],
-            places: &|it| basis.place(it),
-            sources: blueprint.sources(),
-        };
+        if !self.live {
+            let Assumed { want, facts, live } = blueprint.assume(shell)?;
+            let basis = Basis::of(&blueprint, (&facts, &live), &want);
+            let world = World::wanted(&want, &live, &basis.terms);
+            return self.tell(&basis.view(&blueprint, About::Wanted, &world, &[]), shell);
+        }
+        let account = blueprint.observe(context, Access::Read).await?;
+        account.check_unique()?;
+        let want = blueprint.resolve(&account, shell)?;
+        let Observed { facts, live, .. } = &account.observed;
+        let basis = Basis::of(&blueprint, (facts, live), &want);
+        let world = World::live(live, &basis.terms);
+        self.tell(&basis.view(&blueprint, About::Live, &world, &[]), shell)
+    }
+
+    fn tell(&self, view: &ProofView<'_>, shell: &Shell) -> Result<ExitCode, CommandError> {
+        let trace = view.world.trace(&self.question(view.world)?);
         shell.result(&match self.format {
-            Format::Human => proof::trace::human(&view, &trace, shell.out()),
-            Format::Json => json::trace(&view, &trace),
+            Format::Human => proof::trace::human(view, &trace, shell.out()),
+            Format::Json => json::trace(view, &trace),
         })?;
         Ok(ExitCode::Done)
     }

@@ -139,6 +139,8 @@ impl<'a> Walk<'_, 'a> {
                 self.step(Stage::Arrives, None, format!("at `outside:{name}`"));
                 Ok(Goal::Outside(vec![name.clone()], crate::trace::Onwards::No))
             }
+            (_, Route::Unlisted(_, service)) => Err(Outcome::Unknown(Doubt::List(service))),
+            (_, Route::Unknown) => Err(Outcome::Unknown(Doubt::Table(from.clone()))),
             _ => Err(Outcome::Dropped(Drop::NoRoute)),
         }
     }

@@ -46,7 +46,8 @@ pub(crate) enum Route<'a> {
     Endpoint(&'a Key, &'a Key, IpNet),
     /// A gateway endpoint may have its address.
     Unlisted(&'a Key, String),
-    None,
+    /// None leads there; the table that has none, unless that is the main one of a new VPC.
+    None(Option<&'a Key>),
     Unknown,
 }
 
@@ -219,7 +220,10 @@ impl<'a> World<'a> {
             (Some((_, _, route @ Route::Local(_))), _) => route,
             (_, Some(route)) if to.is_ipv4() && self.is_public(to) => route,
             (Some((_, _, route)), _) => route,
-            (None, _) => Route::None,
+            (None, _) => Route::None(match self.table_of(subnet) {
+                Table::Own(key, _) => Some(key),
+                Table::OfNewVpc | Table::Unknown => None,
+            }),
         }
     }
 }

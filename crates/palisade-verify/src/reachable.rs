@@ -113,7 +113,7 @@ impl<'a> World<'a> {
         let (addresses, doubt) = self.addresses_of(to, Address::Destination);
         let required = sent.and(&addresses);
         let mut delivered = Passing::nothing();
-        for (way, passing) in ways.iter().filter(|(way, _)| is_there(&way.arrival, to)) {
+        for (way, passing) in ways.iter().filter(|(way, _)| self.is_there(&way.arrival, to)) {
             let other = match way.arrival {
                 Arrival::Outside(..) => Other::Outside,
                 _ => Other::Elsewhere,
@@ -175,17 +175,21 @@ impl<'a> World<'a> {
             Beyond::Service(service) => listed(service),
         }
     }
-}
 
-/// Returns whether what arrives somewhere may have got to where it shall; its address tells the rest.
-fn is_there(arrival: &Arrival<'_>, to: &Beyond<'_>) -> bool {
-    match (arrival, to) {
-        (Arrival::Subnet(_), _) => false,
-        (Arrival::Unknown, _) => true,
-        (arrival, Beyond::Gateway(key)) => *arrival == Arrival::Service(key),
-        (Arrival::Outside(there, _), Beyond::Outside(name)) => there == name,
-        (_, Beyond::Outside(_)) => false,
-        (_, Beyond::Internet | Beyond::Block(_) | Beyond::Service(_)) => true,
+    /// Returns whether what arrives somewhere may have got to where it shall; its address tells the rest.
+    fn is_there(&self, arrival: &Arrival<'_>, to: &Beyond<'_>) -> bool {
+        match (arrival, to) {
+            (Arrival::Subnet(_), _) => false,
+            (Arrival::Unknown, _) => true,
+            (arrival, Beyond::Gateway(key)) => *arrival == Arrival::Service(key),
+            (Arrival::Outside(there, _), Beyond::Outside(name)) => there == name,
+            (_, Beyond::Outside(_)) => false,
+            // A gateway endpoint leads to its own service alone.
+            (Arrival::Service(key), Beyond::Service(name)) => {
+                self.get::<Endpoint>(key).is_some_and(|it| it.service == *name)
+            }
+            (_, Beyond::Internet | Beyond::Block(_) | Beyond::Service(_)) => true,
+        }
     }
 }
 

@@ -20,6 +20,9 @@ pub(crate) struct Walk<'w, 'a> {
     pub(crate) steps: Vec<Step>,
 }
 
+/// What an internet gateway does with a packet.
+const LEAVES: &str = "leaves the VPC";
+
 /// The end of a walk, early or not.
 pub(crate) type Ended<T> = Result<T, Outcome>;
 
@@ -104,14 +107,18 @@ impl<'a> Walk<'_, 'a> {
                     let text = "an internet gateway needs a public address of the sender";
                     return self.drop(Drop::NoPublicAddress, Stage::Gateway, Some(gateway), text);
                 }
-                self.onto_internet(gateway, packet, self.world.public_access.is_direct(key))
+                let text = match to.is_ipv4() && !subnet.public_ip_on_launch {
+                    true => "leaves the VPC, if the interface has a public address",
+                    false => LEAVES,
+                };
+                self.onto_internet(gateway, packet, (self.world.public_access.is_direct(key), text))
             }
             Route::To(_, _, Target::EgressOnlyGateway(gateway)) => {
                 self.attached(self.world.has_egress_only(gateway), gateway)?;
                 if to.is_ipv4() {
                     return self.drop(Drop::BlackHole, Stage::Gateway, Some(gateway), "it takes IPv6 only");
                 }
-                self.onto_internet(gateway, packet, self.world.public_access.is_egress(key))
+                self.onto_internet(gateway, packet, (self.world.public_access.is_egress(key), LEAVES))
             }
             Route::Endpoint(_, endpoint, _) => self.enter_endpoint(endpoint, packet),
             Route::Unlisted(_, service) => Err(Outcome::Unknown(Doubt::List(service.clone()))),
@@ -120,11 +127,16 @@ impl<'a> Walk<'_, 'a> {
                 self.drop(Drop::NatCircle, Stage::Gateway, None, "its subnet routes to a NAT gateway")
             }
             Route::Unknown => Err(Outcome::Unknown(Doubt::Table(key.clone()))),
-            Route::Local(_) | Route::None => self.nobody(),
+            Route::Local(_) | Route::None(_) => self.nobody(),
         }
     }
 
-    fn onto_internet(&mut self, gateway: &Key, packet: &Packet, is_open: bool) -> Ended<Goal> {
+    fn onto_internet(
+        &mut self,
+        gateway: &Key,
+        packet: &Packet,
+        (is_open, text): (bool, &str),
+    ) -> Ended<Goal> {
         if !self.world.is_public(packet.destination) {
             let text = "the internet has no such address";
             return self.drop(Drop::PrivateAddress, Stage::Gateway, Some(gateway), text);
@@ -133,7 +145,7 @@ impl<'a> Walk<'_, 'a> {
             let text = "public access is blocked for this subnet";
             return self.drop(Drop::PublicAccess, Stage::Gateway, Some(gateway), text);
         }
-        self.step(Stage::Gateway, Some(Element::Object(gateway.clone())), "leaves the VPC".to_owned());
+        self.step(Stage::Gateway, Some(Element::Object(gateway.clone())), text.to_owned());
         self.step(Stage::Arrives, None, "at the internet".to_owned());
         Ok(Goal::Internet)
     }
@@ -219,7 +231,7 @@ impl<'a> Walk<'_, 'a> {
                 if let Some(doubt) = allowed.doubts.first() {
                     return Err(Outcome::Unknown(doubt.clone()));
                 }
-                self.onto_internet(gateway, packet, true)
+                self.onto_internet(gateway, packet, (true, LEAVES))
             }
             Route::Local(_) => Err(Outcome::Unknown(Doubt::Appliance(nat.to_string()))),
             route => self.beyond(other, subnet, &route, packet),
@@ -320,7 +332,9 @@ impl<'a> Walk<'_, 'a> {
             }
             Route::Unlisted(_, service) => (None, Doubt::List(service.clone()).to_string()),
             Route::Unknown => (None, "nobody knows the table".to_owned()),
-            Route::None => return self.drop(Drop::NoRoute, Stage::Route, None, "no route leads there"),
+            Route::None(table) => {
+                return self.drop(Drop::NoRoute, Stage::Route, *table, "no route leads there");
+            }
         };
         self.step(Stage::Route, by, text);
         Ok(())

@@ -48,6 +48,13 @@ impl Draft {
         for (name, tier) in &parts.tiers {
             of_tier(&mut places, name, tier, &view);
         }
+        let vpc = Key::new(Kind::Vpc, self.existing_vpc.as_ref().map_or("main", |it| &it.it));
+        let groups = parts.groups.keys().map(|name| Key::new(Kind::SecurityGroup, name));
+        for key in groups.chain([vpc]) {
+            if let Some(span) = self.place_of(&key) {
+                places.spans.insert(Element::Object(key), span);
+            }
+        }
         for (name, group) in &parts.groups {
             for direction in Direction::BOTH {
                 for rule in &group.rules(direction).rules {

@@ -59,9 +59,10 @@ impl Draft {
     }
 
     /// Adds what proofs must know: what is in the lists that rules name, and in those that gateway endpoints route to.
-    /// Nobody pays for it who promises nothing.
+    /// Nobody pays for it who promises nothing, or only that what leads nowhere is isolated.
     pub(crate) fn add_needs_of_proofs(&self, needs: &mut Needs) {
-        if self.guarantees.is_empty() {
+        let may_lead_out = |it: &Tier| it.way.route.it == Route::Isolated && !it.routes.is_empty();
+        if self.guarantees.is_empty() && !self.parts.tiers.values().any(may_lead_out) {
             return;
         }
         let gateways = self.parts.endpoints.values().filter(|it| matches!(it.reach, Reach::Gateway { .. }));

@@ -319,7 +319,7 @@ cidr = "10.0.128.0/20"
         writeln!(text, "{element}: {place}").expect("a string takes every text");
     }
     assert_snapshot!(text, @r#"
-    vpc.main: nowhere
+    vpc.main: vpc
     subnet.app@a: "10.0.0.0/20"
     subnet.app@b: "10.0.0.0/20"
     subnet.out@a: "10.0.128.0/20"
@@ -343,7 +343,7 @@ cidr = "10.0.128.0/20"
     network-acl.app, inbound entry 102: 100
     network-acl.app, inbound entry 103: 100
     network-acl.app, outbound entry 200: 200
-    security-group.web: nowhere
+    security-group.web: web
     security-group.web, outbound rule tcp 443 to pl-5becdee5: "endpoint:s3"
     endpoint.s3: s3
     "#);

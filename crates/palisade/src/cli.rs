@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cloud::Place;
 use crate::commands::{
-    apply, completions, destroy, doctor, drift, history, init, output, pin, plan, schema, validate,
+    apply, completions, destroy, doctor, drift, history, init, output, pin, plan, schema, unlock, validate,
 };
 use crate::error::CommandError;
 use crate::exit::ExitCode;
@@ -85,6 +85,7 @@ enum Command {
     Output(output::Args),
     Drift(drift::Args),
     History(history::Args),
+    Unlock(unlock::Args),
     Pin(pin::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -115,6 +116,7 @@ impl Cli {
             Command::Output(args) => args.run(context).await,
             Command::Drift(args) => args.run(context).await,
             Command::History(args) => args.run(context),
+            Command::Unlock(args) => args.run(context).await,
             Command::Pin(args) => args.run(context).await,
             Command::Schema(args) => args.run(context),
             Command::Completions(args) => args.run(context),

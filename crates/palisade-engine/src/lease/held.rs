@@ -78,9 +78,9 @@ impl<S: LeaseStore> Lease<S> {
     pub fn may_send(&self) -> Result<(), CloudError> {
         let term = self.term();
         match &term.lost {
-            Some(why) => Err(CloudError::Unusable(format!("not sent: {why}"))),
+            Some(why) => Err(CloudError::Transient(format!("not sent: {why}"))),
             None if self.left(&term) <= self.leases.terms.request => {
-                Err(CloudError::Unusable("not sent: the lease runs out".to_owned()))
+                Err(CloudError::Transient("not sent: the lease runs out".to_owned()))
             }
             None => Ok(()),
         }

@@ -17,6 +17,7 @@ pub(crate) mod output;
 pub(crate) mod pin;
 pub(crate) mod plan;
 pub(crate) mod schema;
+pub(crate) mod unlock;
 pub(crate) mod validate;
 
 /// For whom the result is.

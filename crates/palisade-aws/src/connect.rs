@@ -47,6 +47,8 @@ pub struct Aws {
     pub(crate) efs_writes: aws_sdk_efs::Client,
     /// For what a plan can do without: asked once, and not for long.
     pub(crate) quotas: aws_sdk_servicequotas::Client,
+    pub(crate) ssm_reads: aws_sdk_ssm::Client,
+    pub(crate) ssm_writes: aws_sdk_ssm::Client,
     pub(crate) region: String,
     run_id: String,
     meter: Meter,
@@ -105,6 +107,8 @@ impl Aws {
         let tagging = aws_sdk_resourcegroupstagging::config::Builder::from(config).interceptor(meter.clone());
         let efs_reads = aws_sdk_efs::config::Builder::from(config).interceptor(meter.clone());
         let efs_writes = efs_reads.clone().retry_config(RetryConfig::disabled());
+        let ssm_reads = aws_sdk_ssm::config::Builder::from(config).interceptor(meter.clone());
+        let ssm_writes = ssm_reads.clone().retry_config(RetryConfig::disabled());
         let patience = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(10))
@@ -121,6 +125,8 @@ impl Aws {
             efs_reads: aws_sdk_efs::Client::from_conf(efs_reads.build()),
             efs_writes: aws_sdk_efs::Client::from_conf(efs_writes.build()),
             quotas: aws_sdk_servicequotas::Client::from_conf(quotas.build()),
+            ssm_reads: aws_sdk_ssm::Client::from_conf(ssm_reads.build()),
+            ssm_writes: aws_sdk_ssm::Client::from_conf(ssm_writes.build()),
             region,
             run_id,
             meter,

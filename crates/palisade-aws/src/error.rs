@@ -135,6 +135,7 @@ const THROTTLED: &[&str] = &[
     "ThrottlingException",
     "TooManyRequests",
     "TooManyRequestsException",
+    "TooManyUpdates",
 ];
 
 /// The object is busy with an earlier change: nothing happened.
@@ -179,6 +180,7 @@ const EXISTS: &[&str] = &[
     "InvalidGroup.Duplicate",
     "InvalidPermission.Duplicate",
     "NetworkAclEntryAlreadyExists",
+    "ParameterAlreadyExists",
     // A change of a prefix list has come through before, or somebody else's has.
     "PrefixListVersionMismatch",
     "Resource.AlreadyAssociated",

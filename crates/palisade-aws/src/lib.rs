@@ -1,5 +1,5 @@
 //! AWS behind the [`Cloud`] port: one request per call, over the SDK for EC2, SageMaker, EFS, STS, Service
-//! Quotas and the tagging API.
+//! Quotas and the tagging API. Leases are behind a port of their own, over the SDK for Systems Manager.
 //!
 //! This is the only crate that may name `aws_*`. It makes no decision: which request to send was decided by the plan,
 //! whether to send it again is decided by the engine. It never loops over a request that changes something, never
@@ -16,6 +16,7 @@ mod error;
 mod facts;
 mod interceptor;
 mod kinds;
+mod lease;
 mod observe;
 mod profile;
 mod sagemaker;
@@ -28,6 +29,7 @@ mod traffic;
 use palisade_core::{Call, Cloud, CloudError, Known, Learned, Needs, Observed};
 
 pub use connect::{Aws, Settings};
+pub use lease::lease_statement;
 pub use observe::Reading;
 
 impl Cloud for Aws {

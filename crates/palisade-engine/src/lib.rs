@@ -12,6 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
 mod dispatcher;
+pub mod lease;
 mod patience;
 mod step;
 

@@ -27,7 +27,8 @@ impl Patience {
         Patience::from(Duration::from_secs(1), Duration::from_secs(10), total)
     }
 
-    fn from(first: Duration, longest: Duration, total: Duration) -> Patience {
+    /// Returns pauses that begin with `first`, for as long as `total`.
+    pub(crate) fn from(first: Duration, longest: Duration, total: Duration) -> Patience {
         let pauses = ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).with_jitter();
         Patience { pauses: pauses.without_max_times().build(), left: total }
     }

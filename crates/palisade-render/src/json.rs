@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use palisade_core::{Diagnostic, Report, Sources};
+use palisade_core::{Diagnostic, LeaseRecord, Report, Sources};
 use palisade_verify::Trace;
 use serde::Serialize;
 
@@ -19,6 +19,7 @@ mod drift;
 mod event;
 mod facts;
 mod journal;
+mod lease;
 mod outputs;
 mod plan;
 mod proof;
@@ -29,6 +30,7 @@ pub use diagnostics::{DiagnosticEntry, DiagnosticsDocument, LabelEntry};
 pub use drift::{DriftDocument, DriftedField, DriftedObject, DriftedTag, ForeignEntry, Standing};
 pub use event::{ErrorEntry, ErrorKind, EventLine, FailureEntry, Happening, SkippedEntry, SummaryLine};
 pub use journal::{EndEntry, JournalEntry, JournalLine, RunEntry};
+pub use lease::{HolderEntry, LockedLine, UnlockDocument};
 pub use outputs::{
     DomainOutput, ElasticIpOutput, OutputsDocument, SageMakerOutput, TierOutput, WorkloadOutput,
 };
@@ -82,6 +84,16 @@ pub fn event(event: &palisade_core::Event, elapsed: Duration) -> String {
 /// Returns the end of a run as one line, without its line break.
 pub fn summary(report: &Report, elapsed: Duration) -> String {
     line(&SummaryLine::new(report, elapsed))
+}
+
+/// Returns who keeps a run from beginning as one line, without its line break.
+pub fn locked(blueprint: &str, by: &LeaseRecord) -> String {
+    line(&LockedLine::new(blueprint, by))
+}
+
+/// Returns from whom a lease was taken, if from anybody, as one document.
+pub fn unlocked(blueprint: &str, taken_from: Option<&LeaseRecord>, reason: &str) -> String {
+    document(&UnlockDocument::new(blueprint, taken_from, reason))
 }
 
 fn document(value: &impl Serialize) -> String {

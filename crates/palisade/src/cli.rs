@@ -7,8 +7,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cloud::Place;
 use crate::commands::{
-    apply, completions, destroy, doctor, drift, history, init, output, pin, plan, schema, trace, validate,
-    verify,
+    apply, completions, destroy, doctor, drift, history, init, output, pin, plan, schema, trace, unlock,
+    validate, verify,
 };
 use crate::error::CommandError;
 use crate::exit::ExitCode;
@@ -88,6 +88,7 @@ enum Command {
     Output(output::Args),
     Drift(drift::Args),
     History(history::Args),
+    Unlock(unlock::Args),
     Pin(pin::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -120,6 +121,7 @@ impl Cli {
             Command::Output(args) => args.run(context).await,
             Command::Drift(args) => args.run(context).await,
             Command::History(args) => args.run(context),
+            Command::Unlock(args) => args.run(context).await,
             Command::Pin(args) => args.run(context).await,
             Command::Schema(args) => args.run(context),
             Command::Completions(args) => args.run(context),

@@ -1,13 +1,16 @@
 //! Which cloud a command talks to: AWS, or the one in a file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use palisade_aws::{Aws, Settings};
 use palisade_core::{Call, Cloud, CloudError, Known, Learned, Needs, Observed};
 
+use crate::commands::Format;
 use crate::error::{CommandError, unreadable};
 use crate::journal::RunId;
+use crate::lease::LeaseArgs;
 use crate::sandbox::Sandbox;
 
 /// Whether a command only looks, or may change something.
@@ -16,7 +19,12 @@ pub(crate) enum Access {
     /// It looks.
     Read,
     /// It may change something.
-    Write,
+    Write {
+        /// How others are kept away meanwhile.
+        lease: LeaseArgs,
+        /// For whom it is told who is in the way.
+        format: Format,
+    },
 }
 
 /// Where to connect to, as the command line and the environment say.
@@ -40,7 +48,7 @@ pub(crate) enum Place {
 #[derive(Debug)]
 pub(crate) enum AnyCloud {
     /// AWS.
-    Aws(Box<Aws>),
+    Aws(Arc<Aws>),
     /// A file.
     Sandbox(Box<Sandbox>),
 }
@@ -61,7 +69,7 @@ impl Place {
                 let run_id = run.to_string();
                 tracing::info!(run_id, region = fresh.region, "connecting to AWS");
                 let settings = Settings { region: fresh.region, profile: profile.clone(), run_id };
-                Ok(AnyCloud::Aws(Box::new(Aws::connect(settings).await.map_err(unreadable)?)))
+                Ok(AnyCloud::Aws(Arc::new(Aws::connect(settings).await.map_err(unreadable)?)))
             }
         }
     }

@@ -12,6 +12,8 @@ pub(crate) enum Consent {
     Yes,
     /// The blueprint's name, since there is no way back.
     Name(String),
+    /// A yes, to taking a lease away from somebody.
+    Unlock,
 }
 
 impl Consent {
@@ -29,10 +31,8 @@ impl Consent {
     pub(crate) async fn obtain(&self, shell: &Shell) -> Result<(), CommandError> {
         let is_given = match self {
             Consent::Given => true,
-            Consent::Yes => {
-                let answer = shell.ask("\nApply these changes? [y/N]").await?.unwrap_or_default();
-                ["y", "yes"].contains(&answer.to_lowercase().as_str())
-            }
+            Consent::Yes => says_yes(shell, "\nApply these changes? [y/N]").await?,
+            Consent::Unlock => says_yes(shell, "\nIs that run gone? Take its lease away? [y/N]").await?,
             Consent::Name(name) => {
                 let answer =
                     shell.ask(&format!("\nAll of this will be gone. Type `{name}` to destroy it:")).await?;
@@ -44,4 +44,9 @@ impl Consent {
             false => Err(CommandError::new(Kind::Failed, "not confirmed; nothing has been changed")),
         }
     }
+}
+
+async fn says_yes(shell: &Shell, question: &str) -> Result<bool, CommandError> {
+    let answer = shell.ask(question).await?.unwrap_or_default();
+    Ok(["y", "yes"].contains(&answer.to_lowercase().as_str()))
 }

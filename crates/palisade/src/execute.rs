@@ -3,20 +3,23 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use palisade_aws::Aws;
 use palisade_core::{Event, Report};
+use palisade_engine::lease::{Ending, Lease, Leased};
 use palisade_engine::{Interrupt, Limits, Run, apply};
 use palisade_render::events::{self, Lines};
 use palisade_render::{json, plan};
 use tokio::sync::MutexGuard;
 use tokio::sync::mpsc::unbounded_channel;
-use tokio::time::{MissedTickBehavior, interval, sleep_until};
+use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
 
 use crate::board::Board;
 use crate::commands::Format;
 use crate::consent::Consent;
-use crate::error::CommandError;
+use crate::error::{CommandError, Kind};
 use crate::exit::ExitCode;
 use crate::journal::{Journal, Recorded};
+use crate::lease::Kept;
 use crate::session::{Account, Context, Planned};
 use crate::shell::Shell;
 use crate::signals::Both;
@@ -24,7 +27,11 @@ use crate::signals::Both;
 /// How often the running steps are drawn.
 const FRAME: Duration = Duration::from_millis(100);
 /// How long requests may take to land once somebody has asked to stop.
-const LANDING: Duration = Duration::from_secs(7);
+const LANDING: Duration = Duration::from_secs(5);
+/// How long giving the lease back may take after that: seven seconds are over soon, and some who stop a run kill it then.
+const RETURNING: Duration = Duration::from_millis(1500);
+/// How long that may take a run that nobody has stopped.
+const RETURNING_IN_PEACE: Duration = Duration::from_secs(60);
 
 /// Shows a plan, asks, and carries it out.
 pub(crate) async fn carry_out(
@@ -52,6 +59,9 @@ pub(crate) async fn carry_out(
         if format == Format::Json {
             shell.result(&(json::summary(&Report::default(), Duration::ZERO) + "\n"))?;
         }
+        if let Some(lease) = &account.lease {
+            lease.clear().await;
+        }
         return Ok(ExitCode::Done);
     }
     context.signals.or_stop(consent.obtain(shell)).await?;
@@ -65,14 +75,18 @@ async fn execute(
     planned: &Planned,
     format: Format,
 ) -> Result<ExitCode, CommandError> {
-    let mut view = View::new(&context.shell, format, planned.graph.steps.len());
     let mut brake = Brake::new(context.signals.take().await);
+    let lease = Kept::new(taken(context, account, format, &mut brake).await?);
+    let mut view = View::new(&context.shell, format, planned.graph.steps.len());
     let (sender, mut events) = unbounded_channel();
     let run = Run { graph: &planned.graph, live: &account.observed.live, needs: &account.needs };
     let journal = Journal::begin(context, account, planned);
-    let cloud = Arc::new(Recorded::new(account.cloud.clone(), journal.clone()));
+    let cloud = Leased::new(account.cloud.clone(), lease.lease.clone());
+    let cloud = Arc::new(Recorded::new(cloud, journal.clone()));
     let run = apply(cloud, run, Limits::default(), sender, brake.interrupt.clone());
-    tokio::pin!(run);
+    let keeping = lease.keep();
+    tokio::pin!(run, keeping);
+    let mut lost = None;
     let mut frames = interval(FRAME);
     frames.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let report = loop {
@@ -81,11 +95,16 @@ async fn execute(
             Some(event) = events.recv() => view.on(&event, &mut brake),
             _ = frames.tick() => view.draw(),
             said = brake.pressed() => context.shell.story(said),
+            why = &mut keeping, if lost.is_none() => {
+                lost = why;
+                brake.soften();
+            }
         }
     };
     while let Ok(event) = events.try_recv() {
         view.on(&event, &mut brake);
     }
+    give_back(context, &lease, keeping, lost.as_deref(), &report, &brake).await;
     journal.end(&report, brake.interrupt.soft.is_cancelled()).await;
     view.end(&report)?;
     if format == Format::Human && report.is_complete() {
@@ -95,9 +114,53 @@ async fn execute(
     }
     Ok(match report.is_complete() {
         true => ExitCode::Done,
-        false if brake.interrupt.soft.is_cancelled() => ExitCode::Interrupted,
+        false if lost.is_none() && brake.interrupt.soft.is_cancelled() => ExitCode::Interrupted,
         false => ExitCode::Incomplete,
     })
+}
+
+/// Takes the lease, if the run needs one. Whoever is interrupted meanwhile gives back what it may have got.
+async fn taken(
+    context: &Context,
+    account: &Account,
+    format: Format,
+    brake: &mut Brake<'_>,
+) -> Result<Option<Lease<Aws>>, CommandError> {
+    let Some(seen) = &account.lease else { return Ok(None) };
+    let taking = seen.take(&account.observed, format, &context.shell);
+    tokio::pin!(taking);
+    tokio::select! {
+        biased;
+        taken = &mut taking => return taken.map(Some),
+        () = brake.signals.any() => {}
+    }
+    if let Ok(Ok(lease)) = timeout(LANDING, taking).await {
+        let lease = Kept::new(Some(lease));
+        lease.release(async { None }, Ending::Settled, RETURNING, &context.shell).await;
+    }
+    Err(CommandError::new(Kind::Interrupted, "interrupted; nothing was changed"))
+}
+
+/// Gives the lease back at the end of a run, or says why it was lost.
+async fn give_back(
+    context: &Context,
+    lease: &Kept,
+    keeping: impl Future<Output = Option<String>>,
+    lost: Option<&str>,
+    report: &Report,
+    brake: &Brake<'_>,
+) {
+    let shell = &context.shell;
+    if let Some(why) = lost {
+        return shell.story(&format!("warning: the run was stopped: {why}\n"));
+    }
+    let ending = match report.failed.iter().any(|it| it.in_doubt) {
+        true => Ending::Unsettled,
+        false => Ending::Settled,
+    };
+    let is_stopped = brake.interrupt.soft.is_cancelled();
+    let within = if is_stopped { RETURNING } else { RETURNING_IN_PEACE };
+    lease.release(keeping, ending, within, shell).await;
 }
 
 /// Ctrl-C and SIGTERM: once to let requests land, twice or too long to abandon them.

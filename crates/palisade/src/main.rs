@@ -28,6 +28,7 @@ mod error;
 mod execute;
 mod exit;
 mod journal;
+mod lease;
 mod logging;
 mod proof;
 mod sandbox;

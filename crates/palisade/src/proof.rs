@@ -102,8 +102,11 @@ pub(crate) fn insist(
     let view = basis.view(blueprint, About::Wanted, &world, &proofs);
     if !view.is_kept() {
         shell.story(&proof::broken(&view, shell.err()));
-        return Err(CommandError::new(Kind::Violated, "the network would not keep what the blueprint promises")
-            .hint("`palisade verify` shows the whole proof, and `palisade trace` the way of any packet"));
+        return Err(CommandError::new(
+            Kind::Violated,
+            "the network would not keep what the blueprint promises",
+        )
+        .hint("`palisade verify` shows the whole proof, and `palisade trace` the way of any packet"));
     }
     let Some(breach) = &guarded.breach else { return Ok(()) };
     let world = World::live(&breach.live, &basis.terms);

@@ -61,7 +61,7 @@ impl Sandbox {
         let quotas = std::mem::take(&mut fresh.facts.quotas);
         let lock = match access {
             Access::Read => None,
-            Access::Write => Some(lock(path)?),
+            Access::Write { .. } => Some(lock(path)?),
         };
         let (mut is_complete, mut is_by_hand) = (true, false);
         let (world, faults) = match fs::read_to_string(path) {

@@ -13,11 +13,13 @@ use palisade_core::{
 };
 use palisade_doctor::Places;
 use palisade_render::{PlanView, diagnostics, json};
+use tokio::time::sleep;
 
 use crate::cloud::{Access, AnyCloud, Place};
 use crate::commands::{BlueprintArg, Format};
 use crate::error::{CommandError, Kind, unreadable};
 use crate::journal::RunId;
+use crate::lease::Seen;
 use crate::shell::Shell;
 use crate::signals::Signals;
 
@@ -80,6 +82,8 @@ pub(crate) struct Account {
     pub(crate) observed: Observed,
     /// What was asked.
     pub(crate) needs: Needs,
+    /// What was seen of the lease before that; nothing if none is needed.
+    pub(crate) lease: Option<Seen>,
 }
 
 /// A plan, and how it is carried out.
@@ -312,14 +316,30 @@ impl Account {
     ) -> Result<Account, CommandError> {
         let reading = async {
             let cloud = context.place.connect(access, &context.run, fresh).await?;
+            let lease = match access {
+                Access::Write { lease, .. } => {
+                    Seen::look(&cloud, lease, &context.run, &needs.blueprint).await
+                }
+                Access::Read => None,
+            };
             let observed = cloud.observe(&needs).await.map_err(unreadable)?;
-            Ok((cloud, observed))
+            Ok((cloud, lease, observed))
         };
-        let (cloud, observed) = context.signals.or_stop(reading).await?;
+        let (cloud, lease, mut observed) = context.signals.or_stop(reading).await?;
         check(&observed, wanted, cloud.other_account())?;
+        if let (Some(lease), Access::Write { format, .. }) = (&lease, access) {
+            lease.admit(format, &context.shell)?;
+            if let Some(settling) = lease.settling(&context.shell) {
+                let again = async {
+                    sleep(settling).await;
+                    cloud.observe(&needs).await.map_err(unreadable)
+                };
+                observed = context.signals.or_stop(again).await?;
+            }
+        }
         // Who looks again does so for what a run has made: quotas were for the plan.
         let needs = Needs { quotas: BTreeSet::new(), ..needs };
-        Ok(Account { cloud: Arc::new(cloud), observed, needs })
+        Ok(Account { cloud: Arc::new(cloud), observed, needs, lease })
     }
 
     /// Plans towards a network, and carries the plan out in memory.

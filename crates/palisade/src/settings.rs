@@ -12,6 +12,10 @@ pub(crate) mod names {
     pub(crate) const SANDBOX: &str = "PALISADE_SANDBOX";
     /// The milliseconds that each request of a sandbox takes.
     pub(crate) const SANDBOX_LATENCY: &str = "PALISADE_SANDBOX_LATENCY";
+    /// Whether runs go without a lease.
+    pub(crate) const NO_LEASE: &str = "PALISADE_NO_LEASE";
+    /// How many seconds a lease lives.
+    pub(crate) const LEASE_SECONDS: &str = "PALISADE_LEASE_SECONDS";
     /// The folder of the journals.
     pub(crate) const HISTORY: &str = "PALISADE_HISTORY";
     /// The profile of `--profile`, in front of `AWS_PROFILE`.
@@ -25,8 +29,11 @@ pub(crate) const HELP: &str = "  PALISADE_SANDBOX          --sandbox
   PALISADE_SANDBOX_LATENCY  --sandbox-latency
   PALISADE_PROFILE          --profile
   PALISADE_COLOR            --color
+  PALISADE_NO_LEASE         --no-lease
+  PALISADE_LEASE_SECONDS    --lease-seconds
   PALISADE_HISTORY          the folder of the journals, instead of `palisade/history` in
                             XDG_STATE_HOME or ~/.local/state; sandboxes keep none without it
+  USER, HOSTNAME            who has a lease, for others to read
   NO_COLOR, CLICOLOR_FORCE  no colour anywhere, colour in a pipe too
   COLUMNS                   how wide the output is
   RUST_LOG                  what is logged, such as `palisade=debug`; overrides -v
@@ -86,6 +93,15 @@ pub(crate) fn named_history_folder() -> Option<PathBuf> {
     path(names::HISTORY)
 }
 
+/// Returns who runs palisade, and where, such as `ada@build-7`.
+pub(crate) fn who() -> String {
+    let told = |name: &str| text(name).filter(|it| !it.is_empty());
+    let user = told("USER").or_else(|| told("LOGNAME")).unwrap_or_else(|| "somebody".to_owned());
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|it| it.trim().to_owned());
+    let host = host.filter(|it| !it.is_empty()).or_else(|| told("HOSTNAME"));
+    host.map_or_else(|| user.clone(), |host| format!("{user}@{host}"))
+}
+
 fn path(name: &str) -> Option<PathBuf> {
     variable(name).filter(|it| !it.is_empty()).map(PathBuf::from)
 }
@@ -110,7 +126,8 @@ mod tests {
 
     #[test]
     fn the_help_names_every_variable_behind_a_flag() {
-        for name in [names::SANDBOX, names::SANDBOX_LATENCY, names::PROFILE, names::COLOR] {
+        let of_all = [names::SANDBOX, names::SANDBOX_LATENCY, names::PROFILE, names::COLOR];
+        for name in of_all.into_iter().chain([names::NO_LEASE, names::LEASE_SECONDS]) {
             assert!(HELP.contains(&format!("  {name} ")), "{name}");
         }
     }

@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use crate::fixture::{World, shipped};
 
-const APPLY: &[&str] = &["apply", "--yes", "--format", "json"];
-const DESTROY: &[&str] = &["destroy", "--yes", "--format", "json"];
+// Without a lease: the next run would have to wait until that of the killed one is over; see `lease.rs`.
+const APPLY: &[&str] = &["apply", "--yes", "--format", "json", "--no-lease"];
+const DESTROY: &[&str] = &["destroy", "--yes", "--format", "json", "--no-lease"];
 
 /// Starts a run and returns it as soon as it is about to send its `n`th request, or has ended.
 fn started(world: &World, arguments: &[&str], n: usize) -> Child {

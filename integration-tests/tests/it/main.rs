@@ -8,6 +8,7 @@ mod fixture;
 mod foreign;
 mod guards;
 mod interruptions;
+mod lease;
 mod mended;
 mod replacements;
 mod sagemaker;

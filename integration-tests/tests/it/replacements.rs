@@ -66,7 +66,8 @@ fn keys(ids: &BTreeMap<String, String>) -> Vec<&String> {
 fn survive_kills() {
     for n in [4, 15, 30] {
         let world = applied();
-        assert!(is_killed(&world, &arguments(), n), "the kill came too late");
+        let arguments = [&arguments()[..], &["--no-lease"]].concat();
+        assert!(is_killed(&world, &arguments, n), "the kill came too late");
         world.apply();
         is_built_anew(&world);
     }

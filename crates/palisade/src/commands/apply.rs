@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
-use palisade_core::plan::Intent;
 use palisade_core::Key;
+use palisade_core::plan::Intent;
 
 use super::{BlueprintArg, Format};
 use crate::cloud::Access;
@@ -12,6 +12,7 @@ use crate::consent::Consent;
 use crate::error::CommandError;
 use crate::execute::carry_out;
 use crate::exit::ExitCode;
+use crate::lease::LeaseArgs;
 use crate::proof::{guard, insist};
 use crate::saved_plan::SavedPlan;
 use crate::session::{Account, Blueprint, Context, Planned};
@@ -47,6 +48,8 @@ pub(crate) struct Args {
     /// Replace this object on purpose, such as `nat.main@a`; may be repeated
     #[arg(long, value_name = "KEY")]
     replace: Vec<Key>,
+    #[command(flatten)]
+    lease: LeaseArgs,
 }
 
 impl Args {
@@ -54,16 +57,20 @@ impl Args {
     pub(crate) async fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         Consent::is_possible("apply", self.yes, &context.shell)?;
         let (account, planned) = match &self.plan {
-            Some(path) => saved(path, context).await?,
+            Some(path) => saved(path, self.access(), context).await?,
             None => self.planned(context).await?,
         };
         let consent = if self.yes { Consent::Given } else { Consent::Yes };
         carry_out(context, &account, &planned, self.format, &consent).await
     }
 
+    fn access(&self) -> Access {
+        Access::Write { lease: self.lease, format: self.format }
+    }
+
     async fn planned(&self, context: &Context) -> Result<(Account, Planned), CommandError> {
         let blueprint = Blueprint::read(&self.blueprint, self.format, &context.shell)?;
-        let account = blueprint.observe(context, Access::Write).await?;
+        let account = blueprint.observe(context, self.access()).await?;
         let want = blueprint.resolve(&account, &context.shell)?;
         let intent = Intent { replace: self.replace.iter().cloned().collect(), destroy: false };
         let guarded = guard(&blueprint, &account, account.plan(want, &intent)?)?;
@@ -72,10 +79,10 @@ impl Args {
     }
 }
 
-async fn saved(path: &Path, context: &Context) -> Result<(Account, Planned), CommandError> {
+async fn saved(path: &Path, access: Access, context: &Context) -> Result<(Account, Planned), CommandError> {
     let saved = SavedPlan::read(path)?;
     let (fresh, needs) = (saved.fresh(), saved.needs());
-    let account = Account::read(context, Access::Write, fresh, needs, saved.identity()).await?;
+    let account = Account::read(context, access, fresh, needs, saved.identity()).await?;
     let planned = saved.into_planned(&account.observed.live)?;
     Ok((account, planned))
 }

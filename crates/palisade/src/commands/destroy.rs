@@ -9,6 +9,7 @@ use crate::consent::Consent;
 use crate::error::CommandError;
 use crate::execute::carry_out;
 use crate::exit::ExitCode;
+use crate::lease::LeaseArgs;
 use crate::session::{Blueprint, Context};
 
 /// Removes everything that the blueprint has made
@@ -29,6 +30,8 @@ pub(crate) struct Args {
     /// How to print what happens
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    lease: LeaseArgs,
 }
 
 impl Args {
@@ -36,8 +39,9 @@ impl Args {
     pub(crate) async fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         let shell = &context.shell;
         Consent::is_possible("destroy", self.yes, shell)?;
+        let access = Access::Write { lease: self.lease, format: self.format };
         let blueprint = Blueprint::look_up(&self.blueprint, self.format, shell)?;
-        let account = blueprint.observe(context, Access::Write).await?;
+        let account = blueprint.observe(context, access).await?;
         let name = account.needs.blueprint.clone();
         let nothing = blueprint.nothing(&account);
         let planned = account.plan(nothing, &Intent { destroy: true, ..Intent::default() })?;

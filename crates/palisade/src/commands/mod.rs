@@ -18,6 +18,7 @@ pub(crate) mod pin;
 pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod trace;
+pub(crate) mod unlock;
 pub(crate) mod validate;
 pub(crate) mod verify;
 

@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::sandbox::{SMALL, Sandbox, output};
 
@@ -56,6 +58,55 @@ fn a_kill_loses_nothing() {
     assert_eq!(sandbox.code(&["apply", "--yes"]), 0);
     assert!(sandbox.planned().is_empty());
     assert_eq!(sandbox.objects().len(), 4);
+}
+
+/// Of every moment: each line of a run, each signal.
+#[test]
+fn whenever_a_signal_comes_the_next_apply_goes_on() {
+    const N_MOMENTS: usize = 100;
+    const N_AT_ONCE: usize = 5;
+    let n_stopped = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for first in 0..N_AT_ONCE {
+            let n_stopped = &n_stopped;
+            scope.spawn(move || {
+                for at in (first..N_MOMENTS).step_by(N_AT_ONCE) {
+                    let is_stopped = goes_on_after(["INT", "TERM"][at % 2], 1 + at / 2 % N_LINES);
+                    n_stopped.fetch_add(usize::from(is_stopped), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let n_stopped = n_stopped.into_inner();
+    // Those that come with the last lines find nothing to stop.
+    assert!(N_MOMENTS / 2 < n_stopped, "{n_stopped}");
+}
+
+/// How many lines an apply of [`SMALL`] tells before its summary.
+const N_LINES: usize = 18;
+
+/// Stops an apply once it has told so many lines, and finishes it; returns whether there was anything to stop.
+fn goes_on_after(signal: &str, n_lines: usize) -> bool {
+    let sandbox = Sandbox::with(SMALL);
+    let mut command = sandbox.command(&["apply", "--yes", "--format", "json", "--sandbox-latency", "20"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a child");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    assert_eq!(lines.by_ref().take(n_lines).count(), n_lines, "the run tells less");
+    let asked = Instant::now();
+    // It may have ended by itself.
+    let _ = output(Command::new("kill").args(["-s", signal, &child.id().to_string()]));
+    let rest: Vec<String> = lines.map(|it| it.expect("UTF-8")).collect();
+    let code = child.wait().expect("an end").code();
+    assert!(
+        asked.elapsed() < Duration::from_secs(7),
+        "{signal} after {n_lines} lines: {:?}",
+        asked.elapsed()
+    );
+    assert!(matches!(code, Some(0 | 130)), "{signal} after {n_lines} lines: {code:?} {rest:?}");
+    assert!(rest.last().is_some_and(|it| it.contains(r#""type":"summary""#)), "{rest:?}");
+    assert_eq!(sandbox.code(&["apply", "--yes"]), 0);
+    assert!(sandbox.planned().is_empty());
+    code == Some(130)
 }
 
 /// What is told before a request is sent.

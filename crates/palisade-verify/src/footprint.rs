@@ -33,11 +33,7 @@ pub(crate) fn is_met(kind: Kind) -> bool {
 
 impl<'a> World<'a> {
     /// Returns the keys of everything that can make a difference to a promise, as long as none of it changes.
-    pub(crate) fn footprint(
-        &self,
-        guarantee: &Guarantee,
-        parties: [&Party<'a>; 2],
-    ) -> BTreeSet<Key> {
+    pub(crate) fn footprint(&self, guarantee: &Guarantee, parties: [&Party<'a>; 2]) -> BTreeSet<Key> {
         let mut keys: BTreeSet<Key> = self.vpc.iter().map(|(key, _)| (*key).clone()).collect();
         // Few, and of weight for everything that comes from outside.
         keys.extend(self.of_kind::<InternetGateway>().map(|(key, _)| key.clone()));

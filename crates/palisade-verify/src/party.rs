@@ -71,9 +71,8 @@ impl<'a> World<'a> {
             Place::Vpc => Party { stands: everywhere(Groups::any()), beyond: None },
             Place::Tier(name) => {
                 let subnets = self.terms.tiers.get(name);
-                let is_in = |it: &Stand<'_>| {
-                    subnets.is_some_and(|subnets| subnets.contains(self.author_key(it.key)))
-                };
+                let is_in =
+                    |it: &Stand<'_>| subnets.is_some_and(|subnets| subnets.contains(self.author_key(it.key)));
                 let mut stands = everywhere(Groups::any());
                 stands.retain(is_in);
                 Party { stands, beyond: None }
@@ -171,7 +170,9 @@ impl<'a> World<'a> {
             (Beyond::Outside(name), Arrival::Unknown) => {
                 towards(&mut self.terms.outsides.get(*name)?.cidrs.iter())
             }
-            (Beyond::Gateway(key), Arrival::Service(endpoint)) if self.author_key(endpoint) == *key => Set::all(),
+            (Beyond::Gateway(key), Arrival::Service(endpoint)) if self.author_key(endpoint) == *key => {
+                Set::all()
+            }
             // Interfaces are counted as such.
             (_, Arrival::Subnet(_)) => return None,
             (Beyond::Block(block), _) => towards(&mut [*block].iter()),

@@ -145,8 +145,7 @@ pub(crate) fn delivered_beyond(
 
 /// Returns a packet that has to be delivered, and is not.
 pub(crate) fn lost(demands: &[Demand], of: &dyn Fn(&Passing) -> &Set) -> Option<Witness> {
-    let packets =
-        demands.iter().filter_map(|it| Some((it.required.minus(of(&it.delivered)).witness()?, it)));
+    let packets = demands.iter().filter_map(|it| Some((it.required.minus(of(&it.delivered)).witness()?, it)));
     let (packet, it) = packets.min_by_key(|(packet, _)| (packet.source.is_ipv6(), *packet))?;
     let (sender, receiver) = (it.sender.clone(), it.receiver.clone());
     Some(Witness { packet, fault: Fault::Lost, sender, receiver, turned: None })

@@ -68,7 +68,9 @@ impl<'a> World<'a> {
         let has_dns = self.vpc.is_some_and(|(_, it)| it.dns_support && it.dns_hostnames);
         let has_name = |key: &Key| {
             let reach = self.get::<Endpoint>(key).map(|it| &it.reach);
-            has_dns && self.unsettled(key).is_none() && matches!(reach, Some(Reach::Interface { private_dns: true, .. }))
+            has_dns
+                && self.unsettled(key).is_none()
+                && matches!(reach, Some(Reach::Interface { private_dns: true, .. }))
         };
         let is_named = |it: &&Stand<'a>| it.endpoint.is_some_and(has_name);
         let named: Vec<Stand<'a>> = party.stands.iter().filter(is_named).cloned().collect();

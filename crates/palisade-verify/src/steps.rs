@@ -261,9 +261,8 @@ impl<'a> Watch<'a> {
             match guarantee.expect {
                 Expect::Reachable => {
                     let is_service = matches!(party.beyond, Some(Beyond::Service(_)));
-                    let endpoint = |it: &Stand<'_>| {
-                        is_service || it.endpoint.is_none_or(|it| self.lasts(it, live))
-                    };
+                    let endpoint =
+                        |it: &Stand<'_>| is_service || it.endpoint.is_none_or(|it| self.lasts(it, live));
                     party.stands.retain(|it| {
                         self.lasts(it.key, live)
                             && it.groups.known().iter().all(|it| self.lasts(it, live))
@@ -289,9 +288,9 @@ impl<'a> Watch<'a> {
     fn moves(&self, world: &World<'_>, beyond: &Beyond<'_>, live: &Live) -> bool {
         match beyond {
             Beyond::Gateway(key) => !self.lasts(key, live),
-            Beyond::Service(service) => world
-                .of_kind::<Endpoint>()
-                .any(|(key, it)| it.service == *service && world.is_elder(key)),
+            Beyond::Service(service) => {
+                world.of_kind::<Endpoint>().any(|(key, it)| it.service == *service && world.is_elder(key))
+            }
             Beyond::Internet | Beyond::Outside(_) | Beyond::Block(_) => false,
         }
     }
@@ -301,8 +300,8 @@ impl<'a> Watch<'a> {
         let was_there = live.object(stand.key).is_none_or(|it| self.owners.contains_key(it.id.as_str()));
         let wanted = self.want.resources.get(stand.key).and_then(Subnet::of);
         let Some(wanted) = wanted.filter(|_| !was_there) else { return true };
-        let follows = wanted.route_table == stand.subnet.route_table
-            && wanted.network_acl == stand.subnet.network_acl;
+        let follows =
+            wanted.route_table == stand.subnet.route_table && wanted.network_acl == stand.subnet.network_acl;
         // Without an ACL of its own it follows that of the VPC.
         let vpc = self.want.resources.get(&wanted.vpc).and_then(Vpc::of);
         let has_default = wanted.network_acl.is_some()

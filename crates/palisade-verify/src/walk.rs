@@ -199,12 +199,7 @@ impl<'a> Walk<'_, 'a> {
         }
         let text = "sends it on from its own address and a port of 1024 to 65535".to_owned();
         let passes = self.world.unsettled(nat).map_or(Passes::Yes, Passes::Perhaps);
-        self.steps.push(Step {
-            stage: Stage::Gateway,
-            by: Some(Element::Object(nat.clone())),
-            text,
-            passes,
-        });
+        self.steps.push(Step { stage: Stage::Gateway, by: Some(Element::Object(nat.clone())), text, passes });
         let route = self.world.decide_route(subnet, packet.destination);
         self.route(&route)?;
         self.acl(other, subnet, Direction::Outbound, packet)?;

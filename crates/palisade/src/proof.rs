@@ -65,6 +65,8 @@ impl Basis<'_> {
 pub(crate) struct Guarded {
     /// The plan, in an order that keeps what is promised if there is one.
     pub(crate) planned: Planned,
+    /// What is promised.
+    pub(crate) terms: Terms,
     /// The request that breaks a promise in every order that was found.
     breach: Option<Box<Breach>>,
 }
@@ -85,7 +87,7 @@ pub(crate) fn guard(
     if !graph.cuts.is_empty() {
         rehearse_to_the_end(&graph, &want, live).map_err(flawed)?;
     }
-    Ok(Guarded { planned: Planned { want, plan, graph }, breach })
+    Ok(Guarded { planned: Planned { want, plan, graph }, terms, breach })
 }
 
 /// Proves that what is wanted keeps what is promised, and the way there; what does not is told, and is the end.
@@ -102,8 +104,11 @@ pub(crate) fn insist(
     let view = basis.view(blueprint, About::Wanted, &world, &proofs);
     if !view.is_kept() {
         shell.story(&proof::broken(&view, shell.err()));
-        return Err(CommandError::new(Kind::Violated, "the network would not keep what the blueprint promises")
-            .hint("`palisade verify` shows the whole proof, and `palisade trace` the way of any packet"));
+        return Err(CommandError::new(
+            Kind::Violated,
+            "the network would not keep what the blueprint promises",
+        )
+        .hint("`palisade verify` shows the whole proof, and `palisade trace` the way of any packet"));
     }
     let Some(breach) = &guarded.breach else { return Ok(()) };
     let world = World::live(&breach.live, &basis.terms);

@@ -47,7 +47,8 @@ impl Graph {
         let mut before: BTreeSet<&StepId> = BTreeSet::new();
         for (at, id) in order.iter().enumerate() {
             let step = steps.get_mut(id).expect("the steps of the graph are ordered");
-            let reversed: Vec<StepId> = step.after.iter().filter(|it| !before.contains(it)).cloned().collect();
+            let reversed: Vec<StepId> =
+                step.after.iter().filter(|it| !before.contains(it)).cloned().collect();
             step.after.retain(|it| before.contains(it));
             if let Some(since) = waits_since.get(id) {
                 step.after.extend(order[*since..at].iter().cloned());

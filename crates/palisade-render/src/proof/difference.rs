@@ -34,7 +34,8 @@ pub fn human(view: &ProofView<'_>, shifts: &[Shift], style: Style) -> String {
                 Layer::Ways => "by routes, gateways and ACLs",
                 Layer::Groups => "by rules of groups",
             };
-            writeln!(told, "{}", style.paint(ink, &format!("{title}, {by}"))).expect("a string takes every text");
+            writeln!(told, "{}", style.paint(ink, &format!("{title}, {by}")))
+                .expect("a string takes every text");
             told += &lines(view, &meant, style);
         }
     }
@@ -46,7 +47,8 @@ fn lines(view: &ProofView<'_>, shifts: &[&Shift], style: Style) -> String {
     let mut told = String::new();
     for (line, shift) in text::columns(&rows).iter().zip(shifts) {
         let example = format!("as {}", trace::packet(view, &shift.packet));
-        writeln!(told, "  {line}\n    {}", style.paint(Ink::Faint, &example)).expect("a string takes every text");
+        writeln!(told, "  {line}\n    {}", style.paint(Ink::Faint, &example))
+            .expect("a string takes every text");
     }
     told
 }

@@ -34,6 +34,7 @@ pub fn help(breach: &Breach, guarantee: &Guarantee) -> Vec<&'static str> {
         _ => "apply twice: first without what lets the packet pass, then with what takes its place",
     };
     let unknown = matches!(breach.verdict, Verdict::Undetermined(..));
-    let assume = unknown.then_some("`assume = \"reason\"` in the guarantee takes what nobody can tell for kept");
+    let assume =
+        unknown.then_some("`assume = \"reason\"` in the guarantee takes what nobody can tell for kept");
     [first].into_iter().chain(assume).collect()
 }

@@ -23,7 +23,8 @@ fn way(live: &Live, net: &Net) -> String {
     match safeguard(&plan, graph, &net.network, live, &net.terms).expect("a rehearsal") {
         Ok(graph) => {
             rehearse_to_the_end(&graph, &net.network, live).expect("the same end");
-            let calls = graph.order.iter().flat_map(|it| graph.steps[it].calls.iter().map(|it| format!("{it}\n")));
+            let calls =
+                graph.order.iter().flat_map(|it| graph.steps[it].calls.iter().map(|it| format!("{it}\n")));
             let cuts = graph.cuts.iter().map(|it| format!("cut: {it}\n"));
             calls.chain(cuts).collect()
         }
@@ -48,9 +49,7 @@ fn packet(verdict: &Verdict) -> String {
 
 /// Returns two tiers, and that who carries the group `app` in one never reaches a database in the other.
 fn two_tiers() -> Net {
-    let mut net = Net::new(HasIpv6::No)
-        .subnet("app", "10.0.1.0/24", &[])
-        .subnet("data", "10.0.2.0/24", &[]);
+    let mut net = Net::new(HasIpv6::No).subnet("app", "10.0.1.0/24", &[]).subnet("data", "10.0.2.0/24", &[]);
     let mut never = guarantee(
         carrying(tier("app").place, &["app"]),
         carrying(tier("data").place, &["data"]),

@@ -2,8 +2,8 @@
 //! the interpreter, packet by packet, after every request.
 
 use palisade_core::guarantee::{Expect, Place};
-use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::InSpec;
+use palisade_core::kinds::subnet::Subnet;
 use palisade_core::{Graph, Intent, Kind, Live, Owner, plan, rehearse};
 use palisade_testkit::networks::{Edit, edits, sample};
 use palisade_verify::{Outcome, Question, Verdict, World, prove, safeguard};
@@ -125,10 +125,12 @@ fn is_settled(question: &Question, state: &Live, scene: &Scene) -> bool {
     }
     let ends = [question.packet.source, question.packet.destination];
     let mut subnets = state.of_kind(Kind::Subnet).filter(|(_, it)| {
-        Subnet::of(&it.spec).is_some_and(|it| ends.iter().any(|end| match end {
-            std::net::IpAddr::V4(end) => it.cidr.contains(end),
-            std::net::IpAddr::V6(_) => true,
-        }))
+        Subnet::of(&it.spec).is_some_and(|it| {
+            ends.iter().any(|end| match end {
+                std::net::IpAddr::V4(end) => it.cidr.contains(end),
+                std::net::IpAddr::V6(_) => true,
+            })
+        })
     });
     subnets.all(|(key, it)| scene.network.resources.get(key).is_none_or(|wanted| *wanted == it.spec))
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
-use palisade_core::plan::Intent;
 use palisade_core::Key;
+use palisade_core::plan::Intent;
 
 use super::{BlueprintArg, Format};
 use crate::cloud::Access;

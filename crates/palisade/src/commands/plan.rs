@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use palisade_core::plan::Intent;
 use palisade_core::Key;
+use palisade_core::plan::Intent;
 use palisade_render::{json, plan};
 
 use super::{BlueprintArg, Format};
@@ -72,7 +72,7 @@ impl Args {
             if has_problems {
                 return Err(CommandError::new(Kind::Failed, "a plan with problems is not saved"));
             }
-            SavedPlan::new(&account, planned, intent.replace).write(path)?;
+            SavedPlan::new(&account, planned, guarded.terms.clone(), intent.replace).write(path)?;
             let path = path.display();
             shell.status(&format!("saved as `{path}`: `palisade apply --plan {path}` carries it out"));
         }

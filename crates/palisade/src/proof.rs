@@ -65,6 +65,8 @@ impl Basis<'_> {
 pub(crate) struct Guarded {
     /// The plan, in an order that keeps what is promised if there is one.
     pub(crate) planned: Planned,
+    /// What is promised.
+    pub(crate) terms: Terms,
     /// The request that breaks a promise in every order that was found.
     breach: Option<Box<Breach>>,
 }
@@ -85,7 +87,7 @@ pub(crate) fn guard(
     if !graph.cuts.is_empty() {
         rehearse_to_the_end(&graph, &want, live).map_err(flawed)?;
     }
-    Ok(Guarded { planned: Planned { want, plan, graph }, breach })
+    Ok(Guarded { planned: Planned { want, plan, graph }, terms, breach })
 }
 
 /// Proves that what is wanted keeps what is promised, and the way there; what does not is told, and is the end.

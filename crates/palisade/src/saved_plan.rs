@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use palisade_core::guarantee::Terms;
 use palisade_core::plan::{Change, Intent, Plan, plan};
 use palisade_core::{Facts, Graph, Key, Live, Needs, Network, Object, Observed, rehearse};
+use palisade_verify::{World, prove, safeguard};
 use serde::{Deserialize, Serialize};
 
 use crate::atomic;
@@ -31,6 +33,8 @@ pub(crate) struct SavedPlan {
     /// What AWS said of itself; a sandbox that does not exist yet begins with it.
     facts: Facts,
     replace: BTreeSet<Key>,
+    /// What the blueprint promises.
+    terms: Terms,
     network: Network,
     plan: Plan,
     graph: Graph,
@@ -45,7 +49,12 @@ struct Version {
 
 impl SavedPlan {
     /// Returns what to save of a plan without problems.
-    pub(crate) fn new(account: &Account, planned: &Planned, replace: BTreeSet<Key>) -> SavedPlan {
+    pub(crate) fn new(
+        account: &Account,
+        planned: &Planned,
+        terms: Terms,
+        replace: BTreeSet<Key>,
+    ) -> SavedPlan {
         SavedPlan {
             format_version: FORMAT_VERSION,
             palisade_version: PALISADE_VERSION.to_owned(),
@@ -55,6 +64,7 @@ impl SavedPlan {
             needs: account.needs.clone(),
             facts: account.observed.facts.clone(),
             replace,
+            terms,
             network: planned.want.clone(),
             plan: planned.plan.clone(),
             graph: planned.graph.clone(),
@@ -166,11 +176,28 @@ impl SavedPlan {
         if !other.is_empty() {
             return other;
         }
-        match Graph::new(&self.plan, &self.network, live) {
-            Ok(graph) if graph == self.graph => Vec::new(),
-            Ok(_) => vec!["it would take other requests now".to_owned()],
+        let broken = self.broken_promises(live);
+        if !broken.is_empty() {
+            return broken;
+        }
+        let ordered = Graph::new(&self.plan, &self.network, live);
+        let guarded = ordered.and_then(|it| safeguard(&self.plan, it, &self.network, live, &self.terms));
+        match guarded {
+            Ok(Ok(graph)) if graph == self.graph => Vec::new(),
+            Ok(Ok(_)) => vec!["it would take other requests now".to_owned()],
+            Ok(Err(breach)) => {
+                let name = &self.terms.guarantees[breach.guarantee].name;
+                vec![format!("the guarantee `{name}` would not be kept on the way")]
+            }
             Err(flaw) => vec![flaw.to_string()],
         }
+    }
+
+    /// What it keeps depends on what others have there, too.
+    fn broken_promises(&self, live: &Live) -> Vec<String> {
+        let world = World::wanted(&self.network, live, &self.terms);
+        let broken = prove(&world).into_iter().filter(|it| !it.verdict.is_kept());
+        broken.map(|it| format!("the guarantee `{}` would not be kept", it.guarantee.name)).collect()
     }
 }
 

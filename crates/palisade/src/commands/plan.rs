@@ -72,7 +72,7 @@ impl Args {
             if has_problems {
                 return Err(CommandError::new(Kind::Failed, "a plan with problems is not saved"));
             }
-            SavedPlan::new(&account, planned, intent.replace).write(path)?;
+            SavedPlan::new(&account, planned, guarded.terms.clone(), intent.replace).write(path)?;
             let path = path.display();
             shell.status(&format!("saved as `{path}`: `palisade apply --plan {path}` carries it out"));
         }

@@ -1,5 +1,11 @@
 //! `palisade verify`, `palisade trace`, and what a broken guarantee stops.
 
+use std::time::Instant;
+
+use palisade_core::{Intent, Observed, rehearse_to_the_end};
+use palisade_verify::check_steps;
+
+use crate::in_memory::{self, Way};
 use crate::sandbox::{Sandbox, replaced};
 
 const NETWORK: &str = r#"
@@ -196,4 +202,117 @@ fn a_question_that_makes_no_sense() {
     error: `tier:training` is no end of a packet in this network
       help: write `tier:NAME`, `tier:NAME@ZONE`, `internet`, `outside:NAME`, `endpoint:NAME` or an address
     ");
+}
+
+/// Returns a group of which everybody reaches everybody by 443, and nobody by a database's port.
+fn peers(outbound: &str, inbound: &str) -> String {
+    let rules = |list: &str| {
+        let rules = list.split(' ').map(|it| format!("{{ PEER = \"self\", ports = \"{it}\" }}"));
+        rules.collect::<Vec<_>>().join(", ")
+    };
+    format!(
+        r#"
+name   = "lab"
+region = "eu-west-1"
+
+[vpc]
+cidr  = "10.0.0.0/16"
+zones = ["a"]
+
+[tiers.app]
+route = "isolated"
+cidr  = "10.0.0.0/20"
+
+[security-groups.app]
+outbound = [{}]
+inbound  = [{}]
+
+[[guarantees]]
+name   = "no database"
+from   = "tier:app"
+to     = "tier:app"
+groups = ["app"]
+to-groups = ["app"]
+ports  = 5432
+expect = "isolated"
+"#,
+        rules(outbound).replace("PEER", "to"),
+        rules(inbound).replace("PEER", "from"),
+    )
+}
+
+const REACHABLE: &str = r#"
+[[guarantees]]
+name   = "web"
+from   = "tier:app"
+to     = "tier:app"
+groups = ["app"]
+to-groups = ["app"]
+ports  = 443
+expect = "reachable"
+"#;
+
+#[test]
+fn the_old_goes_first_where_both_together_break_a_guarantee() {
+    let sandbox = Sandbox::with(&peers("5432", "443"));
+    sandbox.succeed(&["apply", "--yes"]);
+    sandbox.write("blueprint.toml", &peers("443", "5432"));
+    insta::assert_snapshot!(sandbox.run(&["plan", "--out", "lab.plan"]));
+    insta::assert_snapshot!(sandbox.run(&["plan", "--calls"]));
+    sandbox.succeed(&["apply", "--yes", "--plan", "lab.plan"]);
+    assert!(sandbox.succeed(&["plan"]).contains("nothing to do"), "{}", sandbox.succeed(&["plan"]));
+}
+
+#[test]
+fn a_step_that_breaks_a_guarantee_stops_plan_and_apply() {
+    let sandbox = Sandbox::with(&(peers("443 5432", "443") + REACHABLE));
+    sandbox.succeed(&["apply", "--yes"]);
+    let before = sandbox.read("sandbox.json");
+    sandbox.write("blueprint.toml", &(peers("443", "400-6000") + REACHABLE));
+    insta::assert_snapshot!(sandbox.run(&["plan"]));
+    let applied = sandbox.run(&["apply", "--yes"]);
+    assert!(applied.starts_with("exit code 3"), "{applied}");
+    assert_eq!(sandbox.read("sandbox.json"), before);
+}
+
+#[test]
+fn what_is_live_is_proved_and_compared() {
+    let sandbox = Sandbox::with(NETWORK);
+    sandbox.succeed(&["apply", "--yes"]);
+    insta::assert_snapshot!(sandbox.run(&["verify", "--live"]));
+    sandbox.write("blueprint.toml", &broken());
+    insta::assert_snapshot!(sandbox.run(&["verify", "--live"]));
+    insta::assert_snapshot!(sandbox.run(&["verify", "--live", "--format", "json"]));
+    let asked = ["trace", "--live", "--from", "tier:training", "--to", "internet", "--port", "443"];
+    insta::assert_snapshot!(sandbox.run(&asked));
+}
+
+/// What it takes to order and rehearse a plan, and to prove every step of it; prints both.
+#[test]
+fn proving_every_step_of_a_large_plan_takes_a_moment() {
+    let ml_3az = include_str!("../../../../blueprints/ml-3az.toml");
+    let edited = replaced(
+        ml_3az,
+        r#"{ rule = 120, allow = "tcp", ports = 5432, to = "tier:data" },"#,
+        r#"{ rule = 120, allow = "tcp", ports = 5433, to = "tier:data" },"#,
+    );
+    let mut live = in_memory::fresh(&in_memory::draft(ml_3az)).live;
+    for (what, text) in [("first apply", ml_3az), ("edit", edited.as_str())] {
+        let draft = in_memory::draft(text);
+        let observed = Observed { live: live.clone(), ..in_memory::fresh(&draft) };
+        let facts = observed.facts.clone();
+        let began = Instant::now();
+        let Way { graph, want, live: start } =
+            in_memory::way(&draft, observed, &Intent::default()).unwrap_or_else(|end| panic!("{end:?}"));
+        let end = rehearse_to_the_end(&graph, &want, &start).expect("an end");
+        let planned = began.elapsed();
+        let began = Instant::now();
+        let breach = check_steps(&graph, &want, &start, &draft.terms(&facts, &start)).expect("a rehearsal");
+        let proved = began.elapsed();
+        eprintln!("{what}: {} requests planned in {planned:?}, proved in {proved:?}", graph.n_requests());
+        assert!(breach.is_none(), "{breach:?}");
+        // Unoptimised, on a busy machine.
+        assert!(proved.as_secs() < 20, "{proved:?}");
+        live = end;
+    }
 }

@@ -148,6 +148,13 @@ impl<'a> World<'a> {
     }
 }
 
+impl Party<'_> {
+    /// Returns whether some of its interfaces are in a subnet.
+    pub(crate) fn is_in(&self, subnet: &Key) -> bool {
+        self.stands.iter().any(|it| it.key == subnet)
+    }
+}
+
 impl Stand<'_> {
     /// Returns every packet of which one address is of one of the interfaces.
     pub(crate) fn packets(&self, world: &World<'_>, address: Address) -> Set {

@@ -22,9 +22,11 @@ mod ground;
 mod large;
 mod paths;
 mod renames;
+mod tiers;
 mod workloads;
 
 pub use large::{full_acls, large};
+pub use tiers::tiers;
 
 /// The name of every generated blueprint, before it is renamed.
 pub const BLUEPRINT: &str = "law";

@@ -44,8 +44,9 @@ impl<'a> World<'a> {
         let spoken_of = spoken_of(guarantee);
         let mut deliveries = Vec::new();
         for stand in &from.stands {
-            for way in self.ways_from(stand.key, stand.subnet, Mode::Any) {
-                deliveries.extend(self.of_way(stand, way, to, &spoken_of));
+            let sent = stand.packets(self, Address::Source).and(&spoken_of);
+            for way in self.ways_from(stand.key, stand.subnet, &sent, (Mode::Any, &|it| to.is_in(it))) {
+                deliveries.extend(self.of_way(stand, way, to));
             }
         }
         if let Some(beyond) = &from.beyond {
@@ -56,12 +57,8 @@ impl<'a> World<'a> {
     }
 
     /// The deliveries of what goes one way.
-    fn of_way(&self, from: &Stand<'a>, way: Way<'a>, to: &Party<'a>, spoken_of: &Set) -> Vec<Delivery<'a>> {
-        let Way { passing, arrival, nat, .. } = way;
-        let sent = passing.within(&from.packets(self, Address::Source)).within(spoken_of);
-        if sent.is_empty() {
-            return Vec::new();
-        }
+    fn of_way(&self, from: &Stand<'a>, way: Way<'a>, to: &Party<'a>) -> Vec<Delivery<'a>> {
+        let Way { passing: sent, arrival, nat, .. } = way;
         let delivery = |passing: Passing, receiver: Option<&Stand<'a>>, turned: Option<Set>| Delivery {
             passing,
             sender: Some(from.groups.clone()),
@@ -93,8 +90,11 @@ impl<'a> World<'a> {
         if let Some((set, doubt)) = to.beyond.as_ref().and_then(|it| self.counted(it, &arrival)) {
             let other =
                 if matches!(arrival, Arrival::Outside(..)) { Other::Outside } else { Other::Elsewhere };
-            let arrived =
-                sent.within(&set).and(&self.groups(&from.groups, Direction::Outbound, other, Mode::Any));
+            let arrived = self.through_groups(
+                &sent.within(&set),
+                &from.groups,
+                (Direction::Outbound, other, Mode::Any),
+            );
             let arrived = doubt.into_iter().fold(arrived, Passing::doubted);
             deliveries.push(delivery(arrived, None, None));
         }
@@ -107,8 +107,8 @@ impl<'a> World<'a> {
             return Passing::nothing();
         }
         let (sender, receiver) = (Other::Interface(&from.groups), Other::Interface(&to.groups));
-        let out = self.groups(&from.groups, Direction::Outbound, receiver, Mode::Any);
-        sent.and(&out).and(&self.groups(&to.groups, Direction::Inbound, sender, Mode::Any))
+        let out = self.through_groups(sent, &from.groups, (Direction::Outbound, receiver, Mode::Any));
+        self.through_groups(&out, &to.groups, (Direction::Inbound, sender, Mode::Any))
     }
 
     /// What an interface sends to the public address of another one, and as what that comes back in: the internet gateway
@@ -120,14 +120,17 @@ impl<'a> World<'a> {
         if sent.is_empty() {
             return (Passing::nothing(), Set::none());
         }
-        let out = self.groups(&from.groups, Direction::Outbound, Other::Elsewhere, Mode::Any);
+        let sent =
+            self.through_groups(&sent, &from.groups, (Direction::Outbound, Other::Elsewhere, Mode::Any));
+        if sent.is_empty() {
+            return (Passing::nothing(), Set::none());
+        }
         let back =
             self.from_internet(to.key, to.subnet).within(&to.packets(self, Address::Destination).and(&ipv4));
-        let admitted = self.groups(&to.groups, Direction::Inbound, Other::Elsewhere, Mode::Any);
-        let back = back.and(&admitted);
+        let back = self.through_groups(&back, &to.groups, (Direction::Inbound, Other::Elsewhere, Mode::Any));
         let turned = back.may.clone();
         // Its addresses are others by then; what else it is like stays.
-        (sent.and(&out).and(&back.map(|it| it.clone().with_any_addresses())), turned)
+        (sent.and(&back.map(|it| it.clone().with_any_addresses())), turned)
     }
 
     /// What comes into the VPC.

@@ -1,5 +1,6 @@
 //! What lets packets pass: network ACLs and security groups, as sets.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_core::kinds::network_acl::{Action, Entry, NetworkAcl};
@@ -8,6 +9,8 @@ use palisade_core::kinds::subnet::Subnet;
 use palisade_core::traffic::Direction;
 use palisade_core::{Block, Key};
 
+use crate::decide::Passes;
+use crate::memo::Admitted;
 use crate::passing::{Doubt, Passing};
 use crate::set::{Address, Set};
 use crate::world::World;
@@ -92,12 +95,15 @@ impl<'a> World<'a> {
 
     /// Returns what passes the ACL of a subnet. Entries go by their numbers, and the first that matches decides (VPC user
     /// guide, "Network ACL rules").
-    pub fn acl(&self, key: &Key, subnet: &'a Subnet, direction: Direction) -> Passing {
-        let entries = match self.acl_of(subnet, direction) {
-            Acl::Entries(_, entries) => entries,
-            Acl::Open(_) => return Passing::everything(),
-            Acl::Unknown => return Passing::perhaps(Set::all(), Doubt::Acl(key.clone())),
-        };
+    pub fn acl(&self, key: &Key, subnet: &'a Subnet, direction: Direction) -> Cow<'_, Passing> {
+        match self.acl_of(subnet, direction) {
+            Acl::Entries(acl, entries) => self.memo.acl(acl, direction, || self.entries(entries, direction)),
+            Acl::Open(_) => Cow::Owned(Passing::everything()),
+            Acl::Unknown => Cow::Owned(Passing::perhaps(Set::all(), Doubt::Acl(key.clone()))),
+        }
+    }
+
+    fn entries(&self, entries: &BTreeMap<u16, Entry>, direction: Direction) -> Passing {
         let (mut allowed, mut denied) = (Passing::nothing(), Passing::nothing());
         for Entry { action, traffic, cidr } in entries.values() {
             let matching = self.in_block(far_end(direction), *cidr).within(&Set::of_traffic(*traffic));
@@ -119,42 +125,67 @@ impl<'a> World<'a> {
     /// Returns what the groups of an interface let pass, to or from what is at the other end. They can only allow, so
     /// that all rules of all groups count together (VPC user guide, "Security group rules").
     pub fn groups(&self, groups: &Groups, direction: Direction, other: Other<'_>, mode: Mode) -> Passing {
+        self.through_groups(&Passing::everything(), groups, (direction, other, mode))
+    }
+
+    /// Returns what of some packets the groups of an interface let pass.
+    pub(crate) fn through_groups(
+        &self,
+        sent: &Passing,
+        groups: &Groups,
+        (direction, other, mode): (Direction, Other<'_>, Mode),
+    ) -> Passing {
         if matches!(groups, Groups::AtLeast(_)) && mode == Mode::Any {
-            return Passing::everything();
+            return sent.clone();
         }
         groups.known().iter().fold(Passing::nothing(), |passing, key| {
-            passing.or(match self.get::<SecurityGroup>(key) {
-                Some(group) => self.group(group, direction, other, mode),
-                None => Passing::perhaps(Set::all(), Doubt::Group(key.clone())),
-            })
-        })
-    }
-
-    fn group(&self, group: &SecurityGroup, direction: Direction, other: Other<'_>, mode: Mode) -> Passing {
-        let rules = direction.pick(&group.inbound, &group.outbound);
-        rules.keys().fold(Passing::nothing(), |passing, Rule { traffic, peer }| {
-            let peers = match peer {
-                Peer::Cidr(block) => self.in_block(far_end(direction), *block),
-                Peer::PrefixList(key) => self.in_list(far_end(direction), key),
-                Peer::Group(key) => self.carriers(key, other, mode),
+            let admitted = self
+                .get::<SecurityGroup>(key)
+                .and_then(|group| self.memo.group(key, direction, || self.admitted(group, direction)));
+            let Some(admitted) = admitted else {
+                return passing.or(sent.and(&Passing::perhaps(Set::all(), Doubt::Group(key.clone()))));
             };
-            passing.or(peers.within(&Set::of_traffic(*traffic)))
+            let by_address = admitted.by_address.iter().map(|it| sent.and(it));
+            let by_group =
+                admitted.by_group.iter().map(|(group, traffic)| match self.is_carried(group, other, mode) {
+                    Passes::Yes => sent.within(traffic),
+                    Passes::No => Passing::nothing(),
+                    Passes::Perhaps(doubt) => sent.within(traffic).doubted(doubt),
+                });
+            by_address.chain(by_group).fold(passing, Passing::or)
         })
     }
 
-    /// Returns everything if what is at the other end carries a group. A group stands for the private addresses of the
+    fn admitted(&self, group: &SecurityGroup, direction: Direction) -> Admitted {
+        let (mut by_address, mut by_group) = (Vec::new(), Vec::new());
+        for Rule { traffic, peer } in direction.pick(&group.inbound, &group.outbound).keys() {
+            let traffic = Set::of_traffic(*traffic);
+            match peer {
+                Peer::Cidr(block) => {
+                    by_address.push(self.in_block(far_end(direction), *block).within(&traffic));
+                }
+                Peer::PrefixList(key) => {
+                    by_address.push(self.in_list(far_end(direction), key).within(&traffic));
+                }
+                Peer::Group(key) => by_group.push((key.clone(), traffic)),
+            }
+        }
+        Admitted { by_address, by_group }
+    }
+
+    /// Returns whether what is at the other end carries a group. A group stands for the private addresses of the
     /// interfaces that carry it, also of a peered VPC, and for no other address (VPC user guide, "Security group
     /// rules"); a rule may name a group that nothing here knows.
-    fn carriers(&self, group: &Key, other: Other<'_>, mode: Mode) -> Passing {
+    fn is_carried(&self, group: &Key, other: Other<'_>, mode: Mode) -> Passes {
         let is_known = self.get::<SecurityGroup>(group).is_some();
         match other {
-            Other::Interface(groups) if groups.carries(group, mode) => Passing::everything(),
-            Other::Outside if !is_known => Passing::perhaps(Set::all(), Doubt::Group(group.clone())),
-            Other::Interface(_) | Other::Outside | Other::Elsewhere => Passing::nothing(),
+            Other::Interface(groups) if groups.carries(group, mode) => Passes::Yes,
+            Other::Outside if !is_known => Passes::Perhaps(Doubt::Group(group.clone())),
+            Other::Interface(_) | Other::Outside | Other::Elsewhere => Passes::No,
         }
     }
 
-    fn in_list(&self, address: Address, list: &Key) -> Passing {
+    pub(crate) fn in_list(&self, address: Address, list: &Key) -> Passing {
         match self.list(list) {
             Some(blocks) => blocks
                 .into_iter()
@@ -164,7 +195,7 @@ impl<'a> World<'a> {
     }
 
     /// Returns every packet of which one address lies in a block.
-    fn in_block(&self, address: Address, block: Block) -> Passing {
+    pub(crate) fn in_block(&self, address: Address, block: Block) -> Passing {
         let addresses = Set::with_address(address, [&self.addresses(block)]);
         let (Some(prefix), Block::Cidr(written)) = (self.doubtful(block), block) else {
             return Passing::certain(addresses);
@@ -179,6 +210,6 @@ impl<'a> World<'a> {
 }
 
 /// Which address of a packet a rule speaks of: inbound, where it comes from.
-fn far_end(direction: Direction) -> Address {
+pub(crate) fn far_end(direction: Direction) -> Address {
     direction.pick(Address::Source, Address::Destination)
 }

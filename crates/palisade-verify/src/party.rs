@@ -201,6 +201,11 @@ impl Party<'_> {
         self.stands.retain(|it| !it.is_elder);
         self
     }
+
+    /// Returns whether some of its interfaces are in a subnet.
+    pub(crate) fn is_in(&self, subnet: &Key) -> bool {
+        self.stands.iter().any(|it| it.key == subnet)
+    }
 }
 
 impl Stand<'_> {

@@ -121,7 +121,11 @@ impl Passing {
     /// Returns what passes and is in a set.
     #[must_use]
     pub fn within(&self, set: &Set) -> Passing {
-        self.and(&Passing::certain(set.clone()))
+        let may = self.may.and(set);
+        if may.is_empty() {
+            return Passing::nothing();
+        }
+        Passing { must: self.must.and(set), may, doubts: self.doubts.clone() }
     }
 
     /// Returns what passes, as far as one knows something more.

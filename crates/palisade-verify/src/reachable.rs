@@ -42,12 +42,12 @@ impl<'a> World<'a> {
         let mut demands = Vec::new();
         for stand in from.stands.iter().filter(|it| !it.is_elder) {
             let sent = stand.packets(self, Address::Source).and(&spoken_of);
-            let ways = self.ways_from(stand.key, stand.subnet, Mode::All);
+            let ways = self.ways_from(stand.key, stand.subnet, &sent, (Mode::All, &|it| to.is_in(it)));
             let ways: Vec<(Way<'a>, Passing)> = ways
                 .into_iter()
                 .map(|way| {
                     let back = self.answered(stand.key, stand.subnet, &way);
-                    let both = way.passing.within(&sent).and(&back);
+                    let both = way.passing.and(&back);
                     (way, both)
                 })
                 .collect();

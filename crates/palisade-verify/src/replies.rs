@@ -38,7 +38,7 @@ impl<'a> World<'a> {
                     .into_iter()
                     .fold(back, |back, id| back.doubted(Doubt::FarSide(id.to_owned())));
             }
-            (_, None) => inbound(),
+            (_, None) => inbound().into_owned(),
         };
         match way.far {
             // What is over there may stop the packet as well as its answer.
@@ -52,8 +52,8 @@ impl<'a> World<'a> {
         let gateway = self.get::<NatGateway>(nat);
         let place = self.subnets().find(|(it, _)| gateway.is_some_and(|nat| nat.subnet == **it));
         let Some((other, there)) = place else { return Passing::nothing() };
-        let into_nat =
-            of_answers(self.acl(other, there, Direction::Inbound)).map(|it| it.from_every(PORTS_OF_NAT));
+        let into_nat = of_answers(self.acl(other, there, Direction::Inbound).into_owned())
+            .map(|it| it.from_every(PORTS_OF_NAT));
         if other == key {
             return into_nat;
         }

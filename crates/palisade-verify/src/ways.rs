@@ -57,6 +57,9 @@ pub(crate) enum Hop<'a> {
     Unknown,
 }
 
+/// A destination, its rank among those of equal length, and where it leads.
+type Candidate<'a> = (IpNet, u8, Hop<'a>);
+
 /// Part of a table: which destinations go where.
 pub(crate) struct Part<'a> {
     pub(crate) to: Passing,
@@ -68,7 +71,7 @@ impl<'a> World<'a> {
     /// Returns the parts of the table that a subnet follows. The longest prefix wins, then a written route over one that
     /// a gateway endpoint puts in (VPC user guide, "Route priority").
     pub(crate) fn parts(&self, key: &'a Key, subnet: &'a Subnet) -> Vec<Part<'a>> {
-        let mut candidates: Vec<(IpNet, u8, Hop<'a>)> =
+        let mut candidates: Vec<Candidate<'a>> =
             self.blocks().into_iter().map(|it| (it, 0, Hop::Local)).collect();
         let mut unlisted: Vec<(&Key, &str)> = Vec::new();
         match self.table_of(subnet) {
@@ -90,36 +93,57 @@ impl<'a> World<'a> {
             }
         }
         candidates.sort_by_key(|(to, rank, _)| (std::cmp::Reverse(to.prefix_len()), *rank));
-        let mut parts: Vec<Part<'a>> = Vec::new();
+        let destinations = self.memo.table(key, || self.destinations(key, &candidates, &unlisted));
+        let unlisted =
+            unlisted.into_iter().map(|(endpoint, _)| (fixed("0.0.0.0/0"), 2, Hop::Endpoint(endpoint)));
+        let parts = candidates.into_iter().chain(unlisted).zip(destinations);
+        parts.map(|((route, _, hop), to)| Part { to, route, hop }).collect()
+    }
+
+    /// Returns what goes by each of the candidates, and then by each endpoint of which it is not known what it lists.
+    fn destinations(
+        &self,
+        key: &Key,
+        candidates: &[Candidate<'a>],
+        unlisted: &[(&'a Key, &str)],
+    ) -> Vec<Passing> {
+        let mut all = Vec::new();
         for (at, (to, _, hop)) in candidates.iter().enumerate() {
             let longer: Vec<&IpNet> =
                 candidates[..at].iter().map(|(it, _, _)| it).filter(|it| to.contains(*it)).collect();
             let left = Set::with_address(Address::Destination, [to])
                 .minus(&Set::with_address(Address::Destination, longer));
-            let to_part = match hop {
+            let passing = match hop {
                 Hop::Unknown => Passing::perhaps(left, Doubt::Table(key.clone())),
                 _ => Passing::certain(left),
             };
-            parts.push(Part { to: to_part, route: *to, hop: *hop });
+            let passing = match hop {
+                Hop::Local => passing,
+                _ => self.perhaps_diverted(passing, unlisted),
+            };
+            all.push(passing);
         }
-        self.divert(&mut parts, &unlisted);
-        parts
+        all.extend(
+            unlisted
+                .iter()
+                .map(|(_, service)| Passing::perhaps(self.public_ipv4(), Doubt::List((*service).to_owned()))),
+        );
+        all
     }
 
     /// Lets gateway endpoints of which it is not known what they list have any public address of IPv4, perhaps.
-    fn divert(&self, parts: &mut Vec<Part<'a>>, unlisted: &[(&'a Key, &str)]) {
-        let public = self
-            .of_internet(Address::Destination)
-            .and(&Set::with_address(Address::Destination, [&fixed("0.0.0.0/0")]));
-        for (endpoint, service) in unlisted {
-            let doubt = Doubt::List((*service).to_owned());
-            for part in parts.iter_mut().filter(|it| it.hop != Hop::Local) {
-                part.to.must = part.to.must.minus(&public);
-                part.to.doubts.insert(doubt.clone());
-            }
-            let (to, route) = (Passing::perhaps(public.clone(), doubt), fixed("0.0.0.0/0"));
-            parts.push(Part { to, route, hop: Hop::Endpoint(endpoint) });
+    fn perhaps_diverted(&self, mut passing: Passing, unlisted: &[(&'a Key, &str)]) -> Passing {
+        if unlisted.is_empty() {
+            return passing;
         }
+        passing.must = passing.must.minus(&self.public_ipv4());
+        passing.doubts.extend(unlisted.iter().map(|(_, service)| Doubt::List((*service).to_owned())));
+        passing
+    }
+
+    fn public_ipv4(&self) -> Set {
+        let ipv4 = Set::with_address(Address::Destination, [&fixed("0.0.0.0/0")]);
+        self.of_internet(Address::Destination).and(&ipv4)
     }
 
     /// Returns the gateway endpoints that put routes into a table, with their services.
@@ -129,21 +153,27 @@ impl<'a> World<'a> {
         endpoints.map(|(key, it)| (key, it.service.as_str())).collect()
     }
 
-    /// Returns every way that packets of the interfaces of a subnet can take. An interface sends from its own addresses
+    /// Returns every way that packets which the interfaces of a subnet send can take, but for those into subnets that nobody asks
+    /// for. An interface sends from its own addresses
     /// only (EC2 user guide, "Source/destination checking").
-    pub fn ways_from(&self, key: &'a Key, subnet: &'a Subnet, mode: Mode) -> Vec<Way<'a>> {
-        let sent = self.interfaces(Address::Source, subnet);
+    pub(crate) fn ways_from(
+        &self,
+        key: &'a Key,
+        subnet: &'a Subnet,
+        sent: &Set,
+        (mode, is_asked): (Mode, &dyn Fn(&Key) -> bool),
+    ) -> Vec<Way<'a>> {
         // No ACL is looked at within a subnet (VPC user guide, "Network ACL basics").
         let own = sent.and(&self.interfaces(Address::Destination, subnet));
         let mut ways = vec![Way::new(Passing::certain(own), Arrival::Subnet(key))];
-        let out = self.acl(key, subnet, Direction::Outbound).within(&sent);
+        let out = self.acl(key, subnet, Direction::Outbound).within(sent);
         for part in self.parts(key, subnet) {
             let leaving = out.and(&part.to);
             if leaving.is_empty() {
                 continue;
             }
             match part.hop {
-                Hop::Local => ways.extend(self.across(key, &leaving)),
+                Hop::Local => ways.extend(self.across(key, &leaving, is_asked)),
                 Hop::Target(Target::NatGateway(nat)) => {
                     ways.extend(self.through_nat(key, nat, &leaving));
                 }
@@ -155,8 +185,8 @@ impl<'a> World<'a> {
     }
 
     /// The ways into other subnets.
-    fn across(&self, key: &Key, leaving: &Passing) -> Vec<Way<'a>> {
-        let others = self.subnets().filter(|(other, _)| *other != key);
+    fn across(&self, key: &Key, leaving: &Passing, is_asked: &dyn Fn(&Key) -> bool) -> Vec<Way<'a>> {
+        let others = self.subnets().filter(|(other, _)| *other != key && is_asked(other));
         let ways = others.map(|(other, subnet)| {
             let there = leaving.within(&self.interfaces(Address::Destination, subnet));
             let passing = match there.is_empty() {

@@ -13,6 +13,7 @@ use palisade_core::kinds::vpc::Vpc;
 use palisade_core::{Block, Key, Kind, Live, Network, Owner, Part, Spec, State};
 
 use crate::decide::Passes;
+use crate::memo::Memo;
 use crate::passing::Doubt;
 use crate::public_access::PublicAccess;
 use crate::set::{Address, Set};
@@ -35,6 +36,10 @@ pub struct World<'a> {
     prefix: Option<Ipv6Net>,
     /// What the account lets through its internet gateways.
     pub public_access: PublicAccess,
+    /// The VPC's subnets, in order.
+    subnets: Vec<(&'a Key, &'a Subnet)>,
+    /// What follows from all that.
+    pub(crate) memo: Memo,
 }
 
 impl<'a> World<'a> {
@@ -85,6 +90,8 @@ impl<'a> World<'a> {
         World {
             main_table: id.map(|it| Key::new(Kind::RouteTable, it)),
             prefix: vpc.and_then(|(key, _)| live.ipv6_prefix(key)),
+            subnets: subnets_of(&specs, vpc.map(|(key, _)| key)),
+            memo: Memo::of(&specs),
             specs,
             elders: BTreeMap::new(),
             unsettled: BTreeSet::new(),
@@ -129,8 +136,7 @@ impl<'a> World<'a> {
 
     /// Returns the VPC's subnets, in order.
     pub fn subnets(&self) -> impl Iterator<Item = (&'a Key, &'a Subnet)> {
-        let vpc = self.vpc.map(|(key, _)| key);
-        self.of_kind::<Subnet>().filter(move |(_, it)| Some(&it.vpc) == vpc)
+        self.subnets.iter().copied()
     }
 
     /// Returns the blocks of the VPC.
@@ -182,6 +188,10 @@ impl<'a> World<'a> {
     /// An internet gateway drops private IPv4 addresses (VPC user guide, "Internet gateways"; RFC 1918, RFC 6598); no
     /// other one here leads anywhere either.
     pub fn of_internet(&self, address: Address) -> Set {
+        self.memo.internet[address as usize].get_or_init(|| self.public(address)).clone()
+    }
+
+    fn public(&self, address: Address) -> Set {
         let not: Vec<IpNet> = NOT_PUBLIC.iter().map(|it| fixed(it)).chain(self.blocks()).collect();
         let all: [IpNet; 2] = [fixed("0.0.0.0/0"), fixed("2000::/3")];
         Set::with_address(address, &all).minus(&Set::with_address(address, &not))
@@ -279,6 +289,11 @@ impl<'a> World<'a> {
         let (slot, rest) = ((u128::from(ipv6) >> 64) & 0xff, u128::from(ipv6) & u128::from(u64::MAX));
         format!("ipv6-slot({slot})+{}", core::net::Ipv6Addr::from(rest))
     }
+}
+
+fn subnets_of<'a>(specs: &BTreeMap<&'a Key, &'a Spec>, vpc: Option<&Key>) -> Vec<(&'a Key, &'a Subnet)> {
+    let subnets = specs.iter().filter_map(|(key, spec)| Some((*key, Subnet::of(spec)?)));
+    subnets.filter(|(_, it)| Some(&it.vpc) == vpc).collect()
 }
 
 /// The table that a subnet follows.

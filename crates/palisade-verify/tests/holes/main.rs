@@ -15,6 +15,7 @@ use palisade_verify::{
 use self::scene::Scene;
 use self::table::{BASE, N_PAIRS_MIN, Pair, SUBJECTS};
 
+mod no_effect;
 mod scene;
 mod table;
 

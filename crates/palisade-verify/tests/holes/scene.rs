@@ -7,7 +7,7 @@ use palisade_core::guarantee::{End, Place, Terms};
 use palisade_core::kinds::InSpec;
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
 use palisade_core::{Diagnostic, Element, Live, Network, Sources};
-use palisade_verify::{Groups, Question, Verdict, World, prove};
+use palisade_verify::{Groups, Question, Verdict, World, prove, without_effect};
 
 /// What a proof is made from.
 pub(crate) struct Scene {
@@ -78,6 +78,11 @@ impl Scene {
     /// Returns what the blueprint is warned of, with the lines.
     pub(crate) fn warnings(&self) -> Vec<String> {
         self.told(&self.diagnostics)
+    }
+
+    /// Returns what no packet is decided by, with the lines, and what is in the way.
+    pub(crate) fn without_effect(&self) -> Vec<String> {
+        self.told(&without_effect(&self.world(), &|it| self.places.of(it)))
     }
 
     fn told(&self, diagnostics: &[Diagnostic]) -> Vec<String> {

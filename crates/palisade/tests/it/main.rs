@@ -27,4 +27,5 @@ mod sandbox;
 mod sandbox_file;
 mod saved_plan;
 mod terminal;
+mod unlock;
 mod validate;

@@ -268,10 +268,17 @@ mod tests {
     fn who_is_in_the_way_is_told_with_what_to_do() {
         let error = locked("lab", &record(LeaseState::Held));
         assert_eq!(error.exit_code(), ExitCode::Locked);
-        insta::assert_snapshot!(told(&error), @"");
+        insta::assert_snapshot!(told(&error), @"
+        `lab` is being applied by ada@build-7, process 4711, since 2026-11-24T10:00:00Z and until 2026-11-24T10:03:00Z at least
+        help: wait until it is done; if it was killed, the lease runs out at that time
+        help: if you know that it is gone: `palisade unlock --reason TEXT`
+        ");
         let error = locked("lab", &record(LeaseState::Free));
         assert_eq!(error.exit_code(), ExitCode::Locked);
-        insta::assert_snapshot!(told(&error), @"");
+        insta::assert_snapshot!(told(&error), @"
+        `lab` has been applied by ada@build-7, process 4711, from 2026-11-24T10:00:00Z to 2026-11-24T10:03:00Z, since the account was read
+        help: run it again: it plans from what there is now
+        ");
     }
 
     #[test]
@@ -281,8 +288,18 @@ mod tests {
             message: "AccessDeniedException: no identity-based policy allows it".to_owned(),
         };
         let statement = lease_statement("eu-west-1", "111122223333", "lab");
-        insta::assert_snapshot!(told(&failed("lab", denied, &statement)), @"");
+        insta::assert_snapshot!(told(&failed("lab", denied, &statement)), @r#"
+        the lease of `lab` could not be taken; nothing has been changed
+        AccessDeniedException: no identity-based policy allows it
+        help: add this to the policy of these credentials: {"Effect": "Allow", "Action": ["ssm:GetParametersByPath", "ssm:PutParameter", "ssm:DeleteParameters"], "Resource": "arn:aws:ssm:eu-west-1:111122223333:parameter/palisade/lab/*"}
+        help: or say `--no-lease`, if nobody else applies this blueprint at the same time
+        "#);
         let silent = CloudError::Transient("ssm:PutParameter: no connection".to_owned());
-        insta::assert_snapshot!(told(&failed("lab", silent, &statement)), @"");
+        insta::assert_snapshot!(told(&failed("lab", silent, &statement)), @"
+        the lease of `lab` could not be taken; nothing has been changed
+        ssm:PutParameter: no connection
+        help: try again: leases are parameters of Systems Manager, which must be reached
+        help: or say `--no-lease`, if nobody else applies this blueprint at the same time
+        ");
     }
 }

@@ -7,7 +7,12 @@ use crate::sandbox::{SMALL, Sandbox};
 #[test]
 fn a_sandbox_has_no_lease() {
     let sandbox = Sandbox::with(SMALL);
-    assert_snapshot!(sandbox.run(&["unlock", "--yes", "--reason", "it was killed"]), @"");
+    assert_snapshot!(sandbox.run(&["unlock", "--yes", "--reason", "it was killed"]), @"
+    exit code 1
+    --- stderr
+    error: a sandbox has no lease: its file is locked while a run goes on, and no longer
+      help: if another palisade has it, wait until that is done, or stop it
+    ");
 }
 
 #[test]
@@ -15,7 +20,12 @@ fn says_why_and_asks() {
     let sandbox = Sandbox::with(SMALL);
     assert!(sandbox.run(&["unlock", "--yes"]).starts_with("exit code 64"));
     assert!(sandbox.run(&["unlock", "--yes", "--reason", ""]).starts_with("exit code 64"));
-    assert_snapshot!(sandbox.run(&["unlock", "--reason", "it was killed"]), @"");
+    assert_snapshot!(sandbox.run(&["unlock", "--reason", "it was killed"]), @"
+    exit code 64
+    --- stderr
+    error: `unlock` asks before it changes anything, and without a terminal nobody can answer
+      help: say `--yes`, or run it in a terminal
+    ");
 }
 
 #[test]

@@ -153,43 +153,50 @@ impl Seen {
         if format == Format::Json {
             shell.result(&(json::locked(&self.blueprint, by) + "\n"))?;
         }
-        let LeaseRecord { holder, since, until, .. } = by;
-        let (name, who) = (&self.blueprint, format!("{}, process {}", holder.who, holder.pid));
-        Ok(match by.state {
-            LeaseState::Held => {
-                let message =
-                    format!("`{name}` is being applied by {who}, since {since} and until {until} at least");
-                CommandError::new(Kind::Locked, message)
-                    .hint("wait until it is done; if it was killed, the lease runs out at that time")
-                    .hint("if you know that it is gone: `palisade unlock --reason TEXT`")
-            }
-            LeaseState::Free | LeaseState::Abandoned => {
-                let message = format!(
-                    "`{name}` has been applied by {who}, from {since} to {until}, since the account was read"
-                );
-                CommandError::new(Kind::Locked, message).hint("run it again: it plans from what there is now")
-            }
-        })
+        Ok(locked(&self.blueprint, by))
     }
 
     fn failed(&self, error: CloudError, observed: &Observed) -> CommandError {
-        let message =
-            format!("the lease of `{}` could not be taken; nothing has been changed", self.blueprint);
-        let statement = match &error {
-            CloudError::Denied { .. } => {
-                Some(lease_statement(&observed.region, &observed.account, &self.blueprint))
-            }
-            _ => None,
-        };
-        let error = CommandError::because(Kind::Failed, message, error);
-        let error = match statement {
-            Some(statement) => {
-                error.hint(format!("add this to the policy of these credentials: {statement}"))
-            }
-            None => error.hint("try again: leases are parameters of Systems Manager, which must be reached"),
-        };
-        error.hint("or say `--no-lease`, if nobody else applies this blueprint at the same time")
+        let statement = lease_statement(&observed.region, &observed.account, &self.blueprint);
+        failed(&self.blueprint, error, &statement)
     }
+}
+
+/// Returns that somebody works on a network, or has since it was read.
+fn locked(blueprint: &str, by: &LeaseRecord) -> CommandError {
+    let LeaseRecord { holder, since, until, .. } = by;
+    let who = format!("{}, process {}", holder.who, holder.pid);
+    let message = match by.state {
+        LeaseState::Held => {
+            format!("`{blueprint}` is being applied by {who}, since {since} and until {until} at least")
+        }
+        LeaseState::Free | LeaseState::Abandoned => {
+            format!(
+                "`{blueprint}` has been applied by {who}, from {since} to {until}, since the account was read"
+            )
+        }
+    };
+    let error = CommandError::new(Kind::Locked, message);
+    match by.state {
+        LeaseState::Held => error
+            .hint("wait until it is done; if it was killed, the lease runs out at that time")
+            .hint("if you know that it is gone: `palisade unlock --reason TEXT`"),
+        LeaseState::Free | LeaseState::Abandoned => {
+            error.hint("run it again: it plans from what there is now")
+        }
+    }
+}
+
+/// Returns that there is no way to the leases; `statement` would let somebody take them.
+fn failed(blueprint: &str, error: CloudError, statement: &str) -> CommandError {
+    let message = format!("the lease of `{blueprint}` could not be taken; nothing has been changed");
+    let hint = match &error {
+        CloudError::Denied { .. } => format!("add this to the policy of these credentials: {statement}"),
+        _ => "try again: leases are parameters of Systems Manager, which must be reached".to_owned(),
+    };
+    CommandError::because(Kind::Failed, message, error)
+        .hint(hint)
+        .hint("or say `--no-lease`, if nobody else applies this blueprint at the same time")
 }
 
 /// The lease of a run, if it needs one, while it goes on.
@@ -238,5 +245,61 @@ impl Kept {
         shell.story(&format!(
             "warning: the lease could not be given back and will run out by itself: {why}\n"
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::ExitCode;
+
+    fn record(state: LeaseState) -> LeaseRecord {
+        let holder = Holder { who: "ada@build-7".to_owned(), pid: 4711, run: "run-1".to_owned() };
+        let (since, until) = ("2026-11-24T10:00:00Z".to_owned(), "2026-11-24T10:03:00Z".to_owned());
+        LeaseRecord::new(state, holder, since, until, Duration::from_secs(180))
+    }
+
+    fn told(error: &CommandError) -> String {
+        let help = error.hints.iter().map(|it| format!("help: {it}"));
+        error.chain().into_iter().chain(help).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn who_is_in_the_way_is_told_with_what_to_do() {
+        let error = locked("lab", &record(LeaseState::Held));
+        assert_eq!(error.exit_code(), ExitCode::Locked);
+        insta::assert_snapshot!(told(&error), @"
+        `lab` is being applied by ada@build-7, process 4711, since 2026-11-24T10:00:00Z and until 2026-11-24T10:03:00Z at least
+        help: wait until it is done; if it was killed, the lease runs out at that time
+        help: if you know that it is gone: `palisade unlock --reason TEXT`
+        ");
+        let error = locked("lab", &record(LeaseState::Free));
+        assert_eq!(error.exit_code(), ExitCode::Locked);
+        insta::assert_snapshot!(told(&error), @"
+        `lab` has been applied by ada@build-7, process 4711, from 2026-11-24T10:00:00Z to 2026-11-24T10:03:00Z, since the account was read
+        help: run it again: it plans from what there is now
+        ");
+    }
+
+    #[test]
+    fn whoever_may_not_is_told_the_statement_to_add() {
+        let denied = CloudError::Denied {
+            action: "ssm:PutParameter".to_owned(),
+            message: "AccessDeniedException: no identity-based policy allows it".to_owned(),
+        };
+        let statement = lease_statement("eu-west-1", "111122223333", "lab");
+        insta::assert_snapshot!(told(&failed("lab", denied, &statement)), @r#"
+        the lease of `lab` could not be taken; nothing has been changed
+        AccessDeniedException: no identity-based policy allows it
+        help: add this to the policy of these credentials: {"Effect": "Allow", "Action": ["ssm:GetParametersByPath", "ssm:PutParameter", "ssm:DeleteParameters"], "Resource": "arn:aws:ssm:eu-west-1:111122223333:parameter/palisade/lab/*"}
+        help: or say `--no-lease`, if nobody else applies this blueprint at the same time
+        "#);
+        let silent = CloudError::Transient("ssm:PutParameter: no connection".to_owned());
+        insta::assert_snapshot!(told(&failed("lab", silent, &statement)), @"
+        the lease of `lab` could not be taken; nothing has been changed
+        ssm:PutParameter: no connection
+        help: try again: leases are parameters of Systems Manager, which must be reached
+        help: or say `--no-lease`, if nobody else applies this blueprint at the same time
+        ");
     }
 }

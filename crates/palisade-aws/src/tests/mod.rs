@@ -2,6 +2,7 @@
 
 mod blocks;
 mod calls;
+mod lease;
 mod names;
 mod outcomes;
 mod quotas;

@@ -22,6 +22,8 @@ pub(crate) enum Say {
     Xml(u16, String),
     /// An answer of SageMaker, EFS or the tagging API.
     Json(u16, Value),
+    /// The same, with the time at which AWS answers.
+    Dated(&'static str, Value),
     /// None: the connection ends after the request was read.
     HangUp,
 }
@@ -112,8 +114,11 @@ impl Server {
                 let said = say(&heard.operation, &heard.filter());
                 lock(&list).push(heard);
                 match said {
-                    Say::Xml(status, body) => answer(&mut stream, status, &body),
-                    Say::Json(status, body) => answer(&mut stream, status, &body.to_string()),
+                    Say::Xml(status, body) => answer(&mut stream, status, "", &body),
+                    Say::Json(status, body) => answer(&mut stream, status, "", &body.to_string()),
+                    Say::Dated(date, body) => {
+                        answer(&mut stream, 200, &format!("date: {date}\r\n"), &body.to_string());
+                    }
                     Say::HangUp => {}
                 }
             }
@@ -218,9 +223,10 @@ fn filter_of(body: &str) -> String {
     name.map(|it| format!("{it}={}", values.join(","))).unwrap_or_default()
 }
 
-fn answer(stream: &mut TcpStream, status: u16, body: &str) {
+fn answer(stream: &mut TcpStream, status: u16, more: &str, body: &str) {
     let length = body.len();
-    let head = format!("HTTP/1.1 {status} Said\r\nx-amzn-requestid: r-1\r\ncontent-length: {length}\r\n");
+    let head =
+        format!("HTTP/1.1 {status} Said\r\nx-amzn-requestid: r-1\r\ncontent-length: {length}\r\n{more}");
     // A client that has gone away has no use for the answer.
     let _ = stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes());
 }

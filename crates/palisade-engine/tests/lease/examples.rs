@@ -142,3 +142,22 @@ async fn who_is_gone_from_the_list_gives_up_before_its_life_is_over() {
     assert!(lost.contains("cannot be seen"), "{lost}");
     lease.may_send().expect_err("it is lost");
 }
+
+/// Only the second look tells: the number is free again, though others have worked since.
+#[tokio::test(start_paused = true)]
+async fn a_number_that_was_tidied_away_is_worth_nothing() {
+    let memory = Memory::default();
+    let (ada, bob) = (leases(memory.clone(), "ada"), leases(memory.clone(), "bob"));
+    let seen = ada.look().await.expect("an answer");
+    for _ in 0..9 {
+        let lease = bob.take(&bob.look().await.expect("an answer")).await.expect("nobody else is there");
+        lease.release(Ending::Settled).await.expect("an answer");
+    }
+    assert_eq!(memory.states(), ["7 free", "8 free", "9 free"]);
+    match ada.take(&seen).await {
+        Err(NotTaken::Overtaken(by)) => {
+            assert_eq!((by.holder.who.as_str(), by.state), ("bob", LeaseState::Free));
+        }
+        other => panic!("{other:?}"),
+    }
+}

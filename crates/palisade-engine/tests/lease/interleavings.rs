@@ -84,32 +84,33 @@ async fn run(leases: Leases<InTurn>, turn: Turn, world: Arc<World>) {
     lease.release(Ending::Settled).await.expect("nothing fails");
 }
 
+/// A run that is carried on by hand.
+struct Player {
+    turn: Turn,
+    run: Pin<Box<dyn Future<Output = ()>>>,
+    is_over: bool,
+}
+
 /// The choices of one order: which of how many could go on at each point.
 type Choices = Vec<(usize, usize)>;
 
 /// Carries out the order that begins with `choices` and goes on with the first each time; completes the choices.
 async fn in_order(begin: &Memory, n_runs: usize, choices: &mut Choices) -> u32 {
     let world = Arc::new(World::default());
-    let mut runs: Vec<(Turn, Option<Pin<Box<dyn Future<Output = ()>>>>)> = Vec::new();
+    let mut runs: Vec<Player> = Vec::new();
     for at in 0..n_runs {
         let turn = Turn::default();
         let store = InTurn { memory: begin.clone(), turn: turn.clone() };
         let run = run(leases(store, &at.to_string()), turn.clone(), world.clone());
-        runs.push((turn, Some(Box::pin(run))));
+        runs.push(Player { turn, run: Box::pin(run), is_over: false });
     }
     for at in 0.. {
-        for (_, run) in &mut runs {
-            let is_over = match run {
-                Some(run) => poll_fn(|context| Poll::Ready(run.as_mut().poll(context).is_ready())).await,
-                None => false,
-            };
-            if is_over {
-                *run = None;
-            }
+        for player in &mut runs {
+            player.is_over = poll_fn(|it| Poll::Ready(player.run.as_mut().poll(it).is_ready())).await;
         }
-        runs.retain(|(_, run)| run.is_some());
+        runs.retain(|it| !it.is_over);
         let waiting: Vec<&Turn> =
-            runs.iter().map(|(turn, _)| turn).filter(|it| it.is_asked_for.load(Ordering::Relaxed)).collect();
+            runs.iter().map(|it| &it.turn).filter(|it| it.is_asked_for.load(Ordering::Relaxed)).collect();
         match waiting.len() {
             0 if runs.is_empty() => break,
             0 => advance(Duration::from_millis(100)).await,

@@ -27,5 +27,6 @@ mod sandbox;
 mod sandbox_file;
 mod saved_plan;
 mod terminal;
+mod unlock;
 mod validate;
 mod verify;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use palisade_core::kinds::network_acl::{Action, Entry, NetworkAcl};
 use palisade_core::kinds::security_group::{Peer, Rule, SecurityGroup};
 use palisade_core::kinds::subnet::Subnet;
-use palisade_core::traffic::Direction;
+use palisade_core::traffic::{Direction, Traffic};
 use palisade_core::{Block, Key};
 
 use crate::passing::{Doubt, Passing};
@@ -100,7 +100,7 @@ impl<'a> World<'a> {
         };
         let (mut allowed, mut denied) = (Passing::nothing(), Passing::nothing());
         for Entry { action, traffic, cidr } in entries.values() {
-            let matching = self.in_block(far_end(direction), *cidr).within(&Set::of_traffic(*traffic));
+            let matching = self.matching(*cidr, *traffic, direction);
             match action {
                 Action::Allow => {
                     let fresh = Passing {
@@ -114,6 +114,11 @@ impl<'a> World<'a> {
             }
         }
         allowed
+    }
+
+    /// Returns what an entry of an ACL speaks of.
+    pub(crate) fn matching(&self, block: Block, traffic: Traffic, direction: Direction) -> Passing {
+        self.in_block(far_end(direction), block).within(&Set::of_traffic(traffic))
     }
 
     /// Returns what the groups of an interface let pass, to or from what is at the other end. They can only allow, so
@@ -132,14 +137,18 @@ impl<'a> World<'a> {
 
     fn group(&self, group: &SecurityGroup, direction: Direction, other: Other<'_>, mode: Mode) -> Passing {
         let rules = direction.pick(&group.inbound, &group.outbound);
-        rules.keys().fold(Passing::nothing(), |passing, Rule { traffic, peer }| {
-            let peers = match peer {
-                Peer::Cidr(block) => self.in_block(far_end(direction), *block),
-                Peer::PrefixList(key) => self.in_list(far_end(direction), key),
-                Peer::Group(key) => self.carriers(key, other, mode),
-            };
-            passing.or(peers.within(&Set::of_traffic(*traffic)))
-        })
+        let passings = rules.keys().map(|it| self.rule(it, direction, other, mode));
+        passings.fold(Passing::nothing(), Passing::or)
+    }
+
+    /// Returns what one rule of a group lets pass.
+    pub(crate) fn rule(&self, rule: &Rule, direction: Direction, other: Other<'_>, mode: Mode) -> Passing {
+        let peers = match &rule.peer {
+            Peer::Cidr(block) => self.in_block(far_end(direction), *block),
+            Peer::PrefixList(key) => self.in_list(far_end(direction), key),
+            Peer::Group(key) => self.carriers(key, other, mode),
+        };
+        peers.within(&Set::of_traffic(rule.traffic))
     }
 
     /// Returns everything if what is at the other end carries a group. A group stands for the private addresses of the

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use palisade_core::{Diagnostic, Report, Sources};
 use palisade_verify::Trace;
+use palisade_verify::policy::Judgement;
 use serde::Serialize;
 
 use crate::outputs::Outputs;
@@ -21,6 +22,7 @@ mod facts;
 mod journal;
 mod outputs;
 mod plan;
+mod policy;
 mod proof;
 #[cfg(test)]
 mod tests;
@@ -36,6 +38,7 @@ pub use plan::{
     Action, CallEntry, ChangeEntry, EstimateEntry, FieldEntry, Phase, PlanDocument, ProblemEntry, ReadsEntry,
     ReplaceOrder, StepEntry, SummaryEntry, TagEntry, WaitEntry,
 };
+pub use policy::{FindingEntry, IdleEntry, PartEntry};
 pub use proof::{GuaranteeEntry, HopEntry, LegEntry, ProofDocument, TraceDocument, TraceEntry};
 
 /// The version of every document and line.
@@ -56,9 +59,9 @@ pub fn diagnostics(diagnostics: &[Diagnostic], file: &str, sources: &Sources) ->
     document(&DiagnosticsDocument::new(diagnostics, file, sources))
 }
 
-/// Returns a proof as one document.
-pub fn proof(view: &ProofView<'_>) -> String {
-    document(&ProofDocument::new(view))
+/// Returns a proof, and what the policy pack finds, as one document.
+pub fn proof(view: &ProofView<'_>, judgement: &Judgement) -> String {
+    document(&ProofDocument::new(view, judgement))
 }
 
 /// Returns what happens to a packet as one document.

@@ -12,6 +12,9 @@ use crate::text;
 
 pub mod trace;
 
+/// Where in the blueprint a part of the network comes from.
+pub type Places<'a> = &'a dyn Fn(&Element) -> Option<Range<usize>>;
+
 /// Everything that a proof is told from.
 pub struct ProofView<'a> {
     /// The blueprint's name.
@@ -21,7 +24,7 @@ pub struct ProofView<'a> {
     /// The verdicts, in the order of the promises.
     pub proofs: &'a [Proof<'a>],
     /// Where in the blueprint a part of the network comes from.
-    pub places: &'a dyn Fn(&Element) -> Option<Range<usize>>,
+    pub places: Places<'a>,
     /// The blueprint's texts.
     pub sources: &'a Sources,
 }

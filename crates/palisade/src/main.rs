@@ -29,6 +29,7 @@ mod execute;
 mod exit;
 mod journal;
 mod logging;
+mod policy;
 mod proof;
 mod sandbox;
 mod saved_plan;

@@ -32,6 +32,11 @@ impl Basis {
     pub(crate) fn place(&self, element: &Element) -> Option<Range<usize>> {
         self.places.of(element)
     }
+
+    /// Returns the same, or where the table of its object is.
+    pub(crate) fn place_or_table(&self, blueprint: &Blueprint, element: &Element) -> Option<Range<usize>> {
+        self.place(element).or_else(|| blueprint.draft().place_of(element.key()))
+    }
 }
 
 /// Proves that what is wanted keeps what is promised; what does not is told, and is the end.

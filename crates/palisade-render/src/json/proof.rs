@@ -1,10 +1,12 @@
 //! Proofs and traces on the wire.
 
 use palisade_core::Element;
+use palisade_verify::policy::Judgement;
 use palisade_verify::{Fault, Leg, Outcome, Passes, Proof, Step, Trace, Verdict, assumptions};
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
+use super::policy::{self, FindingEntry, IdleEntry};
 use crate::proof::{ProofView, claim, trace, word};
 
 /// What `verify --format json` writes.
@@ -22,6 +24,10 @@ pub struct ProofDocument {
     pub guarantees: Vec<GuaranteeEntry>,
     /// What is taken for granted throughout.
     pub assumptions: Vec<String>,
+    /// What the policy pack finds.
+    pub policy: Vec<FindingEntry>,
+    /// What the blueprint allows and nobody has found.
+    pub idle_allowances: Vec<IdleEntry>,
 }
 
 /// A promise and what has become of it.
@@ -112,7 +118,7 @@ pub struct HopEntry {
 
 impl ProofDocument {
     /// Returns the document of a proof.
-    pub fn new(view: &ProofView<'_>) -> ProofDocument {
+    pub fn new(view: &ProofView<'_>, judgement: &Judgement) -> ProofDocument {
         ProofDocument {
             format_version: FORMAT_VERSION,
             blueprint: view.blueprint.to_owned(),
@@ -120,6 +126,8 @@ impl ProofDocument {
             is_kept: view.is_kept(),
             guarantees: view.proofs.iter().map(|it| GuaranteeEntry::new(view, it)).collect(),
             assumptions: assumptions(view.world),
+            policy: policy::findings(view, judgement),
+            idle_allowances: policy::idle(view, judgement),
         }
     }
 }

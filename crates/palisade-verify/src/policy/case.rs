@@ -22,7 +22,6 @@ use palisade_core::{Element, Key, Network};
 use crate::filters::{Groups, Mode, Other};
 use crate::policy::holes::{Hole, from_public, holes};
 use crate::set::{Address, Set};
-use crate::ways::Hop;
 use crate::world::{Table, World};
 
 /// A network, and what the internet is let into by its groups and ACLs.
@@ -90,19 +89,23 @@ impl<'a> Case<'a> {
         self.world.subnets().filter(|(key, _)| !key.is_existing()).collect()
     }
 
-    /// Returns what goes from a subnet to some targets, by the longest prefix, and the routes that lead there.
+    /// Returns what the table of a subnet sends to some targets, less what longer routes take, and the routes to them. What
+    /// gateway endpoints take of it is left in: no list of AWS's is the internet.
     pub(crate) fn routed(
         &self,
-        (key, subnet): (&'a Key, &'a Subnet),
+        subnet: &'a Subnet,
         is_meant: &dyn Fn(&Target) -> bool,
     ) -> (Set, Vec<Element>) {
-        let Table::Own(table, _) = self.world.table_of(subnet) else { return (Set::none(), Vec::new()) };
-        let parts = self.world.parts(key, subnet);
-        let meant = parts.into_iter().filter(|it| matches!(it.hop, Hop::Target(target) if is_meant(target)));
-        meant.fold((Set::none(), Vec::new()), |(set, mut routes), part| {
-            routes.push(Element::Route { table: table.clone(), to: part.route });
-            (set.or(part.to.must), routes)
-        })
+        let Table::Own(key, table) = self.world.table_of(subnet) else { return (Set::none(), Vec::new()) };
+        let address = Address::Destination;
+        let (mut sent, mut routes) = (Set::none(), Vec::new());
+        for (to, _) in table.routes.iter().filter(|(_, target)| is_meant(target)) {
+            let longer = table.routes.keys().filter(|it| *it != to && to.contains(*it));
+            let part = Set::with_address(address, [to]).minus(&Set::with_address(address, longer));
+            sent = sent.or(part.minus(&self.world.of_vpc(address)));
+            routes.push(Element::Route { table: key.clone(), to: *to });
+        }
+        (sent, routes)
     }
 
     /// Returns the table of a subnet, if it is the blueprint's own.
@@ -117,7 +120,7 @@ impl<'a> Case<'a> {
     pub(crate) fn behind_nat(&self) -> Vec<(&'a Key, &'a Subnet, Vec<Element>)> {
         let public = self.world.of_internet(Address::Destination);
         let routed = self.subnets().into_iter().filter_map(|(key, subnet)| {
-            let (set, routes) = self.routed((key, subnet), &|it| matches!(it, Target::NatGateway(_)));
+            let (set, routes) = self.routed(subnet, &|it| matches!(it, Target::NatGateway(_)));
             (!set.and(&public).is_empty()).then_some((key, subnet, routes))
         });
         routed.collect()

@@ -1,6 +1,7 @@
 //! Text in, findings out: what the policy pack finds in networks as authors write them.
 
 mod broken;
+mod endpoint_policies;
 mod judging;
 mod quiet;
 mod reference;

@@ -1,5 +1,9 @@
 //! What looks wrong, and is not.
 
+use palisade_core::kinds::InSpec;
+use palisade_core::kinds::route_table::{RouteTable, Target};
+use palisade_core::{Key, Kind};
+
 use crate::{SOUND, findings, sound_but, told};
 
 fn quiet(edits: &[(&str, &str)]) {
@@ -57,16 +61,17 @@ fn a_denial_of_more_protocols_and_ports_than_are_allowed() {
 
 #[test]
 fn a_route_to_the_internet_gateway_that_longer_ones_take_away() {
-    quiet(&[(
-        r#"tier = "ml", security-groups = ["ml"] }
-execution-role = "arn:aws:iam::111122223333:role/ml"
-enable-network-isolation = true
-primary"#,
-        r#"tier = "app", security-groups = ["ml"] }
-execution-role = "arn:aws:iam::111122223333:role/ml"
-enable-network-isolation = true
-primary"#,
-    )]);
+    let job = "[sagemaker.training-jobs.fit]\nvpc-config = { tier = ";
+    let text = sound_but(&[(&format!("{job}\"ml\""), &format!("{job}\"public\""))]);
+    let found = findings(&text, |network| {
+        let table = network.resources.get_mut(&Key::new(Kind::RouteTable, "public")).expect("the table");
+        let routes = &mut RouteTable::of_mut(table).expect("the table").routes;
+        routes.retain(|to, _| to.to_string() == "0.0.0.0/0");
+        for half in ["0.0.0.0/1", "128.0.0.0/1"] {
+            routes.insert(half.parse().expect("a block"), Target::Existing("tgw-0abc".to_owned()));
+        }
+    });
+    assert_eq!(found.iter().map(told).collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::consent::Consent;
 use crate::error::CommandError;
 use crate::execute::carry_out;
 use crate::exit::ExitCode;
+use crate::policy;
 use crate::proof::insist;
 use crate::saved_plan::SavedPlan;
 use crate::session::{Account, Blueprint, Context, Planned};
@@ -68,6 +69,7 @@ impl Args {
         let intent = Intent { replace: self.replace.iter().cloned().collect(), destroy: false };
         let Observed { facts, live, .. } = &account.observed;
         insist(&blueprint, (facts, live), &want, &context.shell)?;
+        policy::insist(&policy::warn(&blueprint, (facts, live), &want, &context.shell))?;
         let planned = account.plan(want, &intent)?;
         Ok((account, planned))
     }

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     title: "Rejected packets are recorded",
     weight: Weight::Medium,
     checks: "the VPC has a flow log that records rejected packets, or all",
-    mend: "in [vpc] write flow-logs = { to = \"s3://<bucket>/<prefix>\" }",
+    mend: "in [vpc] write `flow-logs = { to = \"s3://…\" }`",
     source: SECURITY_HUB_EC2,
     examine,
 };

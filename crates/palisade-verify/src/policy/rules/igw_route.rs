@@ -28,7 +28,7 @@ fn examine(case: &Case<'_>, rule: &Rule) -> Vec<Finding> {
     let mut open: BTreeMap<&Key, (Vec<&Key>, Vec<palisade_core::Element>)> = BTreeMap::new();
     for (key, subnet) in case.subnets().into_iter().filter(|(key, _)| standing.contains(key)) {
         let Some(table) = case.own_table(subnet) else { continue };
-        let (out, routes) = case.routed((key, subnet), &|it| matches!(it, Target::InternetGateway(_)));
+        let (out, routes) = case.routed(subnet, &|it| matches!(it, Target::InternetGateway(_)));
         if is_whole(&out.and(&public)) {
             open.entry(table).or_insert_with(|| (Vec::new(), routes)).0.push(key);
         }

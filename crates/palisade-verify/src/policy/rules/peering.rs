@@ -26,9 +26,9 @@ fn examine(case: &Case<'_>, rule: &Rule) -> Vec<Finding> {
     let declared = Set::with_address(Address::Destination, outsides);
     let is_peering = |it: &Target| matches!(it, Target::Existing(id) if id.starts_with("pcx-"));
     let mut wide: BTreeMap<&Key, (Vec<Element>, String)> = BTreeMap::new();
-    for (key, subnet) in case.subnets() {
+    for (_, subnet) in case.subnets() {
         let Some(table) = case.own_table(subnet) else { continue };
-        let (sent, routes) = case.routed((key, subnet), &is_peering);
+        let (sent, routes) = case.routed(subnet, &is_peering);
         if let Some(packet) = sent.minus(&declared).witness() {
             wide.entry(table).or_insert_with(|| (routes, case.world.write(packet.destination)));
         }

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn examine(case: &Case<'_>, rule: &Rule) -> Vec<Finding> {
     let given = case.subnets().into_iter().filter_map(|(key, subnet)| {
-        let (out, _) = case.routed((key, subnet), &|it| matches!(it, Target::InternetGateway(_)));
+        let (out, _) = case.routed(subnet, &|it| matches!(it, Target::InternetGateway(_)));
         let leads_out_ipv6 = 0 < out.n_addresses(crate::set::Address::Destination, true);
         let message = match (subnet.public_ip_on_launch, subnet.assign_ipv6 && leads_out_ipv6) {
             (true, true) => "its interfaces get public addresses of both families by themselves",

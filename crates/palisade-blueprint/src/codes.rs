@@ -21,7 +21,6 @@ codes! {
     SET_PATH = "set-path": "the key of a `--set` leads through what is no table";
     SET_VALUE = "set-value": "the value of a `--set` is neither TOML nor a text that its key takes";
     UNKNOWN_KEY = "unknown-key": "a table has a key that the language does not know there";
-    NOT_YET = "not-yet": "the language has this word, but this version of palisade cannot do it";
     MISSING_KEY = "missing-key": "a table lacks a key that it needs";
     WRONG_TYPE = "wrong-type": "a value is of another type than its key takes";
     UNKNOWN_WORD = "unknown-word": "a value is none of the words that its key takes";
@@ -164,6 +163,10 @@ codes! {
     GUARANTEE_END = "guarantee-end": "a guarantee speaks of packets that there are not, or are no business of the VPC";
     GUARANTEE_GROUPS = "guarantee-groups": "a guarantee lacks the groups of its interfaces, or names some where there are none";
     GUARANTEE_VIA = "guarantee-via": "`only-via` and `via` belong together";
+
+    // The policy pack.
+    POLICY_CONTROL = "policy-control": "the policy pack has no control of this id";
+    POLICY_REASON = "policy-reason": "a finding is allowed without a reason";
 }
 
 /// Returns whether a code says that the account lacks something, which is no mistake in itself.

@@ -11,6 +11,7 @@ mod endpoints;
 pub(crate) mod foreign;
 pub(crate) mod foreign_rule;
 mod guarantees;
+mod policy;
 pub(crate) mod reference;
 mod rules;
 pub(crate) mod sagemaker;
@@ -27,8 +28,6 @@ pub(crate) struct Table {
     /// What it is for.
     pub(crate) doc: &'static str,
     pub(crate) fields: &'static [&'static Field],
-    /// Keys of the language that this version cannot do, each with what to do meanwhile (may be empty).
-    pub(crate) later: &'static [(&'static str, &'static str)],
     pub(crate) hints: &'static [Hint],
 }
 
@@ -75,6 +74,8 @@ pub(crate) enum Value {
     },
     /// A number that is not negative, with or without a fraction.
     Number,
+    /// The id of a control of the policy pack.
+    Control,
     /// One of some words.
     Words(&'static [&'static str]),
     List(&'static Value),
@@ -143,6 +144,7 @@ impl Value {
     pub(crate) fn expected(&self) -> String {
         match self {
             Value::Text | Value::Pattern(_) => "a string".to_owned(),
+            Value::Control => "the id of a control".to_owned(),
             Value::Boolean => "`true` or `false`".to_owned(),
             Value::Integer { .. } => "an integer".to_owned(),
             Value::Number => "a number".to_owned(),
@@ -159,6 +161,7 @@ impl Value {
     fn plural(&self) -> String {
         match self {
             Value::Text | Value::Pattern(_) => "strings".to_owned(),
+            Value::Control => "ids of controls".to_owned(),
             Value::Integer { .. } => "integers".to_owned(),
             Value::AnyOf(alternatives) => {
                 let each: Vec<String> = alternatives.iter().map(Value::plural).collect();

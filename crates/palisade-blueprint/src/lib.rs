@@ -34,7 +34,8 @@ use crate::grammar::walk;
 use crate::reports::{has_errors, in_order};
 use crate::tables::endpoints::Files;
 use crate::tables::{
-    endpoints, existing, groups, guarantees, head, moved, outside, prefix_lists, sagemaker, tiers, vpc,
+    endpoints, existing, groups, guarantees, head, moved, outside, policy, prefix_lists, sagemaker, tiers,
+    vpc,
 };
 use crate::text::sources::Texts;
 use crate::text::tree::Section;
@@ -103,6 +104,7 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
     let sagemaker = sagemaker::read(reports, document, &names);
     let keys = moved::read(reports, document);
     let guarantees = guarantees::read(reports, document, &names, region);
+    let stance = policy::read(reports, document);
     let (quotas, existing_tiers) = (head.quotas.clone(), outlines.existing);
     let parts = space.zip(region).map(|(space, region)| {
         let parts = draft::Parts {
@@ -129,8 +131,9 @@ fn understand(reports: &mut Vec<Diagnostic>, document: &Section<'_>, files: File
     let has_errors = has_errors(reports);
     let draft = || {
         let places = Places::read(document);
-        let parts =
-            vpc.zip(parts).and_then(|(vpc, parts)| Draft::new(head, vpc, keys, guarantees, parts, places));
+        let parts = vpc
+            .zip(parts)
+            .and_then(|(vpc, parts)| Draft::new(head, vpc, keys, (guarantees, stance), parts, places));
         parts.expect("what could not be read has been reported")
     };
     (!has_errors).then(draft)

@@ -5,6 +5,7 @@
 
 pub mod block;
 pub mod cloud;
+pub mod control;
 pub mod diagnostic;
 mod diff;
 pub mod document;

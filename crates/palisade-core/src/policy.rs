@@ -43,6 +43,13 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// Returns the statements in the form in which policies compare: what may be one or a list is a list.
+    pub fn statements(&self) -> &[Value] {
+        self.canonical.get("Statement").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
 impl PartialEq for Policy {
     fn eq(&self, other: &Policy) -> bool {
         self.canonical == other.canonical

@@ -22,6 +22,7 @@ mod journal;
 mod lease;
 mod outputs;
 mod plan;
+mod policy;
 mod proof;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ pub use plan::{
     Action, CallEntry, ChangeEntry, EstimateEntry, FieldEntry, Phase, PlanDocument, ProblemEntry, ReadsEntry,
     ReplaceOrder, StepEntry, SummaryEntry, TagEntry, WaitEntry,
 };
+pub use policy::{FindingEntry, IdleEntry, PartEntry};
 pub use proof::{
     DeciderEntry, GuaranteeEntry, HopEntry, LegEntry, PacketEntry, ProofDocument, ShiftEntry, TraceDocument,
     TraceEntry,

@@ -11,6 +11,7 @@ pub mod history;
 pub mod json;
 pub mod outputs;
 pub mod plan;
+pub mod policy;
 pub mod proof;
 mod settings;
 mod style;
@@ -20,5 +21,6 @@ mod worlds;
 
 pub use outputs::{NoVpcConfig, Outputs, VpcConfigIds};
 pub use plan::PlanView;
+pub use policy::PolicyView;
 pub use proof::{About, ProofView};
 pub use style::Style;

@@ -14,6 +14,9 @@ pub mod difference;
 pub mod step;
 pub mod trace;
 
+/// Where in the blueprint a part of the network comes from.
+pub type Places<'a> = &'a dyn Fn(&Element) -> Option<Range<usize>>;
+
 /// Everything that a proof is told from.
 pub struct ProofView<'a> {
     /// The blueprint's name.

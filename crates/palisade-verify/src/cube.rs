@@ -43,7 +43,7 @@ impl Side {
         (low <= high).then_some(Side { low, high })
     }
 
-    fn one(value: u128) -> Side {
+    pub(crate) fn one(value: u128) -> Side {
         Side { low: value, high: value }
     }
 
@@ -55,7 +55,7 @@ impl Side {
         Side::new(self.low.max(other.low), self.high.min(other.high))
     }
 
-    fn holds(self, other: Side) -> bool {
+    pub(crate) fn holds(self, other: Side) -> bool {
         self.low <= other.low && other.high <= self.high
     }
 

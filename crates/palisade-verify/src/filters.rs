@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use palisade_core::kinds::network_acl::{Action, Entry, NetworkAcl};
 use palisade_core::kinds::security_group::{Peer, Rule, SecurityGroup};
 use palisade_core::kinds::subnet::Subnet;
-use palisade_core::traffic::Direction;
+use palisade_core::traffic::{Direction, Traffic};
 use palisade_core::{Block, Key};
 
 use crate::decide::Passes;
@@ -106,7 +106,7 @@ impl<'a> World<'a> {
     fn entries(&self, entries: &BTreeMap<u16, Entry>, direction: Direction) -> Passing {
         let (mut allowed, mut denied) = (Passing::nothing(), Passing::nothing());
         for Entry { action, traffic, cidr } in entries.values() {
-            let matching = self.in_block(far_end(direction), *cidr).within(&Set::of_traffic(*traffic));
+            let matching = self.matching(*cidr, *traffic, direction);
             match action {
                 Action::Allow => {
                     let fresh = Passing {
@@ -120,6 +120,11 @@ impl<'a> World<'a> {
             }
         }
         allowed
+    }
+
+    /// Returns what an entry of an ACL speaks of.
+    pub(crate) fn matching(&self, block: Block, traffic: Traffic, direction: Direction) -> Passing {
+        self.in_block(far_end(direction), block).within(&Set::of_traffic(traffic))
     }
 
     /// Returns what the groups of an interface let pass, to or from what is at the other end. They can only allow, so
@@ -154,6 +159,20 @@ impl<'a> World<'a> {
                 });
             by_address.chain(by_group).fold(passing, Passing::or)
         })
+    }
+
+    /// Returns what one rule of a group lets pass.
+    pub(crate) fn rule(&self, rule: &Rule, direction: Direction, other: Other<'_>, mode: Mode) -> Passing {
+        let traffic = Set::of_traffic(rule.traffic);
+        match &rule.peer {
+            Peer::Cidr(block) => self.in_block(far_end(direction), *block).within(&traffic),
+            Peer::PrefixList(key) => self.in_list(far_end(direction), key).within(&traffic),
+            Peer::Group(key) => match self.is_carried(key, other, mode) {
+                Passes::Yes => Passing::certain(traffic),
+                Passes::No => Passing::nothing(),
+                Passes::Perhaps(doubt) => Passing::perhaps(traffic, doubt),
+            },
+        }
     }
 
     fn admitted(&self, group: &SecurityGroup, direction: Direction) -> Admitted {

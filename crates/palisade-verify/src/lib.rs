@@ -8,6 +8,8 @@
 //! known, such as what lies beyond a transit gateway, is never folded into an answer: every filter says what passes for
 //! certain and what passes perhaps ([`Passing`]), and where the two differ the verdict is that nobody can tell, and why.
 //!
+//! [`policy`] holds the network against what Security Hub and CIS ask of one, with the same sets.
+//!
 //! # Sets of packets
 //!
 //! A [`Set`] is a list of boxes, one interval for each of source, destination, protocol and two more fields (ports, or
@@ -44,6 +46,7 @@ mod no_effect;
 mod packet;
 mod party;
 mod passing;
+pub mod policy;
 mod prove;
 mod public_access;
 mod reachable;

@@ -1,6 +1,7 @@
 //! Sets of packets: exact, with a packet of each that is not empty.
 
 use core::net::IpAddr;
+use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 use palisade_core::traffic::{Icmp, Ports, Traffic};
@@ -212,10 +213,47 @@ impl Set {
         &self.cubes
     }
 
+    /// Returns how many addresses of one family are in one field of its packets.
+    pub fn n_addresses(&self, address: Address, is_ipv6: bool) -> u128 {
+        let cubes = self.cubes.iter().filter(|it| it.is_ipv6 == is_ipv6);
+        n_in(cubes.map(|it| it.side(address.field())).collect())
+    }
+
+    /// Returns how many addresses of one family are in one field of its packets to each port of a protocol that has
+    /// ports, in ranges of ports for which they are the same.
+    pub fn n_addresses_by_port(&self, address: Address, is_ipv6: bool, protocol: u8) -> Vec<(Ports, u128)> {
+        let is_meant =
+            |it: &&Cube| it.is_ipv6 == is_ipv6 && it.side(Field::Protocol).holds(Side::one(protocol.into()));
+        let cubes: Vec<&Cube> = self.cubes.iter().filter(is_meant).collect();
+        let to = |it: &Cube| it.side(Field::To);
+        let starts: BTreeSet<u128> = cubes.iter().flat_map(|it| [to(it).low, to(it).high + 1]).collect();
+        let starts: Vec<u128> = starts.into_iter().collect();
+        let port = |it: u128| u16::try_from(it).expect("ports are 16 bits");
+        let ranges = starts.windows(2).map(|it| (it[0], it[1] - 1)).map(|(low, high)| {
+            let there = cubes.iter().filter(|it| to(it).holds(Side { low, high }));
+            let n_addresses = n_in(there.map(|it| it.side(address.field())).collect());
+            (Ports { from: port(low), to: port(high) }, n_addresses)
+        });
+        ranges.filter(|(_, n_addresses)| 0 < *n_addresses).collect()
+    }
+
     /// Returns how many boxes it is made of.
     pub fn n_cubes(&self) -> usize {
         self.cubes.len()
     }
+}
+
+/// Returns how many numbers lie in intervals, which may overlap.
+fn n_in(mut sides: Vec<Side>) -> u128 {
+    sides.sort_by_key(|it| it.low);
+    let (mut n, mut next) = (0_u128, 0_u128);
+    for Side { low, high } in sides {
+        if next <= high {
+            n = n.saturating_add(high - low.max(next)).saturating_add(1);
+            next = high.saturating_add(1);
+        }
+    }
+    n
 }
 
 /// The protocols that a NAT gateway takes: TCP, UDP and ICMP (VPC user guide, "NAT gateway basics").

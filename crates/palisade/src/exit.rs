@@ -36,7 +36,10 @@ impl ExitCode {
         (ExitCode::Done, "done, or nothing to do"),
         (ExitCode::Failed, "failed: AWS, a file, credentials, the wrong account, or not confirmed"),
         (ExitCode::Changes, "there are changes (only with --detailed-exitcode)"),
-        (ExitCode::Violated, "a guarantee is not kept, or `doctor` found what breaks a workload"),
+        (
+            ExitCode::Violated,
+            "a guarantee is not kept, something is denied, or `doctor` found what breaks a workload",
+        ),
         (ExitCode::Incomplete, "apply is incomplete: steps failed or were skipped"),
         (ExitCode::Locked, "another palisade is applying"),
         (ExitCode::Stale, "the saved plan is stale"),
@@ -76,7 +79,7 @@ mod tests {
           0  done, or nothing to do
           1  failed: AWS, a file, credentials, the wrong account, or not confirmed
           2  there are changes (only with --detailed-exitcode)
-          3  a guarantee is not kept, or `doctor` found what breaks a workload
+          3  a guarantee is not kept, something is denied, or `doctor` found what breaks a workload
           4  apply is incomplete: steps failed or were skipped
           5  another palisade is applying
           6  the saved plan is stale

@@ -30,6 +30,7 @@ mod exit;
 mod journal;
 mod lease;
 mod logging;
+mod policy;
 mod proof;
 mod sandbox;
 mod saved_plan;

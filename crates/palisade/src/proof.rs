@@ -58,6 +58,11 @@ impl Basis<'_> {
             sources: blueprint.sources(),
         }
     }
+
+    /// Returns the same, or where the table of its object is.
+    pub(crate) fn place_or_table(&self, blueprint: &Blueprint, element: &Element) -> Option<Range<usize>> {
+        self.place(element).or_else(|| blueprint.draft().place_of(element.key()))
+    }
 }
 
 /// What a plan makes of what is promised.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::Ipv4Net;
+use palisade_core::control::Stance;
 use palisade_core::guarantee::Guarantee;
 use palisade_core::kinds::dhcp_options::DhcpOptions;
 use palisade_core::kinds::flow_log::FlowLog;
@@ -57,6 +58,7 @@ pub struct Draft {
     pub(crate) default_acl: Kept,
     pub(crate) keys: Keys,
     pub(crate) guarantees: Vec<Guarantee>,
+    pub(crate) stance: Stance,
     pub(crate) parts: Parts,
     pub(crate) places: Places,
 }
@@ -89,7 +91,7 @@ impl Draft {
         head: Head,
         vpc: Vpc,
         keys: Keys,
-        guarantees: Vec<Guarantee>,
+        (guarantees, stance): (Vec<Guarantee>, Stance),
         parts: Parts,
         places: Places,
     ) -> Option<Draft> {
@@ -109,6 +111,7 @@ impl Draft {
             default_acl: vpc.default_acl.it,
             keys,
             guarantees,
+            stance,
             parts,
             places,
         })
@@ -127,6 +130,11 @@ impl Draft {
     /// Returns the only account that it may be used in, if it says so.
     pub fn account(&self) -> Option<&str> {
         self.account.as_deref()
+    }
+
+    /// Returns what it says about the findings of the policy pack.
+    pub fn stance(&self) -> &Stance {
+        &self.stance
     }
 
     /// Returns what must be known of the account to resolve it.

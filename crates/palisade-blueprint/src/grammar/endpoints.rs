@@ -52,7 +52,6 @@ pub(super) static ENDPOINT: Table = Table {
             "Whether the service's public name leads to the interface; absent: yes.",
         ),
     ],
-    later: &[],
     hints: &[
         Hint::elsewhere("subnets", "write the tiers: `tiers = [\"app\"]`"),
         Hint::word("tier", "tiers", "write `tiers = [\"app\"]`"),
@@ -68,7 +67,6 @@ static POLICY_FILE: Table = Table {
         "\"policies/s3.json\"",
         "The path of a JSON file, relative to this one.",
     )],
-    later: &[],
     hints: &[],
 };
 
@@ -108,7 +106,6 @@ pub(super) static ENDPOINT_SETS: Table = Table {
             "For HyperPod: s3, ssm, ssmmessages, ec2messages, eks, sts, logs, monitoring, ecr.api, ecr.dkr, kms.",
         ),
     ],
-    later: &[],
     hints: &[
         Hint::word("training", "sagemaker-training", "write `sagemaker-training`"),
         Hint::word("hosting", "sagemaker-hosting", "write `sagemaker-hosting`"),
@@ -132,6 +129,5 @@ static ENDPOINT_SET: Table = Table {
             "The groups that the interfaces carry; one to five.",
         ),
     ],
-    later: &[],
     hints: &[],
 };

@@ -77,7 +77,6 @@ pub(crate) static GUARANTEE: Table = Table {
             "Why what cannot be decided counts as kept.",
         ),
     ],
-    later: &[],
     hints: &[
         Hint::word("source", "from", "write `from`"),
         Hint::word("destination", "to", "write `to`"),

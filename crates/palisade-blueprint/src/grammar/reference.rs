@@ -239,6 +239,8 @@ mod tests {
         `[moved]`
         `[protect]`
         `[guarantees]`
+        `[policy]`
+        `[policy.allow]`
         `[quotas]`
         Mistakes and warnings
         ");

@@ -23,7 +23,6 @@ pub(crate) static NETWORK_ACL: Table = Table {
             "What may go out.",
         ),
     ],
-    later: &[],
     hints: &[],
 };
 
@@ -69,7 +68,6 @@ static ACL_INBOUND: Table = Table {
     id: "acl-inbound-rule",
     doc: "A rule for what may come in.",
     fields: &[&RULE_NUMBER, &ALLOW, &DENY, &PORTS, &ICMP_TYPE, &ICMP_CODE, &ACL_FROM],
-    later: &[],
     hints: ACL_HINTS_IN,
 };
 
@@ -77,7 +75,6 @@ static ACL_OUTBOUND: Table = Table {
     id: "acl-outbound-rule",
     doc: "A rule for what may go out.",
     fields: &[&RULE_NUMBER, &ALLOW, &DENY, &PORTS, &ICMP_TYPE, &ICMP_CODE, &ACL_TO],
-    later: &[],
     hints: ACL_HINTS_OUT,
 };
 
@@ -117,7 +114,6 @@ pub(crate) static SECURITY_GROUP: Table = Table {
             "Where what carries the group may open connections to.",
         ),
     ],
-    later: &[],
     hints: &[],
 };
 
@@ -146,7 +142,6 @@ static GROUP_INBOUND: Table = Table {
     id: "group-inbound-rule",
     doc: "A rule for connections that are opened to what carries the group.",
     fields: &[&GROUP_FROM, &RULE_PROTOCOL, &PORTS, &ICMP_TYPE, &ICMP_CODE, &RULE_DESCRIPTION],
-    later: &[],
     hints: &[
         Hint::word("to", "from", "an inbound rule says where connections come from: write `from`"),
         Hint::elsewhere("allow", "a group can only allow; write `protocol = \"tcp\"`"),
@@ -159,7 +154,6 @@ static GROUP_OUTBOUND: Table = Table {
     id: "group-outbound-rule",
     doc: "A rule for connections that what carries the group opens.",
     fields: &[&GROUP_TO, &RULE_PROTOCOL, &PORTS, &ICMP_TYPE, &ICMP_CODE, &RULE_DESCRIPTION],
-    later: &[],
     hints: &[
         Hint::word("from", "to", "an outbound rule says where connections go: write `to`"),
         Hint::elsewhere("allow", "a group can only allow; write `protocol = \"tcp\"`"),

@@ -95,7 +95,7 @@ const fn must(field: Field) -> Field {
 
 /// A table of the API's.
 const fn shape(id: &'static str, doc: &'static str, fields: &'static [&'static Field]) -> Table {
-    Table { id, doc, fields, later: &[], hints: &[] }
+    Table { id, doc, fields, hints: &[] }
 }
 
 const fn named(kinds: &'static [Kind], table: &'static Table) -> Named {
@@ -162,7 +162,6 @@ pub(super) static SAGEMAKER: Table = Table {
             "Runs of a processing. One is started where none of its name has ever been, and never changed or deleted.",
         ),
     ],
-    later: &[],
     hints: &[
         Hint::word("vpc-config", "vpc-configs", "write `[sagemaker.vpc-configs.training]`"),
         Hint::word("domain", "domains", "write `[sagemaker.domains.studio]`"),
@@ -194,7 +193,6 @@ static VPC_CONFIG: Table = Table {
             "The groups that the interfaces carry: names of this file or `sg-…`; one to five, of a domain to four.",
         )),
     ],
-    later: &[],
     hints: &[Hint::elsewhere("subnets", "write the tier: `tier = \"training\"`")],
 };
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use palisade_core::control;
 use serde_json::{Map, Value as Json, json};
 
 use crate::grammar::{DOCUMENT, Field, Presence, Table, Value};
@@ -108,6 +109,7 @@ fn value(place: Place, grammar: &Value, definitions: &mut Definitions) -> Json {
         Value::Boolean => json!({ "type": "boolean" }),
         Value::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Value::Number => json!({ "type": "number", "minimum": 0 }),
+        Value::Control => json!({ "enum": control::IDS }),
         Value::Words(words) => json!({ "enum": words }),
         Value::List(element) => json!({ "type": "array", "items": value(Place::List, element, definitions) }),
         Value::AnyOf(alternatives) => {

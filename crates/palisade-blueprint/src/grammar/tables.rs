@@ -4,6 +4,7 @@ use palisade_core::Kind;
 
 use super::endpoints::{ENDPOINT, ENDPOINT_SETS};
 use super::guarantees::GUARANTEE;
+use super::policy::POLICY;
 use super::rules::{NETWORK_ACL, SECURITY_GROUP};
 use super::sagemaker::SAGEMAKER;
 use super::{Field, Hint, Named, Table, Value};
@@ -102,9 +103,9 @@ pub(crate) static DOCUMENT: Table = Table {
             "[{ name = \"x\", from = \"tier:training\", to = \"internet\", expect = \"isolated\" }]",
             "Promises about packets, which are proved before anything is changed. Written as `[[guarantees]]`.",
         ),
+        &Field::new("policy", Value::Table(&POLICY), "[policy]", POLICY.doc),
         &Field::new("quotas", Value::Table(&QUOTAS), "[quotas]", QUOTAS.doc),
     ],
-    later: &[("policy", "")],
     hints: &[
         Hint::elsewhere("zones", "zones belong into `[vpc]`"),
         Hint::elsewhere("cidr", "the network's block belongs into `[vpc]`"),
@@ -184,7 +185,6 @@ static VPC: Table = Table {
              written, must be one of them.",
         ),
     ],
-    later: &[],
     hints: &[],
 };
 
@@ -273,7 +273,6 @@ static TIER: Table = Table {
              never changed.",
         ),
     ],
-    later: &[],
     hints: &[
         Hint::elsewhere("subnets", "a tier has one subnet per zone; write `cidr` and `slots`"),
         Hint::word("public", "route", "write `route = \"internet\"`"),
@@ -300,7 +299,6 @@ static ROUTE: Table = Table {
              endpoint (`vpce-`) or network interface (`eni-`).",
         ),
     ],
-    later: &[],
     hints: &[],
 };
 
@@ -358,7 +356,6 @@ static QUOTAS: Table = Table {
             "Prefix lists in the region.",
         ),
     ],
-    later: &[],
     hints: &[],
 };
 
@@ -385,7 +382,6 @@ static DHCP: Table = Table {
             "Up to four time servers of each address family.",
         ),
     ],
-    later: &[],
     hints: &[],
 };
 
@@ -418,7 +414,6 @@ static FLOW_LOGS: Table = Table {
             "Over how many seconds packets of one flow become one record: 60 or 600.",
         ),
     ],
-    later: &[],
     hints: &[],
 };
 
@@ -440,7 +435,6 @@ static PREFIX_LIST: Table = Table {
              are.",
         ),
     ],
-    later: &[],
     hints: &[],
 };
 
@@ -451,7 +445,6 @@ static PREFIX_LIST_ENTRY: Table = Table {
         &Field::required("cidr", Value::Text, "\"192.0.2.0/24\"", "The block."),
         &Field::new("description", Value::Text, "\"the office\"", "For people; at most 255 characters."),
     ],
-    later: &[],
     hints: &[],
 };
 
@@ -462,7 +455,6 @@ static OUTSIDE: Table = Table {
         &Field::required("cidrs", TEXTS, "[\"10.0.0.0/8\"]", "Its blocks."),
         &Field::default("internet", Value::Boolean, "false", "Whether it leads on to the internet."),
     ],
-    later: &[],
     hints: &[],
 };
 
@@ -484,7 +476,6 @@ static MOVED: Table = Table {
             "What it is now: a key of the same kind, or a tier. The blueprint's own name need not be written.",
         ),
     ],
-    later: &[],
     hints: &[],
 };
 
@@ -498,6 +489,5 @@ static PROTECT: Table = Table {
         "Keys as plans show them (`security-group.training`), or tiers (`tier:data`); none protects nothing. The objects \
          are tagged, so that taking a key out protects them until that has been applied.",
     )],
-    later: &[],
     hints: &[],
 };

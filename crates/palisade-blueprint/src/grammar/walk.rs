@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use palisade_core::{Diagnostic, Key};
+use palisade_core::{Diagnostic, Key, control};
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -38,7 +38,7 @@ fn table(reports: &mut Vec<Diagnostic>, grammar: &Table, found: &Section<'_>, pl
         match grammar.field(key.it) {
             Some(field) => self::value(reports, &field.value, value, &Place { key: key.it, table: place }),
             None => {
-                let (report, field) = unknown_key(grammar, &key, value, place);
+                let (report, field) = unknown_key(grammar, &key, place);
                 reports.push(report);
                 meant.extend(field);
             }
@@ -106,24 +106,7 @@ fn within(place: &str) -> String {
 }
 
 /// Returns the report, and the key of the same table that was probably meant.
-fn unknown_key(
-    grammar: &Table,
-    key: &At<&str>,
-    value: &Spanned<DeValue<'_>>,
-    place: &str,
-) -> (Diagnostic, Option<&'static str>) {
-    let later = grammar.later.iter().find(|(name, _)| *name == key.it);
-    if let Some((name, meanwhile)) = later {
-        // A list that is written as `[[…]]` begins with its first table.
-        let first = value.get_ref().as_array().and_then(|it| it.iter().next());
-        let is_list_of_tables = first.is_some_and(|it| it.get_ref().is_table() && it.span() == value.span());
-        let word = match value.get_ref().is_table() {
-            true if place.is_empty() => format!("`[{name}]`"),
-            _ if is_list_of_tables => format!("`[[{name}]]`"),
-            _ => format!("`{name}`"),
-        };
-        return (not_yet(&format!("{word}{}", within(place)), key.span.clone(), meanwhile), None);
-    }
+fn unknown_key(grammar: &Table, key: &At<&str>, place: &str) -> (Diagnostic, Option<&'static str>) {
     let message = format!("`{}` is no key{}", key.it, within(place));
     let report = Diagnostic::error(codes::UNKNOWN_KEY, message).at(key.span.clone(), "");
     let names: Vec<&'static str> = grammar.fields.iter().map(|it| it.name).collect();
@@ -166,13 +149,6 @@ fn home(key: &str) -> Option<String> {
     }
 }
 
-/// Returns the report on a word of the language that this version cannot do; `meanwhile` may be empty.
-pub(crate) fn not_yet(word: &str, span: Span, meanwhile: &str) -> Diagnostic {
-    let message = format!("{word} is not supported by this version of palisade");
-    let report = Diagnostic::error(codes::NOT_YET, message).at(span, "");
-    if meanwhile.is_empty() { report.help("leave it out for now") } else { report.help(meanwhile) }
-}
-
 fn value(reports: &mut Vec<Diagnostic>, grammar: &Value, found: &Spanned<DeValue<'_>>, place: &Place<'_>) {
     if !takes(grammar, found.get_ref()) {
         reports.push(wrong_type(grammar, found, place));
@@ -197,6 +173,10 @@ fn value(reports: &mut Vec<Diagnostic>, grammar: &Value, found: &Spanned<DeValue
         Value::Words(words) => {
             let word = found.get_ref().as_str().filter(|it| !words.contains(it));
             reports.extend(word.map(|it| unknown_word(words, it, found.span(), place)));
+        }
+        Value::Control => {
+            let id = text(found).filter(|it| !control::IDS.contains(&it.it));
+            reports.extend(id.map(|it| unknown_control(&it)));
         }
         Value::List(element) => {
             let list = found.get_ref().as_array().into_iter().flat_map(|it| it.iter());
@@ -248,7 +228,7 @@ fn named(reports: &mut Vec<Diagnostic>, grammar: &Named, found: &Section<'_>, pl
 /// Returns whether a value is of the type that the grammar says.
 pub(crate) fn takes(grammar: &Value, found: &DeValue<'_>) -> bool {
     match grammar {
-        Value::Text | Value::Pattern(_) | Value::Words(_) => found.is_str(),
+        Value::Text | Value::Pattern(_) | Value::Words(_) | Value::Control => found.is_str(),
         Value::Boolean => found.is_bool(),
         Value::Integer { .. } => found.is_integer(),
         Value::Number => found.is_integer() || found.is_float(),
@@ -301,6 +281,15 @@ fn unknown_word(words: &[&str], found: &str, span: Span, place: &Place<'_>) -> D
         (Some(help), _) => report.help(help),
         (None, Some(near)) => report.help(format!("did you mean `{near}`?")),
         (None, None) => report,
+    }
+}
+
+fn unknown_control(id: &At<&str>) -> Diagnostic {
+    let message = format!("the policy pack has no control `{}`", id.it);
+    let report = Diagnostic::error(codes::POLICY_CONTROL, message).at(id.span.clone(), "");
+    match nearest(id.it, control::IDS.iter().copied()) {
+        Some(near) => report.help(format!("did you mean `{near}`?")),
+        None => report.help("docs/reference/policy.md lists them all"),
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod head;
 pub(crate) mod moved;
 pub(crate) mod nat;
 pub(crate) mod outside;
+pub(crate) mod policy;
 pub(crate) mod prefix_lists;
 pub(crate) mod routes;
 pub(crate) mod sagemaker;

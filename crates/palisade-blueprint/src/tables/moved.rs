@@ -177,7 +177,7 @@ impl Moved {
 }
 
 /// Returns what to write instead of what is no key.
-fn meant(written: &str) -> String {
+pub(crate) fn meant(written: &str) -> String {
     let generic = "write a key as plans show it, such as `security-group.training`, or `tier:training`";
     let Some((kind, name)) = written.split_once(['.', ':']) else {
         let is_found = |it: &Kind| matches!(it, Kind::App | Kind::Space | Kind::MountTarget);

@@ -54,7 +54,7 @@ tiers = ["training"]
     4 | colour  = "red"
       | ^^^^^^
       |
-      = help: known are `name`, `region`, `account`, `extends`, `tags`, `vpc`, `tiers`, `security-groups`, `endpoints`, `endpoint-sets`, `prefix-lists`, `outside` and 5 more
+      = help: known are `name`, `region`, `account`, `extends`, `tags`, `vpc`, `tiers`, `security-groups`, `endpoints`, `endpoint-sets`, `prefix-lists`, `outside` and 6 more
     error[cidr-host-bits]: `10.40.0.1/16` has host bits set
      --> blueprint.toml:7:9
       |

@@ -12,6 +12,7 @@ mod laws;
 mod lists;
 mod lowering;
 mod many;
+mod policy;
 mod quotas;
 pub(crate) mod resolving;
 mod routes;

@@ -122,19 +122,6 @@ fn an_unknown_key_has_another_name_here() {
 }
 
 #[test]
-fn a_word_of_the_language_that_is_not_there_yet() {
-    check!(&lab("[policy]\ndeny = []\n"), @"
-    error[not-yet]: `[policy]` is not supported by this version of palisade
-      --> blueprint.toml:10:2
-       |
-    10 | [policy]
-       |  ^^^^^^
-       |
-       = help: leave it out for now
-    ");
-}
-
-#[test]
 fn a_key_is_missing() {
     check!(&format!("{HEAD}[tiers.app]\ncidr = \"10.0.0.0/20\"\n"), @r#"
         error[missing-key]: `route` is missing in `[tiers.app]`

@@ -129,7 +129,9 @@ fn toml(grammar: &Value, found: &DeValue<'_>) -> Option<String> {
         (Value::Integer { .. }, DeValue::String(digits)) => {
             digits.parse::<i64>().ok().map(|it| it.to_string())
         }
-        (Value::List(Value::Text), DeValue::String(one)) if is_plain(one) => Some(format!("[\"{one}\"]")),
+        (Value::List(Value::Text | Value::Control), DeValue::String(one)) if is_plain(one) => {
+            Some(format!("[\"{one}\"]"))
+        }
         (Value::AnyOf(alternatives), _) => alternatives.iter().find_map(|it| toml(it, found)),
         _ => None,
     }

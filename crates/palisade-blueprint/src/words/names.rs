@@ -162,7 +162,7 @@ pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).clamp(1, 3);
     let written = word.to_lowercase().replace('_', "-");
-    let distances = known.into_iter().map(|it| (distance(&written, it), it));
+    let distances = known.into_iter().map(|it| (distance(&written, &it.to_lowercase()), it));
     distances.filter(|(distance, _)| *distance <= limit).min().map(|(_, it)| it)
 }
 

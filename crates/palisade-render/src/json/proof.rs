@@ -1,12 +1,14 @@
 //! Proofs and traces on the wire.
 
 use palisade_core::Element;
+use palisade_verify::policy::Judgement;
 use palisade_verify::{
     Becomes, Fault, Layer, Leg, Outcome, Packet, Passes, Proof, Shift, Step, Trace, Verdict, assumptions,
 };
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
+use super::policy::{self, FindingEntry, IdleEntry};
 use crate::proof::difference::partner;
 use crate::proof::{ProofView, claim, trace, word};
 
@@ -25,6 +27,12 @@ pub struct ProofDocument {
     pub guarantees: Vec<GuaranteeEntry>,
     /// What is taken for granted throughout.
     pub assumptions: Vec<String>,
+    /// What the policy pack finds in what is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Vec<FindingEntry>>,
+    /// What the blueprint allows and nobody has found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_allowances: Option<Vec<IdleEntry>>,
     /// Of what is live: what the blueprint would change about packets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub difference: Option<Vec<ShiftEntry>>,
@@ -175,8 +183,17 @@ impl ProofDocument {
             is_kept: view.is_kept(),
             guarantees: view.proofs.iter().map(|it| GuaranteeEntry::new(view, it)).collect(),
             assumptions: assumptions(view.world),
+            policy: None,
+            idle_allowances: None,
             difference: None,
         }
+    }
+
+    /// Returns it with what the policy pack finds.
+    #[must_use]
+    pub fn with_policy(self, view: &ProofView<'_>, judgement: &Judgement) -> ProofDocument {
+        let policy = Some(policy::findings(view, judgement));
+        ProofDocument { policy, idle_allowances: Some(policy::idle(view, judgement)), ..self }
     }
 
     /// Returns it with what the blueprint would change.

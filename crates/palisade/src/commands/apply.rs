@@ -13,6 +13,7 @@ use crate::error::CommandError;
 use crate::execute::carry_out;
 use crate::exit::ExitCode;
 use crate::lease::LeaseArgs;
+use crate::policy;
 use crate::proof::{guard, insist};
 use crate::saved_plan::SavedPlan;
 use crate::session::{Account, Blueprint, Context, Planned};
@@ -75,6 +76,7 @@ impl Args {
         let intent = Intent { replace: self.replace.iter().cloned().collect(), destroy: false };
         let guarded = guard(&blueprint, &account, account.plan(want, &intent)?)?;
         insist(&blueprint, &account, &guarded, &context.shell)?;
+        policy::insist(&policy::warn(&blueprint, &account, &guarded.planned.want, &context.shell))?;
         Ok((account, guarded.planned))
     }
 }

@@ -11,6 +11,7 @@ use super::{BlueprintArg, Format};
 use crate::cloud::Access;
 use crate::error::{CommandError, Kind};
 use crate::exit::ExitCode;
+use crate::policy;
 use crate::proof::{guard, insist};
 use crate::saved_plan::SavedPlan;
 use crate::session::{Blueprint, Context};
@@ -18,7 +19,8 @@ use crate::session::{Blueprint, Context};
 /// Shows what would change, and changes nothing
 ///
 /// Reads the account, compares it with the blueprint, orders the requests and carries them out in memory: a plan that
-/// would not end in the blueprint is never shown. Warns of what SageMaker's workloads lack, as `palisade doctor` does.
+/// would not end in the blueprint is never shown. Warns of what SageMaker's workloads lack, as `palisade doctor` does, and
+/// of what the policy pack finds to be critical or high; what the blueprint denies is the end, with exit code 3.
 #[derive(Clone, Debug, ClapArgs)]
 #[command(after_long_help = "\
 Examples:
@@ -57,6 +59,7 @@ impl Args {
         let account = blueprint.observe(context, Access::Read).await?;
         let want = blueprint.resolve(&account, shell)?;
         blueprint.warn(&want, &account, shell);
+        let judgement = policy::warn(&blueprint, &account, &want, shell);
         let intent = Intent { replace: self.replace.iter().cloned().collect(), destroy: false };
         let guarded = guard(&blueprint, &account, account.plan(want, &intent)?)?;
         let planned = &guarded.planned;
@@ -68,6 +71,7 @@ impl Args {
             Format::Human => plan::human(&view, shell.out()),
         })?;
         insist(&blueprint, &account, &guarded, shell)?;
+        policy::insist(&judgement)?;
         if let Some(path) = &self.out {
             if has_problems {
                 return Err(CommandError::new(Kind::Failed, "a plan with problems is not saved"));

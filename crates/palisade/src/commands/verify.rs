@@ -1,15 +1,16 @@
 //! `palisade verify`.
 
 use clap::Args as ClapArgs;
-use palisade_core::Observed;
+use palisade_core::{Element, Observed};
 use palisade_render::json::ProofDocument;
-use palisade_render::{About, ProofView, json, proof};
+use palisade_render::{About, PolicyView, ProofView, json, policy, proof};
 use palisade_verify::{World, difference, prove};
 
 use super::{BlueprintArg, Format};
 use crate::cloud::Access;
 use crate::error::CommandError;
 use crate::exit::ExitCode;
+use crate::policy::judged;
 use crate::proof::Basis;
 use crate::session::{Account, Assumed, Blueprint, Context};
 use crate::shell::Shell;
@@ -23,13 +24,17 @@ use crate::shell::Shell;
 ///
 /// With `--live`, the same is decided on what is there, which is read from the account; and told is which packets the
 /// blueprint would let pass that do not pass now, and the other way round.
+///
+/// What the controls of the policy pack find in the network that is asked for is told as well: as warnings, and as errors
+/// where the blueprint's `[policy]` denies it. `plan` and `apply` warn of what is critical or high.
 #[derive(Clone, Debug, ClapArgs)]
 #[command(after_long_help = "\
 Examples:
-  palisade verify                         # 0 all is kept, 3 something is not
+  palisade verify                         # 0 all is kept, 3 something is not, or is denied
   palisade verify networks/prod.toml
   palisade verify --live                  # what is there, and what the blueprint would change
-  palisade verify --format json | jq '.guarantees[] | select(.is_kept | not)'")]
+  palisade verify --format json | jq '.guarantees[] | select(.is_kept | not)'
+  palisade verify --format json | jq -r '.policy[] | [.id, .severity, .key, .standing] | @tsv'")]
 pub(crate) struct Args {
     #[command(flatten)]
     blueprint: BlueprintArg,
@@ -55,11 +60,15 @@ impl Args {
         let world = World::wanted(&want, &live, &basis.terms);
         let proofs = prove(&world);
         let view = basis.view(&blueprint, About::Wanted, &world, &proofs);
+        let judgement = judged(&blueprint, &world, &want);
+        let places = |it: &Element| basis.place_or_table(&blueprint, it);
+        let findings = PolicyView { judgement: &judgement, places: &places, sources: view.sources };
         shell.result(&match self.format {
-            Format::Human => proof::human(&view, shell.out()),
-            Format::Json => json::proof(&ProofDocument::new(&view)),
+            Format::Human => proof::human(&view, shell.out()) + "\n" + &policy::human(&findings, shell.out()),
+            Format::Json => json::proof(&ProofDocument::new(&view).with_policy(&view, &judgement)),
         })?;
-        Ok(code(&view))
+        let is_kept = view.is_kept() && !judgement.is_violated();
+        Ok(if is_kept { ExitCode::Done } else { ExitCode::Violated })
     }
 
     fn on_what_is_live(

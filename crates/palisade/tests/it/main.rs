@@ -21,6 +21,7 @@ mod moved;
 mod output;
 mod pin;
 mod plan;
+mod policy;
 mod protect;
 mod replacements;
 mod sandbox;

@@ -28,7 +28,6 @@ pub(super) static MODEL: Table = Table {
         &table("inference-execution-config", &EXECUTION, "{ mode = \"Serial\" }"),
         &NETWORK_ISOLATION,
     ],
-    later: &[],
     hints: &[Hint::elsewhere("model-name", "leave it out: its table has the name")],
 };
 
@@ -151,7 +150,6 @@ pub(super) static ENDPOINT_CONFIG: Table = Table {
         &EXECUTION_ROLE,
         &NETWORK_ISOLATION,
     ],
-    later: &[],
     hints: &[
         Hint::elsewhere("endpoint-config-name", "leave it out: its table has the name"),
         Hint::word("variants", "production-variants", "write `production-variants`"),
@@ -199,7 +197,6 @@ static VARIANT: Table = Table {
         &text("inference-ami-version", "\"al2-ami-sagemaker-inference-gpu-2\"", "The image of its machines."),
         &table("core-dump-config", &CORE_DUMP, "{ destination-s3-uri = \"s3://my-bucket/dumps\" }"),
     ],
-    later: &[],
     hints: &[Hint::elsewhere("vpc-config", "a variant runs where its model does: write it into the model")],
 };
 static SERVERLESS: Table = shape(
@@ -321,7 +318,6 @@ pub(super) static ENDPOINT: Table = Table {
         ),
         &table("deployment-config", &DEPLOYMENT, "{ rolling-update-policy = { … } }"),
     ],
-    later: &[],
     hints: &[
         Hint::elsewhere("endpoint-name", "leave it out: its table has the name"),
         Hint::elsewhere("vpc-config", "an endpoint runs where its models do: write it into the models"),

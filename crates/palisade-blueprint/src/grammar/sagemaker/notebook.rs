@@ -46,7 +46,6 @@ pub(super) static NOTEBOOK_INSTANCE: Table = Table {
         ),
         &words("ip-address-type", &["ipv4", "dualstack"], "\"ipv4\"", "Its address families; absent: IPv4."),
     ],
-    later: &[],
     hints: &[
         Hint::elsewhere(
             "subnet-id",

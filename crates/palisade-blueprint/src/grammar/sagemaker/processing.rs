@@ -36,7 +36,6 @@ pub(super) static PROCESSING_JOB: Table = Table {
         &ENVIRONMENT,
         &table("experiment-config", &EXPERIMENT_CONFIG, "{ experiment-name = \"fraud\" }"),
     ],
-    later: &[],
     hints: &[
         Hint::elsewhere("processing-job-name", "leave it out: its table has the name"),
         Hint::elsewhere(

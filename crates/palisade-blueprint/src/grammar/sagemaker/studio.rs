@@ -51,7 +51,6 @@ pub(super) static DOMAIN: Table = Table {
         &table("default-user-settings", &USER_SETTINGS, "{ studio-web-portal = \"ENABLED\" }"),
         &table("default-space-settings", &DEFAULT_SPACE_SETTINGS, "{ space-storage-settings = { … } }"),
     ],
-    later: &[],
     hints: &[
         Hint::elsewhere("retention-policy", "write `home-efs`"),
         Hint::elsewhere("domain-name", "leave it out: its table has the name"),
@@ -130,7 +129,6 @@ pub(super) static USER_PROFILE: Table = Table {
         ),
         &text("single-sign-on-user-value", "\"anna\"", "The person's name there."),
     ],
-    later: &[],
     hints: &[
         Hint::elsewhere("vpc-config", "leave it out: a profile is where its domain is"),
         Hint::elsewhere("user-profile-name", "leave it out: its table has the name"),

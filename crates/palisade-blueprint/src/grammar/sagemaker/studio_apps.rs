@@ -35,7 +35,6 @@ pub(super) static USER_SETTINGS: Table = Table {
             "Whether spaces see the home directory.",
         ),
     ],
-    later: &[],
     hints: &[
         Hint::elsewhere("execution-role", "write it into the outer table"),
         Hint::elsewhere(
@@ -56,7 +55,6 @@ pub(super) static DEFAULT_SPACE_SETTINGS: Table = Table {
         &table("space-storage-settings", &SPACE_STORAGE, "{ default-ebs-storage-settings = { … } }"),
         &table("custom-posix-user-config", &POSIX_USER, "{ uid = 10000, gid = 10000 }"),
     ],
-    later: &[],
     hints: &[Hint::elsewhere("security-groups", "they are those of the domain's `vpc-config`")],
 };
 

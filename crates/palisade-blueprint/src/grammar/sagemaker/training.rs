@@ -53,7 +53,6 @@ pub(super) static TRAINING_JOB: Table = Table {
         &table("infra-check-config", &INFRA_CHECK, "{ enable-infra-check = true }"),
         &table("session-chaining-config", &SESSION, "{ enable-session-tag-chaining = true }"),
     ],
-    later: &[],
     hints: &[
         Hint::elsewhere("training-job-name", "leave it out: its table has the name"),
         Hint::elsewhere(

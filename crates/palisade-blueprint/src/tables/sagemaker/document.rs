@@ -48,7 +48,7 @@ fn object(grammar: &Table, found: &Section<'_>) -> Map<String, Json> {
 fn json(grammar: &Value, found: &Spanned<DeValue<'_>>) -> Option<Json> {
     let value = found.get_ref();
     match grammar {
-        Value::Text | Value::Pattern(_) | Value::Words(_) => Some(value.as_str()?.into()),
+        Value::Text | Value::Pattern(_) | Value::Words(_) | Value::Control => Some(value.as_str()?.into()),
         Value::Boolean => Some(value.as_bool()?.into()),
         Value::Integer { .. } => Some(crate::text::tree::integer(found)?.it.into()),
         Value::Number => Some(number(value)?.into()),

@@ -4,13 +4,18 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use palisade_core::guarantee::{Expect, Guarantee};
-use palisade_core::{Element, Sources};
+use palisade_core::{Diagnostic, Element, Sources};
 use palisade_verify::{Fault, Outcome, Proof, Trace, Verdict, Witness, World, assumptions};
 
 use crate::style::{Ink, Style};
 use crate::text;
 
+mod junit;
+mod sarif;
 pub mod trace;
+
+pub use junit::junit;
+pub use sarif::sarif;
 
 /// Everything that a proof is told from.
 pub struct ProofView<'a> {
@@ -22,6 +27,8 @@ pub struct ProofView<'a> {
     pub proofs: &'a [Proof<'a>],
     /// Where in the blueprint a part of the network comes from.
     pub places: &'a dyn Fn(&Element) -> Option<Range<usize>>,
+    /// What no packet is decided by.
+    pub warnings: &'a [Diagnostic],
     /// The blueprint's texts.
     pub sources: &'a Sources,
 }

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use palisade_blueprint::ElementPlaces;
 use palisade_core::guarantee::Terms;
-use palisade_core::{Element, Facts, Live, Network};
-use palisade_render::{ProofView, proof};
-use palisade_verify::{World, prove};
+use palisade_core::{Diagnostic, Element, Facts, Live, Network};
+use palisade_render::{ProofView, diagnostics, proof};
+use palisade_verify::{World, prove, without_effect};
 
 use crate::error::{CommandError, Kind};
 use crate::session::Blueprint;
@@ -28,13 +28,19 @@ impl Basis {
         Basis { terms, places: blueprint.draft().places(facts, live) }
     }
 
+    /// Returns what no packet of a world is decided by, at its places in the blueprint.
+    pub(crate) fn warnings(&self, world: &World<'_>) -> Vec<Diagnostic> {
+        without_effect(world, &|it| self.place(it))
+    }
+
     /// Returns where a part of the network comes from.
     pub(crate) fn place(&self, element: &Element) -> Option<Range<usize>> {
         self.places.of(element)
     }
 }
 
-/// Proves that what is wanted keeps what is promised; what does not is told, and is the end.
+/// Proves that what is wanted keeps what is promised; what does not is told, and is the end. What no packet is decided by
+/// is a warning.
 pub(crate) fn insist(
     blueprint: &Blueprint,
     (facts, live): (&Facts, &Live),
@@ -44,13 +50,16 @@ pub(crate) fn insist(
     let basis = Basis::of(blueprint, facts, live);
     let world = World::wanted(want, live, &basis.terms);
     let proofs = prove(&world);
+    let warnings = basis.warnings(&world);
     let view = ProofView {
         blueprint: blueprint.draft().name(),
         world: &world,
         proofs: &proofs,
         places: &|it| basis.place(it),
+        warnings: &warnings,
         sources: blueprint.sources(),
     };
+    shell.status(&diagnostics::draw(&warnings, blueprint.sources(), shell.err()));
     if view.is_kept() {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use palisade_core::Element;
 use palisade_verify::{Fault, Leg, Outcome, Passes, Proof, Step, Trace, Verdict, assumptions};
 use serde::Serialize;
 
-use super::FORMAT_VERSION;
+use super::{DiagnosticEntry, FORMAT_VERSION};
 use crate::proof::{ProofView, claim, trace, word};
 
 /// What `verify --format json` writes.
@@ -20,6 +20,8 @@ pub struct ProofDocument {
     pub is_kept: bool,
     /// The promises, in the blueprint's order, those that nobody wrote last.
     pub guarantees: Vec<GuaranteeEntry>,
+    /// What no packet is decided by, with its place.
+    pub warnings: Vec<DiagnosticEntry>,
     /// What is taken for granted throughout.
     pub assumptions: Vec<String>,
 }
@@ -119,6 +121,7 @@ impl ProofDocument {
             network: "wanted".to_owned(),
             is_kept: view.is_kept(),
             guarantees: view.proofs.iter().map(|it| GuaranteeEntry::new(view, it)).collect(),
+            warnings: view.warnings.iter().map(|it| DiagnosticEntry::new(it, view.sources)).collect(),
             assumptions: assumptions(view.world),
         }
     }

@@ -71,6 +71,7 @@ impl Args {
             world: &world,
             proofs: &[],
             places: &|it| basis.place(it),
+            warnings: &[],
             sources: blueprint.sources(),
         };
         shell.result(&match self.format {

@@ -4,15 +4,20 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use palisade_core::guarantee::{Expect, Guarantee};
-use palisade_core::{Element, Sources};
+use palisade_core::{Diagnostic, Element, Sources};
 use palisade_verify::{Fault, Outcome, Proof, Trace, Verdict, Witness, World, assumptions};
 
 use crate::style::{Ink, Style};
 use crate::text;
 
 pub mod difference;
+mod junit;
+mod sarif;
 pub mod step;
 pub mod trace;
+
+pub use junit::junit;
+pub use sarif::sarif;
 
 /// Where in the blueprint a part of the network comes from.
 pub type Places<'a> = &'a dyn Fn(&Element) -> Option<Range<usize>>;
@@ -29,6 +34,8 @@ pub struct ProofView<'a> {
     pub proofs: &'a [Proof<'a>],
     /// Where in the blueprint a part of the network comes from.
     pub places: Box<dyn Fn(&Element) -> Option<Range<usize>> + 'a>,
+    /// What no packet is decided by.
+    pub warnings: &'a [Diagnostic],
     /// The blueprint's texts.
     pub sources: &'a Sources,
 }

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use palisade_blueprint::ElementPlaces;
 use palisade_core::guarantee::Terms;
-use palisade_core::{Element, Facts, Live, Network, Observed, rehearse_to_the_end};
-use palisade_render::{About, ProofView, proof};
-use palisade_verify::{Breach, Proof, World, prove, safeguard};
+use palisade_core::{Diagnostic, Element, Facts, Live, Network, Observed, rehearse_to_the_end};
+use palisade_render::{About, ProofView, diagnostics, proof};
+use palisade_verify::{Breach, Proof, World, prove, safeguard, without_effect};
 
 use crate::error::{CommandError, Kind};
 use crate::session::{Account, Blueprint, Planned, flawed};
@@ -41,6 +41,11 @@ impl Basis<'_> {
         }
     }
 
+    /// Returns what no packet of a world is decided by, at its places in the blueprint.
+    pub(crate) fn warnings(&self, world: &World<'_>) -> Vec<Diagnostic> {
+        without_effect(world, &|it| self.place(it))
+    }
+
     /// Returns a proof about a world with its surroundings, for rendering.
     pub(crate) fn view<'a>(
         &'a self,
@@ -55,6 +60,7 @@ impl Basis<'_> {
             world,
             proofs,
             places: Box::new(|it| self.place(it)),
+            warnings: &[],
             sources: blueprint.sources(),
         }
     }
@@ -95,7 +101,8 @@ pub(crate) fn guard(
     Ok(Guarded { planned: Planned { want, plan, graph }, terms, breach })
 }
 
-/// Proves that what is wanted keeps what is promised, and the way there; what does not is told, and is the end.
+/// Proves that what is wanted keeps what is promised, and the way there; what does not is told, and is the end. What no
+/// packet is decided by is a warning.
 pub(crate) fn insist(
     blueprint: &Blueprint,
     account: &Account,
@@ -106,6 +113,7 @@ pub(crate) fn insist(
     let basis = Basis::of(blueprint, (facts, live), &guarded.planned.want);
     let world = World::wanted(&guarded.planned.want, live, &basis.terms);
     let proofs = prove(&world);
+    shell.status(&diagnostics::draw(&basis.warnings(&world), blueprint.sources(), shell.err()));
     let view = basis.view(blueprint, About::Wanted, &world, &proofs);
     if !view.is_kept() {
         shell.story(&proof::broken(&view, shell.err()));

@@ -62,15 +62,21 @@ impl DiagnosticsDocument {
     /// Returns the document of the diagnostics of `file`, whose places are in `sources`.
     pub fn new(diagnostics: &[Diagnostic], file: &str, sources: &Sources) -> DiagnosticsDocument {
         let (errors, warnings) = counts(diagnostics);
-        let diagnostics = diagnostics.iter().map(|it| DiagnosticEntry {
-            severity: severity(it.severity).to_owned(),
-            code: it.code.clone(),
-            message: it.message.clone(),
-            labels: it.labels.iter().map(|label| LabelEntry::new(label, sources)).collect(),
-            help: it.help.clone(),
-        });
+        let diagnostics = diagnostics.iter().map(|it| DiagnosticEntry::new(it, sources));
         let (file, diagnostics) = (file.to_owned(), diagnostics.collect());
         DiagnosticsDocument { format_version: FORMAT_VERSION, file, errors, warnings, diagnostics }
+    }
+}
+
+impl DiagnosticEntry {
+    pub(crate) fn new(diagnostic: &Diagnostic, sources: &Sources) -> DiagnosticEntry {
+        DiagnosticEntry {
+            severity: severity(diagnostic.severity).to_owned(),
+            code: diagnostic.code.clone(),
+            message: diagnostic.message.clone(),
+            labels: diagnostic.labels.iter().map(|label| LabelEntry::new(label, sources)).collect(),
+            help: diagnostic.help.clone(),
+        }
     }
 }
 
@@ -82,7 +88,7 @@ fn severity(severity: Severity) -> &'static str {
 }
 
 impl LabelEntry {
-    fn new(label: &Label, sources: &Sources) -> LabelEntry {
+    pub(crate) fn new(label: &Label, sources: &Sources) -> LabelEntry {
         let (source, span) = sources.locate(&label.span);
         let (line, column) = position(&source.text()[..span.start]);
         let (end_line, end_column) = position(&source.text()[..span.end]);

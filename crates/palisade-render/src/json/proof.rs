@@ -7,8 +7,8 @@ use palisade_verify::{
 };
 use serde::Serialize;
 
-use super::FORMAT_VERSION;
 use super::policy::{self, FindingEntry, IdleEntry};
+use super::{DiagnosticEntry, FORMAT_VERSION};
 use crate::proof::difference::partner;
 use crate::proof::{ProofView, claim, trace, word};
 
@@ -25,6 +25,8 @@ pub struct ProofDocument {
     pub is_kept: bool,
     /// The promises, in the blueprint's order, those that nobody wrote last.
     pub guarantees: Vec<GuaranteeEntry>,
+    /// What no packet is decided by, with its place.
+    pub warnings: Vec<DiagnosticEntry>,
     /// What is taken for granted throughout.
     pub assumptions: Vec<String>,
     /// What the policy pack finds in what is wanted.
@@ -182,6 +184,7 @@ impl ProofDocument {
             network: view.network.as_str().to_owned(),
             is_kept: view.is_kept(),
             guarantees: view.proofs.iter().map(|it| GuaranteeEntry::new(view, it)).collect(),
+            warnings: view.warnings.iter().map(|it| DiagnosticEntry::new(it, view.sources)).collect(),
             assumptions: assumptions(view.world),
             policy: None,
             idle_allowances: None,

@@ -1,12 +1,12 @@
 //! `palisade verify`.
 
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, ValueEnum};
 use palisade_core::{Element, Observed};
 use palisade_render::json::ProofDocument;
-use palisade_render::{About, PolicyView, ProofView, json, policy, proof};
+use palisade_render::{About, PolicyView, ProofView, diagnostics, json, policy, proof};
 use palisade_verify::{World, difference, prove};
 
-use super::{BlueprintArg, Format};
+use super::BlueprintArg;
 use crate::cloud::Access;
 use crate::error::CommandError;
 use crate::exit::ExitCode;
@@ -14,6 +14,20 @@ use crate::policy::judged;
 use crate::proof::Basis;
 use crate::session::{Account, Assumed, Blueprint, Context};
 use crate::shell::Shell;
+
+/// For whom the proof is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
+    /// For code scanning, as SARIF 2.1.0: what is not kept, at its line.
+    Sarif,
+    /// For CI systems, as JUnit XML: a test case for each guarantee.
+    Junit,
+}
 
 /// Proves what the blueprint promises, for every packet, without an account
 ///
@@ -25,6 +39,8 @@ use crate::shell::Shell;
 /// With `--live`, the same is decided on what is there, which is read from the account; and told is which packets the
 /// blueprint would let pass that do not pass now, and the other way round.
 ///
+/// A rule, entry or route that no packet is decided by is a warning.
+///
 /// What the controls of the policy pack find in the network that is asked for is told as well: as warnings, and as errors
 /// where the blueprint's `[policy]` denies it. `plan` and `apply` warn of what is critical or high.
 #[derive(Clone, Debug, ClapArgs)]
@@ -34,7 +50,9 @@ Examples:
   palisade verify networks/prod.toml
   palisade verify --live                  # what is there, and what the blueprint would change
   palisade verify --format json | jq '.guarantees[] | select(.is_kept | not)'
-  palisade verify --format json | jq -r '.policy[] | [.id, .severity, .key, .standing] | @tsv'")]
+  palisade verify --format json | jq -r '.policy[] | [.id, .severity, .key, .standing] | @tsv'
+  palisade verify --format sarif > palisade.sarif     # for GitHub code scanning
+  palisade verify --format junit > palisade.xml       # for the test report of a CI system")]
 pub(crate) struct Args {
     #[command(flatten)]
     blueprint: BlueprintArg,
@@ -50,7 +68,7 @@ impl Args {
     /// Runs the command.
     pub(crate) async fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         let shell = &context.shell;
-        let blueprint = Blueprint::look_up(&self.blueprint, self.format, shell)?;
+        let blueprint = Blueprint::look_up(&self.blueprint, self.format.of_mistakes(), shell)?;
         if self.live {
             let account = blueprint.observe(context, Access::Read).await?;
             return self.on_what_is_live(&blueprint, &account, shell);
@@ -59,13 +77,20 @@ impl Args {
         let basis = Basis::of(&blueprint, (&facts, &live), &want);
         let world = World::wanted(&want, &live, &basis.terms);
         let proofs = prove(&world);
-        let view = basis.view(&blueprint, About::Wanted, &world, &proofs);
+        let warnings = basis.warnings(&world);
+        let view =
+            ProofView { warnings: &warnings, ..basis.view(&blueprint, About::Wanted, &world, &proofs) };
         let judgement = judged(&blueprint, &world, &want);
         let places = |it: &Element| basis.place_or_table(&blueprint, it);
         let findings = PolicyView { judgement: &judgement, places: &places, sources: view.sources };
+        if self.format == Format::Human {
+            shell.status(&diagnostics::draw(&warnings, blueprint.sources(), shell.err()));
+        }
         shell.result(&match self.format {
             Format::Human => proof::human(&view, shell.out()) + "\n" + &policy::human(&findings, shell.out()),
             Format::Json => json::proof(&ProofDocument::new(&view).with_policy(&view, &judgement)),
+            Format::Sarif => proof::sarif(&view),
+            Format::Junit => proof::junit(&view),
         })?;
         let is_kept = view.is_kept() && !judgement.is_violated();
         Ok(if is_kept { ExitCode::Done } else { ExitCode::Violated })
@@ -90,8 +115,20 @@ impl Args {
                 proof + "\n" + &proof::difference::human(&view, &shifts, shell.out())
             }
             Format::Json => json::proof(&ProofDocument::new(&view).with_difference(&view, &shifts)),
+            Format::Sarif => proof::sarif(&view),
+            Format::Junit => proof::junit(&view),
         })?;
         Ok(code(&view))
+    }
+}
+
+impl Format {
+    /// Returns how to tell mistakes of the blueprint.
+    fn of_mistakes(self) -> super::Format {
+        match self {
+            Format::Json => super::Format::Json,
+            Format::Human | Format::Sarif | Format::Junit => super::Format::Human,
+        }
     }
 }
 

@@ -316,3 +316,46 @@ fn proving_every_step_of_a_large_plan_takes_a_moment() {
         live = end;
     }
 }
+/// The fields without which code scanning of GitHub takes no result ("SARIF support for code scanning").
+#[test]
+fn what_is_broken_as_sarif() {
+    let seen = Sandbox::with(&broken()).run(&["verify", "--format", "sarif"]);
+    let (head, log) = seen.split_once("--- stdout\n").expect("a result");
+    assert_eq!(head, "exit code 3\n");
+    let log: serde_json::Value = serde_json::from_str(log).expect("JSON");
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["tool"]["driver"]["name"], "palisade");
+    for rule in run["tool"]["driver"]["rules"].as_array().expect("rules") {
+        for text in ["shortDescription", "fullDescription", "help"] {
+            assert!(rule[text]["text"].is_string(), "{text} of {rule}");
+        }
+    }
+    let results = run["results"].as_array().expect("results");
+    assert!(!results.is_empty());
+    for result in results {
+        let rule = &run["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().expect("an index") as usize];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(result["message"]["text"].is_string() && result["partialFingerprints"].is_object());
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "blueprint.toml");
+        assert!(place["region"]["startLine"].as_u64().is_some_and(|it| 0 < it));
+        let hops = &result["codeFlows"][0]["threadFlows"][0]["locations"];
+        assert!(hops.as_array().is_some_and(|it| !it.is_empty()), "the way of the packet");
+    }
+}
+
+#[test]
+fn what_is_broken_as_junit() {
+    let seen = Sandbox::with(&broken()).run(&["verify", "--format", "junit"]);
+    assert!(
+        seen.contains(
+            r#"<testcase name="training reads S3" classname="lab" file="blueprint.toml" line="29">"#
+        ),
+        "{seen}"
+    );
+    assert!(seen.contains(r#"<failure message="tier:training (training) -&gt; service:"#), "{seen}");
+    assert!(seen.trim_end().ends_with("</testsuites>"), "{seen}");
+    let sound = Sandbox::with(NETWORK).run(&["verify", "--format", "junit"]);
+    assert!(sound.contains(r#"tests="3" failures="0" errors="0" skipped="0""#), "{sound}");
+}

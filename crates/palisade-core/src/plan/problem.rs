@@ -147,15 +147,7 @@ impl fmt::Display for Problem {
                 f,
                 "what this blueprint has made lies in `{id}`, which has no tags that say it is `{key}`: all of it would be replaced"
             ),
-            Problem::NameTaken { key, id, owner: Some(owner), .. } => {
-                write!(f, "`{key}` cannot be made: its name is taken by `{id}` of the blueprint `{owner}`")
-            }
-            Problem::NameTaken { key, id, owner: None, .. } => {
-                write!(
-                    f,
-                    "`{key}` cannot be made: its name is taken by `{id}`, which has no tags that say it is `{key}`"
-                )
-            }
+            Problem::NameTaken { key, id, owner, .. } => f.write_str(&taken(key, id, owner.as_deref())),
             Problem::Blocked { key, by, .. } => {
                 write!(f, "`{key}` cannot be removed while it is used by {}", by.join(", "))
             }
@@ -163,17 +155,7 @@ impl fmt::Display for Problem {
                 write!(f, "`{key}` names `{id}`, which is this blueprint's own `{own}`")
             }
             Problem::Guarded { key, diff } if diff.is_empty() => write!(f, "`{key}` would be deleted"),
-            Problem::Guarded { key, diff } => {
-                let fields =
-                    diff.fields.iter().filter(|it| it.forces_replacement).map(|it| format!("`{}`", it.name));
-                let mut fields: Vec<String> = fields.collect();
-                fields.dedup();
-                write!(
-                    f,
-                    "`{key}` and everything in it would be replaced, since {} changes",
-                    fields.join(" and ")
-                )
-            }
+            Problem::Guarded { key, diff } => f.write_str(&guarded(key, diff)),
             Problem::Protected { key, is_replaced: false, .. } => {
                 write!(f, "`{key}` is protected, and would be deleted")
             }
@@ -220,11 +202,7 @@ impl Problem {
             Problem::Duplicate { .. } => {
                 "find out which one is in use, and delete the other by hand".to_owned()
             }
-            Problem::Clash { key, with, lost: Some(generation) } => {
-                let (key, generation) = (key.to_string(), generation.to_string());
-                let tags = [(tags::KEY, key.as_str()), (tags::GENERATION, generation.as_str())];
-                format!("if it is `{key}`, give it back its tags: `{}`", tagging(&with.name, &tags))
-            }
+            Problem::Clash { key, with, lost: Some(generation) } => told_apart(key, &with.name, *generation),
             Problem::TagsLost { key, id, blueprint, generation } => {
                 let (name, generation) = (key.to_string(), generation.to_string());
                 let tags =
@@ -235,15 +213,7 @@ impl Problem {
                 )
             }
             Problem::NameTaken { owner: Some(_), .. } => "give yours another name".to_owned(),
-            Problem::NameTaken { key, id, owner: None, blueprint } => {
-                let name = key.to_string();
-                let tags =
-                    [(tags::BLUEPRINT, blueprint.as_str()), (tags::KEY, &name), (tags::GENERATION, "1")];
-                format!(
-                    "if it is `{key}`, give it back its tags: `aws sagemaker add-tags --resource-arn {id} --tags {}`; if not, give yours another name",
-                    written(&tags)
-                )
-            }
+            Problem::NameTaken { key, id, owner: None, blueprint } => tagged_again(key, id, blueprint),
             Problem::Clash { .. } => "change the blueprint, or remove what is in the way".to_owned(),
             Problem::Blocked { is_replaced: true, .. } => {
                 "leave it as it is; or add a new one under another name, move its users, and then take this one out"
@@ -291,6 +261,37 @@ impl Problem {
             }
         }
     }
+}
+
+fn taken(key: &Key, id: &str, owner: Option<&str>) -> String {
+    let by = match owner {
+        Some(owner) => format!("`{id}` of the blueprint `{owner}`"),
+        None => format!("`{id}`, which has no tags that say it is `{key}`"),
+    };
+    format!("`{key}` cannot be made: its name is taken by {by}")
+}
+
+fn guarded(key: &Key, diff: &Diff) -> String {
+    let forced = diff.fields.iter().filter(|it| it.forces_replacement);
+    let mut fields: Vec<String> = forced.map(|it| format!("`{}`", it.name)).collect();
+    fields.dedup();
+    format!("`{key}` and everything in it would be replaced, since {} changes", fields.join(" and "))
+}
+
+/// Returns how something that still says whose it is gets the tags back that say what it is.
+fn told_apart(key: &Key, id: &str, generation: u32) -> String {
+    let (name, generation) = (key.to_string(), generation.to_string());
+    let tags = [(tags::KEY, name.as_str()), (tags::GENERATION, generation.as_str())];
+    format!("if it is `{key}`, give it back its tags: `{}`", tagging(id, &tags))
+}
+
+/// Returns how something of SageMaker gets the tags back that make it the blueprint's.
+fn tagged_again(key: &Key, id: &str, blueprint: &str) -> String {
+    let name = key.to_string();
+    let tags = written(&[(tags::BLUEPRINT, blueprint), (tags::KEY, &name), (tags::GENERATION, "1")]);
+    format!(
+        "if it is `{key}`, give it back its tags: `aws sagemaker add-tags --resource-arn {id} --tags {tags}`; if not, give yours another name"
+    )
 }
 
 /// Returns the command that gives an object tags.

@@ -123,7 +123,23 @@ fn what_is_printed_of_a_vpc_config_is_said_behind_it() {
 #[test]
 fn what_a_vpc_config_cannot_be_printed_as_is_told_with_what_it_can() {
     let sandbox = Sandbox::applied();
-    insta::assert_snapshot!(sandbox.run(&["output", "vpc-config", "training", "--format", "human"]), @"");
-    insta::assert_snapshot!(sandbox.run(&["output", "vpc-config", "training", "--name", "SUBNETS"]), @"");
-    insta::assert_snapshot!(sandbox.run(&["output", "vpc-config"]), @"");
+    insta::assert_snapshot!(sandbox.run(&["output", "vpc-config", "training", "--format", "human"]), @"
+    exit code 64
+    --- stderr
+    error: a vpc-config is not printed as `human`
+      help: `--format` takes `json`, `sagemaker-sdk`, `tfvars` and `dotenv` here
+      help: `palisade output` shows all for people
+    ");
+    insta::assert_snapshot!(sandbox.run(&["output", "vpc-config", "training", "--name", "SUBNETS"]), @"
+    exit code 64
+    --- stderr
+    error: `--name` is for one value of all outputs, and a vpc-config is printed whole
+      help: write `palisade output vpc-config NAME --format dotenv`, or `palisade output --name VARIABLE`
+    ");
+    insta::assert_snapshot!(sandbox.run(&["output", "vpc-config"]), @"
+    exit code 64
+    --- stderr
+    error: which vpc-config?
+      help: write its name: `palisade output vpc-config NAME`, as `[sagemaker.vpc-configs.NAME]` says it
+    ");
 }

@@ -62,7 +62,7 @@ fn what_is_said_to_have_failed_is_replaced() {
     let sandbox = Sandbox::with(&format!("{SMALL}{NOTEBOOK}"));
     sandbox.succeed(&["apply", "--yes"]);
     tamper(&sandbox, |live| live["objects"]["notebook.lab"]["state"] = "failed".into());
-    assert_eq!(sandbox.planned(), ["create notebook.lab", "delete notebook.arn-[1]"]);
+    assert_eq!(sandbox.planned(), ["delete notebook.arn-0000000000000000a", "create notebook.lab"]);
     insta::assert_snapshot!(sandbox.run(&["drift"]), @"
     exit code 0
     --- stdout

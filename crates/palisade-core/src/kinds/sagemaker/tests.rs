@@ -261,7 +261,7 @@ fn a_notebook_runs_again_wherever_an_apply_is_cut_short() {
         assert!(runs && !object.tags.contains_key(tags::RESTART), "after {n_made} requests: {object:?}");
     }
     // Nobody has changed it back meanwhile.
-    let mut cut = live.clone();
+    let mut cut = live;
     calls[..2].iter().for_each(|it| it.effect(&mut cut).expect("it can be made"));
     assert_snapshot!(requests(&notebook(5, "ml.t3.medium"), &cut), @"
     StartNotebookInstance arn-00000000000000008

@@ -14,6 +14,9 @@ pub mod difference;
 pub mod step;
 pub mod trace;
 
+/// Where in the blueprint a part of the network comes from.
+pub type Places<'a> = Box<dyn Fn(&Element) -> Option<Range<usize>> + 'a>;
+
 /// Everything that a proof is told from.
 pub struct ProofView<'a> {
     /// The blueprint's name.
@@ -25,7 +28,7 @@ pub struct ProofView<'a> {
     /// The verdicts, in the order of the promises.
     pub proofs: &'a [Proof<'a>],
     /// Where in the blueprint a part of the network comes from.
-    pub places: Box<dyn Fn(&Element) -> Option<Range<usize>> + 'a>,
+    pub places: Places<'a>,
     /// The blueprint's texts.
     pub sources: &'a Sources,
 }

@@ -65,7 +65,6 @@ fn a_packet_is_in_what_is_delivered_if_and_only_if_it_is_delivered() {
             }
         }
     }
-    eprintln!("{n_packets} packets, {n_delivered} delivered, {n_unknown} undecided");
     assert!(100_000 <= n_packets, "{n_packets}");
     assert!(n_packets < 20 * n_delivered, "{n_delivered} of {n_packets} are delivered: the test says little");
 }
@@ -125,7 +124,6 @@ fn a_packet_is_in_what_is_reached_if_and_only_if_its_reply_comes_back() {
             }
         }
     }
-    eprintln!("{n_packets} packets, {n_reached} reached, {n_unanswered} unanswered");
     assert!(100_000 <= n_packets, "{n_packets}");
     let is_telling = 3000 < n_reached && 300 < n_unanswered;
     assert!(is_telling, "{n_reached} are reached, {n_unanswered} are not answered: the test says little");
@@ -153,7 +151,7 @@ fn a_witness_does_what_it_is_to_show() {
                 let is_needed = scene.needs_address(&question, &trace);
                 match witness.fault {
                     Fault::Delivered | Fault::PassedBy => {
-                        assert!(trace.is_delivered(), "{witness:?} {trace:#?}")
+                        assert!(trace.is_delivered(), "{witness:?} {trace:#?}");
                     }
                     Fault::Lost => {
                         let is_there = match &trace.forward.outcome {
@@ -167,6 +165,5 @@ fn a_witness_does_what_it_is_to_show() {
             }
         }
     }
-    eprintln!("{n_broken} broken, {n_kept} kept");
     assert!(500 < n_broken && 500 < n_kept, "{n_broken} broken, {n_kept} kept");
 }

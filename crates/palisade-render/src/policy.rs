@@ -1,10 +1,11 @@
 //! What the policy pack finds, as text.
 
-use palisade_core::Sources;
+use std::ops::Range;
+
+use palisade_core::{Element, Sources};
 use palisade_verify::policy::{Judgement, RULES, Standing, Weight, diagnostics};
 
 use crate::diagnostics::draw;
-use crate::proof::Places;
 use crate::style::{Ink, Style};
 use crate::text;
 
@@ -13,7 +14,7 @@ pub struct PolicyView<'a> {
     /// The findings, and what is said of them.
     pub judgement: &'a Judgement,
     /// Where in the blueprint a part of the network comes from.
-    pub places: Places<'a>,
+    pub places: &'a dyn Fn(&Element) -> Option<Range<usize>>,
     /// The blueprint's texts.
     pub sources: &'a Sources,
 }

@@ -20,7 +20,7 @@ pub use junit::junit;
 pub use sarif::sarif;
 
 /// Where in the blueprint a part of the network comes from.
-pub type Places<'a> = &'a dyn Fn(&Element) -> Option<Range<usize>>;
+pub type Places<'a> = Box<dyn Fn(&Element) -> Option<Range<usize>> + 'a>;
 
 /// Everything that a proof is told from.
 pub struct ProofView<'a> {
@@ -33,7 +33,7 @@ pub struct ProofView<'a> {
     /// The verdicts, in the order of the promises.
     pub proofs: &'a [Proof<'a>],
     /// Where in the blueprint a part of the network comes from.
-    pub places: Box<dyn Fn(&Element) -> Option<Range<usize>> + 'a>,
+    pub places: Places<'a>,
     /// What no packet is decided by.
     pub warnings: &'a [Diagnostic],
     /// The blueprint's texts.

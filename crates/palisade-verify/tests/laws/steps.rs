@@ -34,7 +34,6 @@ fn no_state_of_a_plan_that_passes_breaks_a_promise() {
             follow(&live, scene, &mut dice, &mut count);
         }
     }
-    eprintln!("{count:?}");
     assert!(100 < count.passed && 0 < count.stopped + count.reordered, "{count:?}");
     assert!(10_000 < count.packets && 100 < count.live_promises, "{count:?}");
 }

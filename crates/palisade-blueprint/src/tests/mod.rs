@@ -123,14 +123,14 @@ pub(crate) fn elements(key: &Key, spec: &Spec) -> Vec<Element> {
                     acl: key.clone(),
                     direction,
                     number: Some(*number),
-                }))
+                }));
             }
             Spec::SecurityGroup(it) => {
                 elements.extend(it.rules(direction).keys().map(|rule| Element::Rule {
                     group: key.clone(),
                     direction,
                     rule: rule.clone(),
-                }))
+                }));
             }
             Spec::RouteTable(it) if direction == Direction::Outbound => {
                 elements.extend(it.routes.keys().map(|to| Element::Route { table: key.clone(), to: *to }));

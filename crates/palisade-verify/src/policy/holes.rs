@@ -39,7 +39,7 @@ impl Hole {
 }
 
 /// Returns the holes by which every port of a protocol is open in one family; none if some port is not.
-pub(crate) fn whole<'h>(holes: &'h [Hole], protocol: u8, is_ipv6: bool) -> Vec<&'h Hole> {
+pub(crate) fn whole(holes: &[Hole], protocol: u8, is_ipv6: bool) -> Vec<&Hole> {
     let is_in = |it: &&Hole| it.protocol == protocol && if is_ipv6 { it.is_in_ipv6 } else { it.is_in_ipv4 };
     let mut there: Vec<&Hole> = holes.iter().filter(is_in).collect();
     there.sort_by_key(|it| it.ports);

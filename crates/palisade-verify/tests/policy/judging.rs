@@ -30,7 +30,7 @@ fn nothing_is_said() {
 #[test]
 fn what_is_denied_can_be_allowed_for_one_object() {
     let one = Key::new(Kind::SecurityGroup, "one");
-    let stance = Stance { deny: ["EC2.22".to_owned()].into(), allow: vec![allowance("EC2.22", one.clone())] };
+    let stance = Stance { deny: ["EC2.22".to_owned()].into(), allow: vec![allowance("EC2.22", one)] };
     let judgement = judge(found(), &stance);
     let standing = |id: &str, key: &str| {
         let it =

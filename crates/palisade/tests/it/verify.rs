@@ -67,7 +67,7 @@ expect = "isolated"
 
 #[test]
 fn everything_is_kept() {
-    insta::assert_snapshot!(Sandbox::with(NETWORK).run(&["verify"]), @"
+    insta::assert_snapshot!(Sandbox::with(NETWORK).run(&["verify"]), @r#"
     exit code 0
     --- stdout
     holds         training reads S3  blueprint.toml:29
@@ -84,7 +84,35 @@ fn everything_is_kept() {
       - the account does not block public access, which would let less pass
 
     3 guarantees: 3 hold
-    ");
+
+    warning[EC2.6]: `vpc.main`: it has no flow log (medium)
+     --> blueprint.toml:5:2
+      |
+    5 | [vpc]
+      |  ^^^
+      |
+      = help: in [vpc] write `flow-logs = { to = "s3://…" }`
+
+    warning[net.endpoint-policy]: `endpoint.s3`: without a policy, anybody's credentials reach anybody's data through it (medium)
+      --> blueprint.toml:25:12
+       |
+    25 | [endpoints.s3]
+       |            ^^
+       |
+       = help: write `policy = { file = "…" }` with the buckets, tables, accounts or the organisation that are yours
+
+    warning[net.zones]: `vpc.main`: all of its subnets are in eu-west-1a (low)
+     --> blueprint.toml:5:2
+      |
+    5 | [vpc]
+      |  ^^^
+      |
+      = help: name another zone in `[vpc]`: `zones = ["a", "b"]`
+
+    3 warnings
+
+    37 controls: 3 warned of
+    "#);
 }
 
 #[test]
@@ -101,11 +129,31 @@ fn a_packet_shows_what_is_broken_as_json() {
 fn nothing_is_promised() {
     let text = "name = \"lab\"\nregion = \"eu-west-1\"\n[vpc]\ncidr = \"10.0.0.0/16\"\nzones = [\"a\"]\n\
                 [tiers.web]\nroute = \"internet\"\ncidr = \"10.0.0.0/20\"\n";
-    insta::assert_snapshot!(Sandbox::with(text).run(&["verify"]), @"
+    insta::assert_snapshot!(Sandbox::with(text).run(&["verify"]), @r#"
     exit code 0
     --- stdout
     nothing is promised by `lab`: no tier is isolated, and there are no `[[guarantees]]`
-    ");
+
+    warning[EC2.6]: `vpc.main`: it has no flow log (medium)
+     --> blueprint.toml:3:2
+      |
+    3 | [vpc]
+      |  ^^^
+      |
+      = help: in [vpc] write `flow-logs = { to = "s3://…" }`
+
+    warning[net.zones]: `vpc.main`: all of its subnets are in eu-west-1a (low)
+     --> blueprint.toml:3:2
+      |
+    3 | [vpc]
+      |  ^^^
+      |
+      = help: name another zone in `[vpc]`: `zones = ["a", "b"]`
+
+    2 warnings
+
+    37 controls: 2 warned of
+    "#);
 }
 
 #[test]

@@ -51,7 +51,7 @@ mod ways;
 mod world;
 
 pub use assumptions::assumptions;
-pub use decide::Passes;
+pub use decide::{Passes, speaks_of};
 pub use filters::Groups;
 pub use packet::{ICMP, ICMPV6, Packet, TCP, UDP, protocol_name};
 pub use passing::{Doubt, Passing};

@@ -14,6 +14,7 @@ use crate::outputs::Outputs;
 use crate::plan::PlanView;
 use crate::proof::ProofView;
 
+mod described;
 mod diagnostics;
 mod drift;
 mod event;
@@ -27,6 +28,7 @@ mod proof;
 #[cfg(test)]
 mod tests;
 
+pub use described::DescribedTraceDocument;
 pub use diagnostics::{DiagnosticEntry, DiagnosticsDocument, LabelEntry};
 pub use drift::{DriftDocument, DriftedField, DriftedObject, DriftedTag, ForeignEntry, Standing};
 pub use event::{ErrorEntry, ErrorKind, EventLine, FailureEntry, Happening, SkippedEntry, SummaryLine};
@@ -71,6 +73,11 @@ pub fn proof(proof: &ProofDocument) -> String {
 /// Returns what happens to a packet as one document.
 pub fn trace(view: &ProofView<'_>, trace: &Trace) -> String {
     document(&TraceDocument::new(view, trace))
+}
+
+/// Returns what happens to a packet in accounts that a folder describes as one document.
+pub fn described_trace(describe: &str, trace: &palisade_describe::Trace) -> String {
+    document(&DescribedTraceDocument::new(describe, trace))
 }
 
 /// Returns the ids of what there is as one document.

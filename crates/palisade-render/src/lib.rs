@@ -4,6 +4,7 @@
 //! Data in, text out. Nothing in here prints, reads a file, a clock or the environment, or decides anything:
 //! equal input gives equal bytes, with and without colour.
 
+pub mod described;
 pub mod diagnostics;
 pub mod drift;
 pub mod events;

@@ -236,7 +236,7 @@ impl Decision {
 }
 
 /// Returns whether a rule speaks of a packet, apart from its addresses.
-fn speaks_of(traffic: Traffic, packet: &Packet) -> bool {
+pub fn speaks_of(traffic: Traffic, packet: &Packet) -> bool {
     let is_protocol = traffic.protocol_number().is_none_or(|it| it == packet.protocol);
     is_protocol
         && match traffic {

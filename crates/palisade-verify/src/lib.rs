@@ -60,7 +60,7 @@ mod words;
 mod world;
 
 pub use assumptions::assumptions;
-pub use decide::Passes;
+pub use decide::{Passes, speaks_of};
 pub use difference::{Becomes, Layer, Partner, Shift, difference};
 pub use filters::Groups;
 pub use no_effect::{NO_EFFECT, without_effect};

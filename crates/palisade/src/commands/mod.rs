@@ -8,6 +8,7 @@ use crate::settings::default_blueprint;
 
 pub(crate) mod apply;
 pub(crate) mod completions;
+pub(crate) mod describe;
 pub(crate) mod destroy;
 pub(crate) mod doctor;
 pub(crate) mod drift;

@@ -2,15 +2,17 @@
 
 use core::net::IpAddr;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use palisade_core::kinds::endpoint::{Endpoint, Reach};
 use palisade_core::kinds::prefix_list::Family;
 use palisade_core::{Key, Kind as ObjectKind, Observed};
+use palisade_describe::Ends;
 use palisade_render::{About, ProofView, json, proof};
 use palisade_verify::{Groups, ICMP, ICMPV6, Origin, Packet, Question, TCP, UDP, World};
 
-use super::{BlueprintArg, Format};
+use super::{BlueprintArg, Format, describe};
 use crate::cloud::Access;
 use crate::error::{CommandError, Kind};
 use crate::exit::ExitCode;
@@ -31,7 +33,8 @@ Examples:
   palisade trace --from tier:app --to tier:data --port 5432 --groups app --to-groups database
   palisade trace --from internet --to tier:public --port 443
   palisade trace --from tier:training --to endpoint:sts --port 443 --groups training
-  palisade trace --from tier:app --to internet --protocol icmp")]
+  palisade trace --from tier:app --to internet --protocol icmp
+  palisade trace --describe accounts/ --from i-0a1b --to 10.10.1.44 --port 5432")]
 pub(crate) struct Args {
     #[command(flatten)]
     blueprint: BlueprintArg,
@@ -59,6 +62,13 @@ pub(crate) struct Args {
     /// Follow it through the network that is there
     #[arg(long)]
     live: bool,
+    /// Follow it through the accounts that JSON files below a folder describe, with no blueprint and no credentials
+    ///
+    /// The files are what `aws ec2 describe-*` prints, of any number of accounts and regions, each in a folder of its own.
+    /// The ends are AWS ids (`i-…`, `eni-…`, `subnet-…`, `vpce-…`), addresses or `internet`, and what an interface carries
+    /// is described. What is not described and would decide makes the verdict undetermined.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["live", "blueprint", "sets", "groups", "to_groups"])]
+    describe: Option<PathBuf>,
     /// How to print the way
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -68,6 +78,11 @@ impl Args {
     /// Runs the command.
     pub(crate) async fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         let shell = &context.shell;
+        if let Some(folder) = &self.describe {
+            let (protocol, from_port, to_port) = self.details()?;
+            let ends = Ends { from: &self.from, to: &self.to, protocol, from_port, to_port };
+            return describe::trace(folder, ends, self.format, shell);
+        }
         let blueprint = Blueprint::look_up(&self.blueprint, self.format, shell)?;
         if !self.live {
             let Assumed { want, facts, live } = blueprint.assume(shell)?;

@@ -4,6 +4,7 @@ mod account;
 mod addresses;
 mod apply;
 mod blueprints;
+mod describe;
 mod destroy;
 mod doctor;
 mod drift;

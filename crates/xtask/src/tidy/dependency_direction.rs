@@ -7,11 +7,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("palisade-core", &[]),
     ("palisade-blueprint", &["palisade-core"]),
     ("palisade-verify", &["palisade-core"]),
+    ("palisade-describe", &["palisade-core", VERIFY]),
     ("palisade-doctor", &["palisade-core"]),
-    ("palisade-render", &["palisade-core", VERIFY]),
+    ("palisade-render", &["palisade-core", VERIFY, DESCRIBE]),
     ("palisade-engine", &["palisade-core"]),
     ("palisade-aws", &["palisade-core"]),
-    ("palisade", &[BLUEPRINT, CORE, VERIFY, DOCTOR, RENDER, ENGINE, AWS]),
+    ("palisade", &[BLUEPRINT, CORE, VERIFY, DESCRIBE, DOCTOR, RENDER, ENGINE, AWS]),
     // What follows is never shipped.
     ("palisade-proxy", &[]),
     ("palisade-testkit", &[BLUEPRINT, CORE, VERIFY, RENDER, ENGINE]),
@@ -22,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const AWS: &str = "palisade-aws";
 const BLUEPRINT: &str = "palisade-blueprint";
 const CORE: &str = "palisade-core";
+const DESCRIBE: &str = "palisade-describe";
 const DOCTOR: &str = "palisade-doctor";
 const ENGINE: &str = "palisade-engine";
 const PROXY: &str = "palisade-proxy";

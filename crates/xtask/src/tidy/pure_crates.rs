@@ -3,8 +3,14 @@
 use super::code::has_word;
 use super::tree::{Package, Tree, Violation, numbered};
 
-const PURE: &[&str] =
-    &["palisade-core", "palisade-blueprint", "palisade-verify", "palisade-doctor", "palisade-render"];
+const PURE: &[&str] = &[
+    "palisade-core",
+    "palisade-blueprint",
+    "palisade-verify",
+    "palisade-describe",
+    "palisade-doctor",
+    "palisade-render",
+];
 
 /// Modules of `std` that reach outside the process, and what to do instead.
 const FORBIDDEN_MODULES: &[(&str, &str)] = &[

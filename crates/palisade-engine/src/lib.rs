@@ -40,8 +40,12 @@ pub struct Limits {
     /// How long what this run has made may stay invisible to other requests. EC2 is eventually consistent (EC2 API
     /// developer guide, "Eventual consistency"); five minutes is what the usual tools allow.
     pub invisible: Duration,
+    /// How long a request without an answer, which nothing shows to have been carried out, is repeated.
+    pub unanswered: Duration,
     /// How long a reading may lag behind a write. A create without an answer is repeated only after that.
     pub settling: Duration,
+    /// How many readings, at least, must have shown nothing by then.
+    pub settling_readings: usize,
     /// How long a removal is refused because AWS has not yet let go of what used the object.
     pub in_use: Duration,
 }
@@ -54,7 +58,9 @@ impl Default for Limits {
             pause_max: Duration::from_secs(10),
             throttled: Duration::from_secs(300),
             invisible: Duration::from_secs(300),
+            unanswered: Duration::from_secs(600),
             settling: Duration::from_secs(15),
+            settling_readings: 7,
             in_use: Duration::from_secs(1200),
         }
     }

@@ -22,8 +22,10 @@ use scene::{
     lies_elsewhere, lived, needs, reach, seen_for, world,
 };
 
+mod crash_points;
 mod fates;
 mod scene;
+mod storms;
 
 /// Twice as many cases as proptest's usual number, which `PROPTEST_CASES` sets.
 ///

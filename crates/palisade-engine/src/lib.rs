@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 mod dispatcher;
 mod patience;
 mod step;
+mod turns;
 
 /// What to carry out, and on what.
 #[derive(Clone, Copy, Debug)]
@@ -26,9 +27,21 @@ pub struct Run<'a> {
     pub needs: &'a Needs,
 }
 
+/// How fast requests are sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// As fast as they come: AWS turns away those that are too many.
+    #[default]
+    Unpaced,
+    /// As fast as AWS documents that it takes them, operation by operation.
+    Documented,
+}
+
 /// How much at once, and how patient.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// How fast.
+    pub pace: Pace,
     /// How many requests may be under way at the same time.
     pub requests_at_once: usize,
     /// The first pause before a request is repeated, doubled each time.
@@ -53,6 +66,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
+            pace: Pace::default(),
             requests_at_once: 16,
             pause: Duration::from_millis(500),
             pause_max: Duration::from_secs(10),

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Limits;
 use crate::patience::{Patience, Settling};
+use crate::turns::Turns;
 
 /// What a step tells the dispatcher while it runs.
 #[derive(Debug)]
@@ -52,6 +53,7 @@ pub(crate) struct Shared<C> {
     /// What AWS called what was there before the run.
     pub(crate) there: BTreeSet<String>,
     pub(crate) limits: Limits,
+    pub(crate) turns: Turns,
     pub(crate) permits: Semaphore,
     pub(crate) soft: CancellationToken,
     pub(crate) messages: UnboundedSender<Message>,
@@ -190,6 +192,8 @@ impl<C: Cloud> Running<'_, C> {
 
     /// Sends one request, unless the run has been stopped before its turn came.
     async fn request(&self, call: &Call) -> Result<Result<Learned, CloudError>, Stop> {
+        // The turn first: whoever waits for AWS's leave keeps nobody else from sending.
+        self.sleep(self.shared.turns.wait_for(call.request().operation())).await?;
         let _permit = self.permit().await?;
         let (step, can_change) = (self.step.clone(), !call.request().only_looks());
         self.send(Message::Sent { step, call: call.to_string(), can_change });
@@ -292,8 +296,7 @@ impl<C: Cloud> Running<'_, C> {
                     }
                 },
                 Err(error) => {
-                    let is_passing = matches!(error, CloudError::Transient(_) | CloudError::Lost(_));
-                    let pause = unreadable.pause(round).filter(|_| is_passing);
+                    let pause = unreadable.pause(round).filter(|_| is_passing(&error));
                     pause.ok_or(Stop::Failed { error, in_doubt: true })?
                 }
             };
@@ -324,10 +327,23 @@ impl<C: Cloud> Running<'_, C> {
     }
 
     async fn sleep(&self, pause: Duration) -> Result<(), Stop> {
+        if pause.is_zero() {
+            return Ok(());
+        }
         tokio::select! {
             () = tokio::time::sleep(pause) => Ok(()),
             () = self.shared.soft.cancelled() => Err(Stop::Interrupted),
         }
+    }
+}
+
+/// Whether a reading that failed may succeed a moment later. What was made a moment ago is listed by some parts of AWS and
+/// missed by others.
+fn is_passing(error: &CloudError) -> bool {
+    match error {
+        CloudError::Transient(_) | CloudError::Lost(_) => true,
+        CloudError::Refused(refused) => refused.reason == Reason::NotFound,
+        CloudError::Denied { .. } | CloudError::Unusable(_) => false,
     }
 }
 

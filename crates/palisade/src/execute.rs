@@ -71,7 +71,8 @@ async fn execute(
     let run = Run { graph: &planned.graph, live: &account.observed.live, needs: &account.needs };
     let journal = Journal::begin(context, account, planned);
     let cloud = Arc::new(Recorded::new(account.cloud.clone(), journal.clone()));
-    let run = apply(cloud, run, Limits::default(), sender, brake.interrupt.clone());
+    let limits = Limits { pace: context.place.pace(), ..Limits::default() };
+    let run = apply(cloud, run, limits, sender, brake.interrupt.clone());
     tokio::pin!(run);
     let mut frames = interval(FRAME);
     frames.set_missed_tick_behavior(MissedTickBehavior::Skip);

@@ -12,6 +12,8 @@ pub(crate) mod names {
     pub(crate) const SANDBOX: &str = "PALISADE_SANDBOX";
     /// The milliseconds that each request of a sandbox takes.
     pub(crate) const SANDBOX_LATENCY: &str = "PALISADE_SANDBOX_LATENCY";
+    /// The value of `--pacing`.
+    pub(crate) const PACING: &str = "PALISADE_PACING";
     /// The folder of the journals.
     pub(crate) const HISTORY: &str = "PALISADE_HISTORY";
     /// The profile of `--profile`, in front of `AWS_PROFILE`.
@@ -24,6 +26,7 @@ pub(crate) mod names {
 pub(crate) const HELP: &str = "  PALISADE_SANDBOX          --sandbox
   PALISADE_SANDBOX_LATENCY  --sandbox-latency
   PALISADE_PROFILE          --profile
+  PALISADE_PACING           --pacing
   PALISADE_COLOR            --color
   PALISADE_HISTORY          the folder of the journals, instead of `palisade/history` in
                             XDG_STATE_HOME or ~/.local/state; sandboxes keep none without it
@@ -110,7 +113,7 @@ mod tests {
 
     #[test]
     fn the_help_names_every_variable_behind_a_flag() {
-        for name in [names::SANDBOX, names::SANDBOX_LATENCY, names::PROFILE, names::COLOR] {
+        for name in [names::SANDBOX, names::SANDBOX_LATENCY, names::PROFILE, names::PACING, names::COLOR] {
             assert!(HELP.contains(&format!("  {name} ")), "{name}");
         }
     }

@@ -2,6 +2,7 @@
 
 mod blueprints;
 mod conformance;
+mod crashes;
 mod drift;
 mod edits;
 mod fixture;
@@ -9,6 +10,7 @@ mod foreign;
 mod guards;
 mod interruptions;
 mod mended;
+mod pacing;
 mod replacements;
 mod sagemaker;
 mod saved_plans;

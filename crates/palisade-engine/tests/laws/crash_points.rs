@@ -173,12 +173,12 @@ fn calm(live: Live) -> Arc<FaultyCloud> {
 /// Different ones, so that the requests of parallel steps mix.
 const LATENCY_MS: [u8; 5] = [20, 35, 5, 50, 11];
 
-fn shipped(name: &str) -> String {
+pub(crate) fn shipped(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../blueprints").join(name);
     std::fs::read_to_string(path.with_extension("toml")).expect("a shipped blueprint")
 }
 
-fn draft(text: &str) -> Draft {
+pub(crate) fn draft(text: &str) -> Draft {
     let input = Input { name: "blueprint.toml", text, sets: &[] };
     let Parsed { draft, diagnostics, .. } = parse(&input, &|_| Err("no such file".to_owned()));
     draft.unwrap_or_else(|| panic!("{diagnostics:?}"))

@@ -24,6 +24,7 @@ use scene::{
 
 mod crash_points;
 mod fates;
+mod pacing;
 mod scene;
 mod storms;
 

@@ -1,7 +1,7 @@
 # Shorthands; `make` alone lists them. What they need beyond Rust, they install below .emulators/.
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-pure explore ci bench profile fmt clippy tidy doc emulator-start emulator-stop clean
+.PHONY: help build demo test test-pure explore crash ci bench profile fmt clippy tidy doc emulator-start emulator-stop clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test-pure: ## Run the tests that need neither the AWS SDK nor LocalStack, in sec
 explore: ## Hold the laws against a hundred times as many networks as the tests do, and new ones each time
 	PROPTEST_RNG_SEED=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ') PROPTEST_CASES=25600 \
 		cargo test --release --package palisade-engine --test laws
+
+crash: build ## Kill the binary at each change of two networks in turn (hours)
+	PALISADE_TEST_CRASHES=all localstack/with cargo test --workspace --test it -- crashes:: --nocapture
 
 ci: ## Run what CI runs
 	.ci/run

@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use aws_sdk_ec2::config::retry::{RetryPartition, TokenBucket};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
@@ -73,12 +74,13 @@ impl Aws {
             .region(region.clone())
             .app_name(name)
             .timeout_config(timeouts.clone())
+            .retry_config(repeated_readings())
             .http_client(http.clone());
         if let Some(profile) = &settings.profile {
             let config = ProviderConfig::without_region()
                 .with_behavior_version(Some(version))
                 .with_region(Some(region))
-                .with_retry_config(RetryConfig::standard())
+                .with_retry_config(repeated_readings())
                 .with_timeout_config(timeouts)
                 .with_http_client(http);
             loader = loader.profile_name(profile).credentials_provider(OfProfile::new(profile, &config));
@@ -93,6 +95,7 @@ impl Aws {
         let loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
             .region(Region::new(settings.region.clone()))
             .endpoint_url(endpoint)
+            .retry_config(repeated_readings())
             .credentials_provider(Credentials::new(account, "dummy", None, None, "emulator"));
         Aws::over(&loader.load().await, settings)
     }
@@ -100,12 +103,22 @@ impl Aws {
     /// Returns the cloud that `config` leads to.
     pub(crate) fn over(config: &SdkConfig, settings: Settings) -> Aws {
         let meter = Meter::default();
-        let reads = aws_sdk_ec2::config::Builder::from(config).interceptor(meter.clone());
+        let reads = aws_sdk_ec2::config::Builder::from(config)
+            .interceptor(meter.clone())
+            .retry_partition(unrationed());
         let writes = reads.clone().retry_config(RetryConfig::disabled());
-        let sts = aws_sdk_sts::config::Builder::from(config).interceptor(meter.clone());
-        let sagemaker = aws_sdk_sagemaker::config::Builder::from(config).interceptor(meter.clone());
-        let tagging = aws_sdk_resourcegroupstagging::config::Builder::from(config).interceptor(meter.clone());
-        let efs_reads = aws_sdk_efs::config::Builder::from(config).interceptor(meter.clone());
+        let sts = aws_sdk_sts::config::Builder::from(config)
+            .interceptor(meter.clone())
+            .retry_partition(unrationed());
+        let sagemaker = aws_sdk_sagemaker::config::Builder::from(config)
+            .interceptor(meter.clone())
+            .retry_partition(unrationed());
+        let tagging = aws_sdk_resourcegroupstagging::config::Builder::from(config)
+            .interceptor(meter.clone())
+            .retry_partition(unrationed());
+        let efs_reads = aws_sdk_efs::config::Builder::from(config)
+            .interceptor(meter.clone())
+            .retry_partition(unrationed());
         let efs_writes = efs_reads.clone().retry_config(RetryConfig::disabled());
         let ssm_reads = aws_sdk_ssm::config::Builder::from(config).interceptor(meter.clone());
         let ssm_writes = ssm_reads.clone().retry_config(RetryConfig::disabled());
@@ -157,6 +170,21 @@ impl Aws {
         };
         format!("palisade-{:016x}{:016x}", hash(0), hash(1))
     }
+}
+
+/// How often the SDK sends a reading again that was throttled, failed or lost: a plan needs some thirty of them, so that
+/// three attempts each, the usual number, fail most plans where half of the requests do.
+fn repeated_readings() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(12)
+        .with_initial_backoff(Duration::from_millis(250))
+        .with_max_backoff(Duration::from_secs(2))
+}
+
+/// Repetitions without the ration that all clients of a process share: it is used up by the first reading of a bad day,
+/// and from then on one request that fails, of thirty, fails all of them. The engine has limits of its own.
+fn unrationed() -> RetryPartition {
+    RetryPartition::custom("palisade").token_bucket(TokenBucket::unlimited()).build()
 }
 
 /// The SDK's default client, made once: each SDK client would else parse the root certificates and hold its own

@@ -22,6 +22,7 @@ pub mod memory;
 pub mod moves;
 pub mod network;
 pub mod order;
+pub mod pace;
 mod pairs;
 pub mod plan;
 pub mod policy;

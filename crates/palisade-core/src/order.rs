@@ -10,6 +10,8 @@ use crate::live::Live;
 use crate::network::Network;
 use crate::rehearse::Flaw;
 
+mod duration;
+
 /// Orders the steps of a graph whose `after`s are complete.
 ///
 /// Linear in steps and edges, up to a logarithm.
@@ -111,7 +113,8 @@ fn mark_lane(graph: &mut Graph, live: &Live) {
 pub struct Estimate {
     /// How many requests.
     pub n_requests: usize,
-    /// How long, in seconds, if everything takes as long as it usually does.
+    /// How long, in seconds, if everything takes as long as it usually does and AWS takes requests as fast as it
+    /// documents.
     pub seconds: u32,
     /// The step on the longest path that takes longest, if it is a wait.
     pub dominated_by: Option<StepId>,
@@ -141,11 +144,15 @@ impl Graph {
     /// Returns what the run will cost.
     pub fn estimate(&self) -> Estimate {
         let remaining = self.remaining_ms();
-        let longest = remaining.values().max().copied().unwrap_or(0);
+        let taken = duration::of(self, &remaining);
         let is_wait = |id: &&StepId| self.steps[*id].calls.iter().any(|it| it.request().wait().is_some());
         let waits = self.longest_path(&remaining).into_iter().filter(is_wait);
         let slowest = waits.max_by_key(|id| self.steps[*id].typical_ms()).cloned();
-        Estimate { n_requests: self.n_requests(), seconds: longest.div_ceil(1000), dominated_by: slowest }
+        Estimate {
+            n_requests: self.n_requests(),
+            seconds: u32::try_from(taken.as_millis().div_ceil(1000)).unwrap_or(u32::MAX),
+            dominated_by: slowest,
+        }
     }
 
     /// Returns the steps of the longest path, the first one of those that take equally long.
@@ -166,7 +173,11 @@ impl Graph {
 
 impl Step {
     fn typical_ms(&self) -> u32 {
-        let waits = self.calls.iter().map(|it| it.request().wait().map_or(0, |it| it.typical_s * 1000));
-        waits.map(|it| it + REQUEST_MS).sum()
+        self.calls.iter().map(call_ms).sum()
     }
+}
+
+/// How long a request usually takes, and what it waits for.
+fn call_ms(call: &Call) -> u32 {
+    call.request().wait().map_or(0, |it| it.typical_s * 1000) + REQUEST_MS
 }

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
 use crate::step::{End, Message, Running, Shared};
+use crate::turns::Turns;
 use crate::{Interrupt, Limits, Run};
 
 pub(crate) struct Dispatcher<C> {
@@ -54,6 +55,7 @@ impl<C: Cloud> Dispatcher<C> {
             cloud,
             needs: run.needs.clone(),
             there: run.live.objects().values().flat_map(|it| it.parts.values().cloned()).collect(),
+            turns: Turns::new(limits.pace),
             limits,
             permits: Semaphore::new(limits.requests_at_once),
             soft: interrupt.soft.clone(),

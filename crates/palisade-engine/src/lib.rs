@@ -15,6 +15,7 @@ mod dispatcher;
 pub mod lease;
 mod patience;
 mod step;
+mod turns;
 
 /// What to carry out, and on what.
 #[derive(Clone, Copy, Debug)]
@@ -27,9 +28,21 @@ pub struct Run<'a> {
     pub needs: &'a Needs,
 }
 
+/// How fast requests are sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// As fast as they come: AWS turns away those that are too many.
+    #[default]
+    Unpaced,
+    /// As fast as AWS documents that it takes them, operation by operation.
+    Documented,
+}
+
 /// How much at once, and how patient.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// How fast.
+    pub pace: Pace,
     /// How many requests may be under way at the same time.
     pub requests_at_once: usize,
     /// The first pause before a request is repeated, doubled each time.
@@ -41,8 +54,12 @@ pub struct Limits {
     /// How long what this run has made may stay invisible to other requests. EC2 is eventually consistent (EC2 API
     /// developer guide, "Eventual consistency"); five minutes is what the usual tools allow.
     pub invisible: Duration,
+    /// How long a request without an answer, which nothing shows to have been carried out, is repeated.
+    pub unanswered: Duration,
     /// How long a reading may lag behind a write. A create without an answer is repeated only after that.
     pub settling: Duration,
+    /// How many readings, at least, must have shown nothing by then.
+    pub settling_readings: usize,
     /// How long a removal is refused because AWS has not yet let go of what used the object.
     pub in_use: Duration,
 }
@@ -50,12 +67,15 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
+            pace: Pace::default(),
             requests_at_once: 16,
             pause: Duration::from_millis(500),
             pause_max: Duration::from_secs(10),
             throttled: Duration::from_secs(300),
             invisible: Duration::from_secs(300),
+            unanswered: Duration::from_secs(600),
             settling: Duration::from_secs(15),
+            settling_readings: 7,
             in_use: Duration::from_secs(1200),
         }
     }

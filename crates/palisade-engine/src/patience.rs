@@ -19,7 +19,7 @@ pub(crate) struct Patience {
 impl Patience {
     /// Returns pauses as the limits say, for as long as `total`.
     pub(crate) fn new(limits: &Limits, total: Duration) -> Patience {
-        Patience::from(limits.pause, limits.pause_max, total)
+        Patience { pauses: limits.pauses().build(), left: total }
     }
 
     /// Returns pauses between looks at something that takes a while: 1, 2, 4, … up to 10 seconds.
@@ -29,8 +29,7 @@ impl Patience {
 
     /// Returns pauses that begin with `first`, for as long as `total`.
     pub(crate) fn from(first: Duration, longest: Duration, total: Duration) -> Patience {
-        let pauses = ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).with_jitter();
-        Patience { pauses: pauses.without_max_times().build(), left: total }
+        Patience { pauses: growing(first, longest).build(), left: total }
     }
 
     /// Returns the pause after a round that began then, or nothing if it would take longer than is left.
@@ -41,3 +40,42 @@ impl Patience {
         left.map(|_| pause)
     }
 }
+
+impl Limits {
+    fn pauses(&self) -> ExponentialBuilder {
+        growing(self.pause, self.pause_max)
+    }
+}
+
+fn growing(first: Duration, longest: Duration) -> ExponentialBuilder {
+    ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).with_jitter().without_max_times()
+}
+
+/// Looks until what is not seen counts as not there: a reading may lag behind a write by some time and some readings.
+#[derive(Debug)]
+pub(crate) struct Settling {
+    pauses: backon::ExponentialBackoff,
+    n_readings: usize,
+    until: Instant,
+}
+
+impl Settling {
+    /// Returns the looks that the limits ask for, from now on.
+    pub(crate) fn new(limits: &Limits) -> Settling {
+        Settling {
+            pauses: limits.pauses().with_max_delay(SETTLING_PAUSE_MAX).build(),
+            n_readings: limits.settling_readings,
+            until: Instant::now() + limits.settling,
+        }
+    }
+
+    /// Returns the pause after a reading that did not show it, or nothing if that was the last one.
+    pub(crate) fn pause(&mut self) -> Option<Duration> {
+        self.n_readings = self.n_readings.saturating_sub(1);
+        let is_over = self.n_readings == 0 && self.until <= Instant::now();
+        if is_over { None } else { self.pauses.next() }
+    }
+}
+
+/// The longest pause between two readings of what has to settle, but for its jitter.
+const SETTLING_PAUSE_MAX: Duration = Duration::from_secs(3);

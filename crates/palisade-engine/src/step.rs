@@ -12,7 +12,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::Limits;
-use crate::patience::Patience;
+use crate::patience::{Patience, Settling};
+use crate::turns::Turns;
 
 /// What a step tells the dispatcher while it runs.
 #[derive(Debug)]
@@ -52,6 +53,7 @@ pub(crate) struct Shared<C> {
     /// What AWS called what was there before the run.
     pub(crate) there: BTreeSet<String>,
     pub(crate) limits: Limits,
+    pub(crate) turns: Turns,
     pub(crate) permits: Semaphore,
     pub(crate) soft: CancellationToken,
     pub(crate) messages: UnboundedSender<Message>,
@@ -79,11 +81,19 @@ enum Trouble {
 impl Trouble {
     fn time(self, limits: &Limits) -> Duration {
         match self {
-            Trouble::Throttled | Trouble::Unanswered => limits.throttled,
+            Trouble::Throttled => limits.throttled,
+            Trouble::Unanswered => limits.unanswered,
             Trouble::Invisible => limits.invisible,
             Trouble::InUse => limits.in_use,
         }
     }
+}
+
+/// How often to look for what a request may have done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Looks {
+    Once,
+    UntilSettled,
 }
 
 /// A step under way.
@@ -182,6 +192,8 @@ impl<C: Cloud> Running<'_, C> {
 
     /// Sends one request, unless the run has been stopped before its turn came.
     async fn request(&self, call: &Call) -> Result<Result<Learned, CloudError>, Stop> {
+        // The turn first: whoever waits for AWS's leave keeps nobody else from sending.
+        self.sleep(self.shared.turns.wait_for(call.request().operation())).await?;
         let _permit = self.permit().await?;
         let (step, can_change) = (self.step.clone(), !call.request().only_looks());
         self.send(Message::Sent { step, call: call.to_string(), can_change });
@@ -203,15 +215,14 @@ impl<C: Cloud> Running<'_, C> {
         error: &CloudError,
         lost: Option<&CloudError>,
     ) -> Result<Answer, Stop> {
-        let limits = &self.shared.limits;
         let failed = || Stop::Failed { error: error.clone(), in_doubt: false };
         let is_create = call.request().stamp().is_some();
         let refused = match error {
             CloudError::Transient(_) => return Ok(Answer::Again(Trouble::Throttled)),
             CloudError::Lost(_) => {
                 // Only a create makes a second thing when it is sent twice.
-                let settling = if is_create { limits.settling } else { Duration::ZERO };
-                let done = self.look_for(call, settling).await?;
+                let looks = if is_create { Looks::UntilSettled } else { Looks::Once };
+                let done = self.look_for(call, looks).await?;
                 return Ok(done.map_or(Answer::Again(Trouble::Unanswered), Answer::Learned));
             }
             CloudError::Denied { .. } | CloudError::Unusable(_) => return Err(failed()),
@@ -219,21 +230,27 @@ impl<C: Cloud> Running<'_, C> {
         };
         match refused.reason {
             Reason::InUse if call.request().is_removal() => Ok(Answer::Again(Trouble::InUse)),
+            // A create that was refused has made nothing.
+            Reason::NotFound if is_create => match self.misses_what_was_there(call, refused) {
+                true => Err(failed()),
+                false => Ok(Answer::Again(Trouble::Invisible)),
+            },
             Reason::NotFound => {
-                // A create that was refused has made nothing.
-                let done = if is_create { None } else { self.look_for(call, Duration::ZERO).await? };
-                match done {
+                let is_final = self.misses_what_was_there(call, refused);
+                // What it takes away may have gone with an answer that was lost.
+                let looks = if is_final && lost.is_some() { Looks::UntilSettled } else { Looks::Once };
+                match self.look_for(call, looks).await? {
                     Some(learned) => Ok(Answer::Learned(learned)),
-                    None if self.misses_what_was_there(call, refused) => Err(failed()),
+                    None if is_final => Err(failed()),
                     None => Ok(Answer::Again(Trouble::Invisible)),
                 }
             }
             Reason::Exists | Reason::Clash => {
-                self.look_for(call, limits.settling).await?.map(Answer::Learned).ok_or_else(failed)
+                self.look_for(call, Looks::UntilSettled).await?.map(Answer::Learned).ok_or_else(failed)
             }
             // What is done already is not always refused as that.
             Reason::InUse | Reason::Invalid if lost.is_some() => {
-                self.look_for(call, limits.settling).await?.map(Answer::Learned).ok_or_else(failed)
+                self.look_for(call, Looks::UntilSettled).await?.map(Answer::Learned).ok_or_else(failed)
             }
             Reason::InUse | Reason::Invalid => Err(failed()),
         }
@@ -253,11 +270,15 @@ impl<C: Cloud> Running<'_, C> {
         !request.is_removal() && !named.is_empty() && named.iter().all(|is_new| !is_new)
     }
 
-    /// Reads the account until it shows what `call` is for; once, and then for as long as `settling`.
-    async fn look_for(&self, call: &Call, settling: Duration) -> Result<Option<Learned>, Stop> {
+    /// Reads the account until it shows what `call` is for, or is to be believed that it does not.
+    async fn look_for(&self, call: &Call, looks: Looks) -> Result<Option<Learned>, Stop> {
         let (begun, mut since) = (Instant::now(), Duration::ZERO);
-        let mut patience = Patience::new(&self.shared.limits, settling);
-        let mut unreadable = Patience::new(&self.shared.limits, self.shared.limits.throttled);
+        let limits = &self.shared.limits;
+        let mut settling = match looks {
+            Looks::Once => None,
+            Looks::UntilSettled => Some(Settling::new(limits)),
+        };
+        let mut unreadable = Patience::new(limits, limits.throttled);
         loop {
             let round = Instant::now();
             let permit = self.permit().await?;
@@ -267,12 +288,18 @@ impl<C: Cloud> Running<'_, C> {
             let pause = match observed {
                 Ok(observed) => match recovery::outcome(call, &self.known, &observed.live) {
                     Some(learned) => return Ok(Some(learned)),
-                    None => patience.pause(round),
+                    None => {
+                        unreadable = Patience::new(limits, limits.throttled);
+                        let pause = settling.as_mut().and_then(Settling::pause);
+                        let Some(pause) = pause else { return Ok(None) };
+                        pause
+                    }
                 },
-                Err(CloudError::Transient(_) | CloudError::Lost(_)) => unreadable.pause(round),
-                Err(error) => return Err(Stop::Failed { error, in_doubt: true }),
+                Err(error) => {
+                    let pause = unreadable.pause(round).filter(|_| is_passing(&error));
+                    pause.ok_or(Stop::Failed { error, in_doubt: true })?
+                }
             };
-            let Some(pause) = pause else { return Ok(None) };
             self.sleep(pause).await?;
             since = begun.elapsed();
         }
@@ -300,10 +327,23 @@ impl<C: Cloud> Running<'_, C> {
     }
 
     async fn sleep(&self, pause: Duration) -> Result<(), Stop> {
+        if pause.is_zero() {
+            return Ok(());
+        }
         tokio::select! {
             () = tokio::time::sleep(pause) => Ok(()),
             () = self.shared.soft.cancelled() => Err(Stop::Interrupted),
         }
+    }
+}
+
+/// Whether a reading that failed may succeed a moment later. What was made a moment ago is listed by some parts of AWS and
+/// missed by others.
+fn is_passing(error: &CloudError) -> bool {
+    match error {
+        CloudError::Transient(_) | CloudError::Lost(_) => true,
+        CloudError::Refused(refused) => refused.reason == Reason::NotFound,
+        CloudError::Denied { .. } | CloudError::Unusable(_) => false,
     }
 }
 

@@ -69,6 +69,14 @@ impl Element {
         let _ = write!(out, "</{name}>");
     }
 
+    /// Visits the text of each element in it that has no others.
+    pub(crate) fn for_each_text(&self, visit: &mut impl FnMut(&str)) {
+        if self.children.is_empty() {
+            visit(&self.text);
+        }
+        self.children.iter().for_each(|it| it.for_each_text(visit));
+    }
+
     /// Returns the element of this name in it.
     pub(crate) fn child(&self, name: &str) -> Option<&Element> {
         self.children.iter().find(|it| it.name == name)

@@ -4,8 +4,10 @@
 //! kept; every row of `localstack/README.md` that says so is a file in `mends`.
 //! What is not EC2 passes through as it came.
 //!
-//! Each call to EC2 goes through a chain of layers, which `mends` lists. A layer that makes things worse instead, by
-//! refusing, by answering late or by losing an answer, is one more file and one more line.
+//! Each call to EC2 goes through a chain of layers, which `mends` lists.
+//! In front of it, `faults` makes things worse on purpose, for every service: it throttles, fails, loses, cuts and delays
+//! answers, shows an old world for a while, and stops a client at one of its changes so that it can be killed there.
+//! Unless it is told to, it does nothing of that.
 //!
 //! For tests only; nothing that is shipped depends on it.
 //! It will never answer from itself what LocalStack answers well, and it never listens beyond loopback.
@@ -14,6 +16,7 @@ mod answer;
 mod call;
 mod chain;
 mod element;
+mod faults;
 mod mends;
 mod parameters;
 mod place;
@@ -24,4 +27,5 @@ mod upstream;
 #[cfg(test)]
 mod testing;
 
+pub use faults::{Counts, Hold, Weather, When};
 pub use proxy::{Proxy, Settings};

@@ -17,6 +17,16 @@ impl Parameters {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
 
+    /// Tells whether one of the names is like that.
+    pub(crate) fn has_any(&self, is_it: impl Fn(&str) -> bool) -> bool {
+        self.0.keys().any(|it| is_it(it))
+    }
+
+    /// Tells whether one of the values is this.
+    pub(crate) fn mention(&self, value: &str) -> bool {
+        self.0.values().any(|it| it == value)
+    }
+
     /// Returns a lone value.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)

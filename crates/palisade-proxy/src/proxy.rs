@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
@@ -13,6 +14,7 @@ use tokio::runtime::Runtime;
 use crate::answer::{Answer, Failure, error_document};
 use crate::call::Call;
 use crate::chain::{Layer, Next};
+use crate::faults::{Counts, Faults, Hold, Weather};
 use crate::mends;
 use crate::server::{Answering, Handler, listen, serve};
 use crate::upstream::Upstream;
@@ -40,6 +42,7 @@ impl Settings {
 /// A proxy that runs, until it is dropped.
 pub struct Proxy {
     endpoint: String,
+    faults: Arc<Faults>,
     _runtime: Runtime,
 }
 
@@ -51,35 +54,71 @@ impl Proxy {
         let endpoint = format!("http://{address}");
         let no_host = || io::Error::new(io::ErrorKind::InvalidInput, "the upstream endpoint names no host");
         let authority = settings.upstream.authority().cloned().ok_or_else(no_host)?;
-        runtime.spawn(run(listener, authority, mends::all(settings)));
-        Ok(Proxy { endpoint, _runtime: runtime })
+        let faults = Arc::new(Faults::default());
+        let layers = mends::all(settings, &faults);
+        runtime.spawn(run(listener, authority, layers, Arc::clone(&faults)));
+        Ok(Proxy { endpoint, faults, _runtime: runtime })
     }
 
     /// Returns what `AWS_ENDPOINT_URL` has to be.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
+
+    /// Lets things go wrong from now on, or no longer.
+    pub fn set_weather(&self, weather: Weather) {
+        self.faults.set_weather(weather);
+    }
+
+    /// Throttles from now on who asks EC2 more than AWS documents; every bucket is full.
+    pub fn keep_limits(&self) {
+        self.faults.set_limits(true);
+    }
+
+    /// Stops the next client at one of its changes, and lets nobody change anything from then on.
+    pub fn hold(&self, hold: Hold) {
+        self.faults.holding().set(Some(hold));
+    }
+
+    /// Returns the operation at which a client is stopped, as soon as it is, unless that takes too long.
+    pub fn held(&self, patience: Duration) -> Option<String> {
+        self.faults.holding().wait(patience)
+    }
+
+    /// Lets everybody pass again. Who is stopped stays so.
+    pub fn release(&self) {
+        self.faults.holding().set(None);
+    }
+
+    /// Returns how many requests there were so far, and what became of them.
+    pub fn counts(&self) -> Counts {
+        self.faults.counts()
+    }
 }
 
 /// Serves a chain until it is dropped.
-pub(crate) async fn run(listener: TcpListener, upstream: Authority, layers: Vec<Box<dyn Layer>>) {
-    let chain = Chain { layers, upstream: Upstream::new(upstream) };
+pub(crate) async fn run(
+    listener: TcpListener,
+    upstream: Authority,
+    layers: Vec<Box<dyn Layer>>,
+    faults: Arc<Faults>,
+) {
+    let chain = Chain { faults, layers, upstream: Upstream::new(upstream) };
     serve(listener, Arc::new(chain)).await;
 }
 
 struct Chain {
+    faults: Arc<Faults>,
     layers: Vec<Box<dyn Layer>>,
     upstream: Upstream,
 }
 
 impl Handler for Chain {
     fn answer(&self, request: Request<Bytes>) -> Answering<'_> {
-        Box::pin(async move {
-            match Call::read(&request) {
-                Some(call) => response(Next::all(&self.layers, &self.upstream).send(call).await),
-                None => self.upstream.pass(request).await,
-            }
-        })
+        Box::pin(self.faults.answer(request, async |request| match Call::read(&request) {
+            Some(call) => response(Next::all(&self.layers, &self.upstream).send(call).await),
+            None => self.upstream.pass(request).await,
+        }))
     }
 }
 

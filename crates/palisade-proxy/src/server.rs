@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::answer::Failure;
+use crate::faults::Body;
 
 /// What answers requests; one that is lost closes the connection.
 pub(crate) trait Handler: Send + Sync + 'static {
@@ -24,7 +25,7 @@ pub(crate) trait Handler: Send + Sync + 'static {
 }
 
 /// The work on a request.
-pub(crate) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send + 'a>>;
+pub(crate) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Failure>> + Send + 'a>>;
 
 /// Takes a port of loopback; 0 takes a free one.
 pub(crate) async fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
@@ -49,20 +50,19 @@ async fn attend(stream: TcpStream, handler: Arc<impl Handler>) {
     let service = service_fn(|request: Request<Incoming>| async {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| Closed)?.to_bytes();
-        let response = handler.answer(Request::from_parts(head, body)).await.map_err(|_| Closed)?;
-        Ok::<_, Closed>(response.map(Full::new))
+        handler.answer(Request::from_parts(head, body)).await.map_err(|_| Closed)
     });
     // How a connection ends is nobody's business: clients hang up, and a lost answer ends it on purpose.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-/// Ends a connection without an answer.
+/// Ends a connection without an answer, or in the middle of one.
 #[derive(Debug)]
-struct Closed;
+pub(crate) struct Closed;
 
 impl std::fmt::Display for Closed {
     fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
-        formatter.write_str("the connection is closed without an answer")
+        formatter.write_str("the connection is closed without the end of an answer")
     }
 }
 

@@ -13,6 +13,7 @@ use crate::answer::error_document;
 use crate::call::Call;
 use crate::chain::Layer;
 use crate::element::Element;
+use crate::faults::Body;
 use crate::proxy::run;
 use crate::server::{Answering, Handler, listen, serve};
 use crate::upstream::Upstream;
@@ -32,7 +33,7 @@ async fn story(layer: Box<dyn Layer>, script: &str, calls: &str) -> String {
     let (listener, address) = listen(0).await.unwrap();
     tokio::spawn(serve(listener, Arc::clone(&emulator)));
     let (listener, proxy) = listen(0).await.unwrap();
-    tokio::spawn(run(listener, authority(address), vec![layer]));
+    tokio::spawn(run(listener, authority(address), vec![layer], Arc::default()));
 
     let client = Upstream::new(authority(proxy));
     let (mut out, mut token) = (String::new(), String::new());
@@ -125,6 +126,6 @@ impl Emulator {
 
 impl Handler for Emulator {
     fn answer(&self, request: Request<Bytes>) -> Answering<'_> {
-        Box::pin(async move { Ok(self.say(&request)) })
+        Box::pin(async move { Ok(self.say(&request).map(Body::whole)) })
     }
 }

@@ -6,4 +6,5 @@ pub mod drift;
 pub mod faults;
 pub mod lives;
 pub mod networks;
+pub mod storms;
 pub mod worlds;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use crate::cloud::Place;
+use crate::cloud::{Pacing, Place};
 use crate::commands::{
     apply, completions, destroy, doctor, drift, history, init, output, pin, plan, schema, trace, unlock,
     validate, verify,
@@ -56,6 +56,18 @@ pub(crate) struct Globals {
     /// The AWS profile, instead of `AWS_PROFILE`
     #[arg(long, global = true, value_name = "NAME", env = names::PROFILE, hide_env_values = true)]
     profile: Option<String>,
+    /// Whether to send requests no faster than AWS documents that it takes them
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        env = names::PACING,
+        hide_env_values = true,
+        default_value_t,
+        hide_short_help = true
+    )]
+    pacing: Pacing,
     /// When to use colour
     #[arg(
         long,
@@ -101,7 +113,7 @@ impl Globals {
             Some(path) => {
                 Place::Sandbox { path: path.clone(), latency: Duration::from_millis(self.sandbox_latency) }
             }
-            None => Place::Aws { profile: self.profile.clone() },
+            None => Place::Aws { profile: self.profile.clone(), pacing: self.pacing },
         }
     }
 }

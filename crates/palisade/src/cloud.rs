@@ -4,14 +4,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use palisade_aws::{Aws, Settings};
 use palisade_core::{Call, Cloud, CloudError, Known, Learned, Needs, Observed};
+
+use palisade_engine::Pace;
 
 use crate::commands::Format;
 use crate::error::{CommandError, unreadable};
 use crate::journal::RunId;
 use crate::lease::LeaseArgs;
 use crate::sandbox::Sandbox;
+use crate::settings;
 
 /// Whether a command only looks, or may change something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub(crate) enum Place {
     Aws {
         /// The profile, in front of what the AWS SDK finds.
         profile: Option<String>,
+        /// Whether to send requests no faster than AWS takes them.
+        pacing: Pacing,
     },
     /// A file.
     Sandbox {
@@ -42,6 +48,18 @@ pub(crate) enum Place {
         /// How long each request takes.
         latency: Duration,
     },
+}
+
+/// Whether to send requests no faster than AWS documents that it takes them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Pacing {
+    /// To AWS itself, and not to another endpoint that stands for it.
+    #[default]
+    Auto,
+    /// To whatever endpoint.
+    On,
+    /// As fast as they come.
+    Off,
 }
 
 /// A cloud.
@@ -65,12 +83,26 @@ impl Place {
             Place::Sandbox { path, latency } => {
                 Ok(AnyCloud::Sandbox(Box::new(Sandbox::open(path, access, *latency, fresh)?)))
             }
-            Place::Aws { profile } => {
+            Place::Aws { profile, .. } => {
                 let run_id = run.to_string();
                 tracing::info!(run_id, region = fresh.region, "connecting to AWS");
                 let settings = Settings { region: fresh.region, profile: profile.clone(), run_id };
                 Ok(AnyCloud::Aws(Arc::new(Aws::connect(settings).await.map_err(unreadable)?)))
             }
+        }
+    }
+}
+
+impl Place {
+    /// Returns how fast requests may be sent there.
+    pub(crate) fn pace(&self) -> Pace {
+        match self {
+            Place::Sandbox { .. } | Place::Aws { pacing: Pacing::Off, .. } => Pace::Unpaced,
+            Place::Aws { pacing: Pacing::On, .. } => Pace::Documented,
+            Place::Aws { pacing: Pacing::Auto, .. } => match settings::aws_endpoint() {
+                Some(_) => Pace::Unpaced,
+                None => Pace::Documented,
+            },
         }
     }
 }

@@ -83,7 +83,8 @@ async fn execute(
     let journal = Journal::begin(context, account, planned);
     let cloud = Leased::new(account.cloud.clone(), lease.lease.clone());
     let cloud = Arc::new(Recorded::new(cloud, journal.clone()));
-    let run = apply(cloud, run, Limits::default(), sender, brake.interrupt.clone());
+    let limits = Limits { pace: context.place.pace(), ..Limits::default() };
+    let run = apply(cloud, run, limits, sender, brake.interrupt.clone());
     let keeping = lease.keep();
     tokio::pin!(run, keeping);
     let mut lost = None;

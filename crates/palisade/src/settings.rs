@@ -16,6 +16,8 @@ pub(crate) mod names {
     pub(crate) const NO_LEASE: &str = "PALISADE_NO_LEASE";
     /// How many seconds a lease lives.
     pub(crate) const LEASE_SECONDS: &str = "PALISADE_LEASE_SECONDS";
+    /// The value of `--pacing`.
+    pub(crate) const PACING: &str = "PALISADE_PACING";
     /// The folder of the journals.
     pub(crate) const HISTORY: &str = "PALISADE_HISTORY";
     /// The profile of `--profile`, in front of `AWS_PROFILE`.
@@ -28,6 +30,7 @@ pub(crate) mod names {
 pub(crate) const HELP: &str = "  PALISADE_SANDBOX          --sandbox
   PALISADE_SANDBOX_LATENCY  --sandbox-latency
   PALISADE_PROFILE          --profile
+  PALISADE_PACING           --pacing
   PALISADE_COLOR            --color
   PALISADE_NO_LEASE         --no-lease
   PALISADE_LEASE_SECONDS    --lease-seconds
@@ -126,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_help_names_every_variable_behind_a_flag() {
-        let of_all = [names::SANDBOX, names::SANDBOX_LATENCY, names::PROFILE, names::COLOR];
+        let of_all = [names::SANDBOX, names::SANDBOX_LATENCY, names::PROFILE, names::PACING, names::COLOR];
         for name in of_all.into_iter().chain([names::NO_LEASE, names::LEASE_SECONDS]) {
             assert!(HELP.contains(&format!("  {name} ")), "{name}");
         }

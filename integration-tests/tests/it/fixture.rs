@@ -25,6 +25,8 @@ pub(crate) struct World {
     /// What `--set` says in each run, of palisade and of its checker.
     pub(crate) settings: Vec<String>,
     emulator: Emulator,
+    /// A proxy of this world alone, whose faults no other test feels.
+    proxy: Option<Proxy>,
     /// Where the blueprint lies: below the directory, because blueprints name files beside them and above.
     folder: PathBuf,
     _directory: TempDir,
@@ -57,6 +59,20 @@ impl World {
         World::on(Emulator::Mended, blueprint)
     }
 
+    /// Returns an account that nobody has used on LocalStack behind a proxy of its own, with a blueprint.
+    pub(crate) fn with_proxy(blueprint: &str) -> World {
+        World { proxy: Some(mending()), ..World::on(Emulator::Mended, blueprint) }
+    }
+
+    /// Returns the proxy of this world alone.
+    pub(crate) fn proxy(&self) -> &Proxy {
+        self.proxy.as_ref().expect("a world `with_proxy`")
+    }
+
+    fn endpoint(&self) -> String {
+        self.proxy.as_ref().map_or_else(|| self.emulator.endpoint(), |it| it.endpoint().to_owned())
+    }
+
     /// Returns an account that nobody has used, with a blueprint.
     pub(crate) fn on(emulator: Emulator, blueprint: &str) -> World {
         World::in_folder(emulator, "", blueprint)
@@ -75,7 +91,8 @@ impl World {
         }
         let folder = directory.path().join(folder);
         let (account, region, settings) = (fresh_account(), String::new(), Vec::new());
-        let mut world = World { account, region, settings, emulator, folder, _directory: directory };
+        let proxy = None;
+        let mut world = World { account, region, settings, emulator, proxy, folder, _directory: directory };
         world.write(blueprint);
         world
     }
@@ -106,7 +123,7 @@ impl World {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.args(arguments).args(self.set()).current_dir(&self.folder).env_clear();
-        command.env("AWS_ENDPOINT_URL", self.emulator.endpoint()).env("AWS_ACCESS_KEY_ID", &self.account);
+        command.env("AWS_ENDPOINT_URL", self.endpoint()).env("AWS_ACCESS_KEY_ID", &self.account);
         command.env("AWS_SECRET_ACCESS_KEY", "dummy").env("HOME", &self.folder);
         command.envs(OF_MOTO.iter().filter_map(|it| Some((it, variable(it)?))));
         command
@@ -215,7 +232,7 @@ impl World {
     fn question(&self, mut question: Value) -> Value {
         question["account"] = json!(self.account);
         question["region"] = json!(self.region);
-        question["endpoint"] = json!(self.emulator.endpoint());
+        question["endpoint"] = json!(self.endpoint());
         question
     }
 
@@ -299,17 +316,21 @@ impl Emulator {
     pub(crate) fn endpoint(self) -> String {
         /// One proxy for all tests of the run.
         static PROXY: OnceLock<Proxy> = OnceLock::new();
-        let bare = variable("PALISADE_TEST_ENDPOINT").expect(NOT_STARTED);
         match self {
-            Emulator::Bare => bare,
-            Emulator::Mended => {
-                let settings = || Settings::new(bare.parse().expect("LocalStack has an address"));
-                let proxy =
-                    PROXY.get_or_init(|| Proxy::start(&settings()).expect("loopback has a free port"));
-                proxy.endpoint().to_owned()
-            }
+            Emulator::Bare => localstack(),
+            Emulator::Mended => PROXY.get_or_init(mending).endpoint().to_owned(),
         }
     }
+}
+
+fn localstack() -> String {
+    variable("PALISADE_TEST_ENDPOINT").expect(NOT_STARTED)
+}
+
+/// Starts a proxy before LocalStack.
+fn mending() -> Proxy {
+    let settings = Settings::new(localstack().parse().expect("LocalStack has an address"));
+    Proxy::start(&settings).expect("loopback has a free port")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place of these tests that reads the environment")]

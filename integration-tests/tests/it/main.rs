@@ -2,6 +2,7 @@
 
 mod blueprints;
 mod conformance;
+mod crashes;
 mod drift;
 mod edits;
 mod fixture;
@@ -10,6 +11,7 @@ mod guards;
 mod interruptions;
 mod lease;
 mod mended;
+mod pacing;
 mod replacements;
 mod sagemaker;
 mod saved_plans;

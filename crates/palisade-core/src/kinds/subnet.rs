@@ -592,6 +592,6 @@ impl Request for Call {
 
     /// Typical times are field reports, deadlines the usual tools' own; AWS promises neither.
     fn wait(&self) -> Option<Wait> {
-        matches!(self, Call::AwaitIpv6 { .. }).then_some(Wait { typical_s: 3, deadline_s: 180 })
+        matches!(self, Call::AwaitIpv6 { .. }).then_some(Wait { typical_s: 3, deadline_s: 300 })
     }
 }

@@ -22,8 +22,11 @@ use scene::{
     lies_elsewhere, lived, needs, reach, seen_for, world,
 };
 
+mod crash_points;
 mod fates;
+mod pacing;
 mod scene;
+mod storms;
 
 /// Twice as many cases as proptest's usual number, which `PROPTEST_CASES` sets.
 ///

@@ -40,18 +40,37 @@ pub(crate) fn intended(want: &Network, live: &Live) -> Plan {
 /// Plans, insists that the plan rehearses to its end, and applies it. Nothing is done if the plan has problems.
 pub(crate) async fn reach(cloud: &Arc<FaultyCloud>, want: &Network) -> (Plan, Report) {
     let needs = needs(want);
-    let observed = cloud.observe(&needs).await.expect("reading never fails here");
+    let observed = read(cloud, &needs).await;
     let plan = intended(want, &observed.live);
     if !plan.problems.is_empty() {
         return (plan, Report::default());
     }
     let graph = Graph::new(&plan, want, &observed.live).expect("a plan can be ordered");
     rehearse_to_the_end(&graph, want, &observed.live).expect("a plan rehearses to its end");
-    let interrupt = Interrupt { hard: cloud.killed.clone(), ..Interrupt::default() };
     let run = Run { graph: &graph, live: &observed.live, needs: &needs };
-    let (events, _nobody) = unbounded_channel();
-    let report = apply(cloud.clone(), run, Limits::default(), events, interrupt).await;
+    let report = carried_out(cloud, run).await;
     (plan, report)
+}
+
+/// Carries out a plan, until its end or until it is killed.
+pub(crate) async fn carried_out(cloud: &Arc<FaultyCloud>, run: Run<'_>) -> Report {
+    let interrupt = Interrupt { hard: cloud.killed.clone(), ..Interrupt::default() };
+    let (events, _nobody) = unbounded_channel();
+    apply(cloud.clone(), run, Limits::default(), events, interrupt).await
+}
+
+/// Reads what there is, as often as it takes.
+pub(crate) async fn read(cloud: &Arc<FaultyCloud>, needs: &Needs) -> Observed {
+    loop {
+        if let Ok(observed) = cloud.observe(needs).await {
+            return observed;
+        }
+    }
+}
+
+/// Returns the same cloud in fair weather.
+pub(crate) fn settled(faulty: &FaultyCloud) -> Arc<FaultyCloud> {
+    cloud(faulty.memory.world().clone(), BTreeMap::new(), vec![1])
 }
 
 /// Returns the world as the owner of a network sees it.

@@ -1,6 +1,10 @@
 //! What is mended, one thing a file, and the order in which calls meet it.
 
+use std::sync::Arc;
+
 use crate::chain::Layer;
+use crate::faults::Faults;
+use crate::faults::stale::Stale;
 use crate::proxy::Settings;
 
 mod acl_entries;
@@ -8,6 +12,7 @@ mod acl_last_entries;
 mod blackholes;
 mod cidr_states;
 mod cidrs;
+mod client_tokens;
 mod default_group;
 mod dependencies;
 mod dhcp_associations;
@@ -28,10 +33,12 @@ mod subnet_associations;
 mod tag_filters;
 mod vpc_leftovers;
 
-/// Returns all mends, from the client's side to LocalStack's: each sees the world as those below it have mended it.
-pub(crate) fn all(settings: &Settings) -> Vec<Box<dyn Layer>> {
+/// Returns all mends, and what shows an old world, from the client's side to LocalStack's: each sees the world as those below it have mended it.
+pub(crate) fn all(settings: &Settings, faults: &Arc<Faults>) -> Vec<Box<dyn Layer>> {
     vec![
         Box::new(pages::Pages::new(settings.page_size)),
+        Box::new(Stale::new(Arc::clone(faults))),
+        Box::new(client_tokens::ClientTokens::default()),
         Box::new(dependencies::Dependencies),
         Box::new(not_found::NotFound),
         Box::new(states::States::new(settings.n_looks)),

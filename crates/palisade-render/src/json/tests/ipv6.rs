@@ -93,7 +93,7 @@ fn a_plan_about_ipv6() {
           "lane": false,
           "wait": {
             "typical_seconds": 3,
-            "deadline_seconds": 180
+            "deadline_seconds": 300
           }
         }
       ]

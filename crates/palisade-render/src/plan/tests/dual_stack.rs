@@ -232,7 +232,7 @@ fn names_stand_for_addresses_in_requests() {
     wire subnet.app@b
       1  lane  DisassociateSubnetCidrBlock <subnet.app@b/ipv6-association>
       2        AssociateSubnetCidrBlock subnet-0000000000000000f with <vpc.main/ipv6-slot(6)>
-      3  wait  DescribeSubnets until subnet-0000000000000000f has its IPv6 block (usually 3 s, at most 180 s)
+      3  wait  DescribeSubnets until subnet-0000000000000000f has its IPv6 block (usually 3 s, at most 300 s)
 
     lane: changes what happens to packets that flow today; one at a time, in this order
     wait: asks again until it is so

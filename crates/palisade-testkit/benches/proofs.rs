@@ -2,7 +2,7 @@
 
 use divan::{AllocProfiler, Bencher};
 use palisade_blueprint::{Draft, Input, parse};
-use palisade_core::guarantee::{End, Expect, Guarantee, Place};
+use palisade_core::guarantee::{End, Expect, Guarantee, Place, Terms};
 use palisade_core::traffic::{Ports, Traffic};
 use palisade_core::{Element, Live};
 use palisade_testkit::networks::tiers;
@@ -31,9 +31,10 @@ fn ml_3az() -> Draft {
 }
 
 /// Every two tiers, and each with the internet, both ways.
-fn guarantees<'a>(tiers: impl Iterator<Item = &'a String> + Clone) -> Vec<Guarantee> {
-    let ends = || tiers.clone().map(|it| Place::Tier(it.clone())).chain([Place::Internet]);
-    let pairs = ends().flat_map(|from| ends().map(move |to| (from.clone(), to)));
+fn guarantees(terms: &Terms) -> Vec<Guarantee> {
+    let tiers = terms.tiers.keys().map(|it| Place::Tier(it.clone()));
+    let ends: Vec<Place> = tiers.chain([Place::Internet]).collect();
+    let pairs = ends.iter().flat_map(|from| ends.iter().map(move |to| (from.clone(), to.clone())));
     let pairs = pairs.filter(|(from, to)| from != to);
     let guarantee = |(from, to): (Place, Place)| Guarantee {
         name: format!("{from} to {to}"),
@@ -55,7 +56,7 @@ fn all_that_can_be_asked_of_ml_3az(bencher: Bencher<'_, '_>) {
     let (facts, live) = (draft.fixtures(), draft.assumed());
     let network = draft.resolve(&facts, &live).expect("a network").network;
     let mut terms = draft.terms(&facts, &live);
-    let more = guarantees(terms.tiers.keys());
+    let more = guarantees(&terms);
     terms.guarantees.extend(more);
     bencher.bench_local(|| prove(&World::wanted(&network, &live, &terms)).len());
 }

@@ -57,7 +57,7 @@ impl Holding {
     /// Returns before a change is carried out, or never.
     pub(super) async fn before(&self, asked: &Asked) {
         if !self.passes(asked) {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 
@@ -86,7 +86,7 @@ impl Holding {
             is_stop
         };
         if is_stop {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

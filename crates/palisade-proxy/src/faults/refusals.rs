@@ -22,7 +22,7 @@ pub(super) fn throttled(asked: &Asked) -> Response<Bytes> {
 
 /// Returns what a service answers that has failed: 500 for one half of the operations, 503 for the other.
 pub(super) fn failed(asked: &Asked) -> Response<Bytes> {
-    let is_internal = asked.operation.len() % 2 == 0;
+    let is_internal = asked.operation.len().is_multiple_of(2);
     let status =
         if is_internal { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::SERVICE_UNAVAILABLE };
     let code = match (asked.protocol(), is_internal) {

@@ -227,7 +227,7 @@ fn code_flow(view: &ProofView<'_>, leg: &Leg) -> Option<CodeFlow> {
     });
     let locations: Vec<FlowLocation> = steps.collect();
     let message = message(trace::packet(view, &leg.packet));
-    (!locations.is_empty()).then(|| CodeFlow { message, thread_flows: [ThreadFlow { locations }] })
+    (!locations.is_empty()).then_some(CodeFlow { message, thread_flows: [ThreadFlow { locations }] })
 }
 
 fn of_warning(view: &ProofView<'_>, warning: &Diagnostic) -> SarifResult {

@@ -1,7 +1,5 @@
 //! `palisade verify`, `palisade trace`, and what a broken guarantee stops.
 
-use std::time::Instant;
-
 use palisade_core::{Intent, Observed, rehearse_to_the_end};
 use palisade_verify::check_steps;
 
@@ -335,10 +333,8 @@ fn what_is_live_is_proved_and_compared() {
     insta::assert_snapshot!(sandbox.run(&asked));
 }
 
-/// What it takes to order and rehearse a plan, and to prove every step of it; prints both.
 #[test]
-#[expect(clippy::print_stderr, reason = "the times are for people")]
-fn proving_every_step_of_a_large_plan_takes_a_moment() {
+fn every_step_of_a_first_apply_and_of_an_edit_keeps_what_is_promised() {
     let ml_3az = include_str!("../../../../blueprints/ml-3az.toml");
     let edited = replaced(
         ml_3az,
@@ -346,25 +342,19 @@ fn proving_every_step_of_a_large_plan_takes_a_moment() {
         r#"{ rule = 120, allow = "tcp", ports = 5433, to = "tier:data" },"#,
     );
     let mut live = in_memory::fresh(&in_memory::draft(ml_3az)).live;
-    for (what, text) in [("first apply", ml_3az), ("edit", edited.as_str())] {
+    for text in [ml_3az, edited.as_str()] {
         let draft = in_memory::draft(text);
         let observed = Observed { live: live.clone(), ..in_memory::fresh(&draft) };
         let facts = observed.facts.clone();
-        let began = Instant::now();
         let Way { graph, want, live: start } =
             in_memory::way(&draft, observed, &Intent::default()).unwrap_or_else(|end| panic!("{end:?}"));
         let end = rehearse_to_the_end(&graph, &want, &start).expect("an end");
-        let planned = began.elapsed();
-        let began = Instant::now();
         let breach = check_steps(&graph, &want, &start, &draft.terms(&facts, &start)).expect("a rehearsal");
-        let proved = began.elapsed();
-        eprintln!("{what}: {} requests planned in {planned:?}, proved in {proved:?}", graph.n_requests());
         assert!(breach.is_none(), "{breach:?}");
-        // Unoptimised, on a busy machine.
-        assert!(proved.as_secs() < 20, "{proved:?}");
         live = end;
     }
 }
+
 /// The fields without which code scanning of GitHub takes no result ("SARIF support for code scanning").
 #[test]
 fn what_is_broken_as_sarif() {

@@ -1,6 +1,6 @@
 //! What can reach what in a network, decided for every packet before the first request.
 //!
-//! [`prove`] holds the promises of a blueprint against the network that it wants: a verdict for each, and a packet that
+//! [`prove()`] holds the promises of a blueprint against the network that it wants: a verdict for each, and a packet that
 //! shows it where one is broken. [`World::trace`] follows one packet from hop to hop. Nothing in here performs I/O, reads
 //! a clock or the environment, or knows about TOML or the AWS SDK.
 //!

@@ -1,6 +1,6 @@
 //! Whether promises stay kept while a plan is carried out: after every request of it, in rehearsal.
 //!
-//! What is promised has to be true at the end; [`crate::prove`] decides that on the network that is wanted. On the way
+//! What is promised has to be true at the end; [`crate::prove()`] decides that on the network that is wanted. On the way
 //! there, of what is live:
 //!
 //! - What must not be delivered may only become less: a network that is broken can be mended, and nothing new slips

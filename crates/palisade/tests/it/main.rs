@@ -24,6 +24,7 @@ mod pin;
 mod plan;
 mod policy;
 mod protect;
+mod readme;
 mod replacements;
 mod sandbox;
 mod sandbox_file;

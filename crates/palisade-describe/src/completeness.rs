@@ -29,6 +29,11 @@ impl Completeness {
         places.len() < 2 || self.of_vpcs.get(vpc).is_some_and(|it| !it.is_disjoint(found))
     }
 
+    /// Returns whether everything of a kind is described that is in any account and region of which a VPC is.
+    pub(crate) fn is_all_everywhere(&self, key: &str) -> bool {
+        self.folders.contains_key(key) && self.of_vpcs.keys().all(|vpc| self.is_all_of(key, vpc))
+    }
+
     /// Returns whether any file has a key.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.folders.contains_key(key)

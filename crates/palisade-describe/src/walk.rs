@@ -168,7 +168,7 @@ impl<'a> Walk<'a> {
             return self.drop(Why::NotMapped, Stage::Gateway, None, text);
         }
         let text = format!("no interface has the public address {address}");
-        match self.account.completeness.has("NetworkInterfaces") {
+        match self.account.completeness.is_all_everywhere("NetworkInterfaces") {
             true => self.drop(Why::NobodysPublicAddress, Stage::Gateway, None, &text),
             false => self.unknown(Stage::Gateway, None, &format!("{text} of those that are described")),
         }

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use palisade_core::guarantee::{End, Expect, Guarantee, Place};
-use palisade_core::kinds::InSpec;
 use palisade_core::kinds::endpoint::Endpoint;
 use palisade_core::kinds::prefix_list::PrefixList;
 use palisade_core::kinds::security_group::SecurityGroup;
+use palisade_core::kinds::{InSpec, Resource};
 use palisade_core::traffic::{Direction, Ports, Traffic};
 use palisade_core::{Element, Key};
 
@@ -103,7 +103,7 @@ fn changes(had: &Set, has: &Set) -> [(Becomes, Set); 2] {
 }
 
 /// The keys of a kind in either world; what is to leave is its successor.
-fn keys_of<T: InSpec>(before: &World<'_>, after: &World<'_>) -> BTreeSet<Key> {
+fn keys_of<T: InSpec + Resource>(before: &World<'_>, after: &World<'_>) -> BTreeSet<Key> {
     let had = before.of_kind::<T>().map(|(key, _)| key);
     let all = had.chain(after.of_kind::<T>().map(|(key, _)| key));
     all.filter(|it| !before.is_elder(it)).cloned().collect()

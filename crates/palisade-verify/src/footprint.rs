@@ -16,19 +16,33 @@ use crate::world::{Table, World};
 
 /// Whether objects of a kind are met by packets, or say who is where.
 pub(crate) fn is_met(kind: Kind) -> bool {
-    matches!(
-        kind,
+    match kind {
         Kind::Vpc
-            | Kind::Subnet
-            | Kind::RouteTable
-            | Kind::NetworkAcl
-            | Kind::SecurityGroup
-            | Kind::PrefixList
-            | Kind::InternetGateway
-            | Kind::EgressOnlyGateway
-            | Kind::NatGateway
-            | Kind::Endpoint
-    )
+        | Kind::Subnet
+        | Kind::RouteTable
+        | Kind::NetworkAcl
+        | Kind::SecurityGroup
+        | Kind::PrefixList
+        | Kind::InternetGateway
+        | Kind::EgressOnlyGateway
+        | Kind::NatGateway
+        | Kind::Endpoint => true,
+        // An elastic IP counts where a route makes it of use, whoever has it.
+        Kind::ElasticIp
+        | Kind::DhcpOptions
+        | Kind::FlowLog
+        | Kind::Domain
+        | Kind::UserProfile
+        | Kind::Notebook
+        | Kind::Model
+        | Kind::EndpointConfig
+        | Kind::InferenceEndpoint
+        | Kind::TrainingJob
+        | Kind::ProcessingJob
+        | Kind::App
+        | Kind::Space
+        | Kind::MountTarget => false,
+    }
 }
 
 impl<'a> World<'a> {

@@ -63,7 +63,7 @@ pub(crate) type Counted = (Set, Option<Doubt>);
 impl<'a> World<'a> {
     /// Returns who is meant by an end.
     pub fn party(&self, end: &'a End) -> Party<'a> {
-        let everywhere = |known: Groups| self.stands_everywhere(end, known);
+        let everywhere = |known: Groups| self.stands_in(end, known, |_| true);
         let beyond = |beyond| Party { stands: Vec::new(), beyond: Some(beyond) };
         match &end.place {
             Place::Internet => beyond(Beyond::Internet),
@@ -71,11 +71,8 @@ impl<'a> World<'a> {
             Place::Vpc => Party { stands: everywhere(Groups::any()), beyond: None },
             Place::Tier(name) => {
                 let subnets = self.terms.tiers.get(name);
-                let is_in =
-                    |it: &Stand<'_>| subnets.is_some_and(|subnets| subnets.contains(self.author_key(it.key)));
-                let mut stands = everywhere(Groups::any());
-                stands.retain(is_in);
-                Party { stands, beyond: None }
+                let is_in = |it: &Key| subnets.is_some_and(|all| all.contains(self.author_key(it)));
+                Party { stands: self.stands_in(end, Groups::any(), is_in), beyond: None }
             }
             Place::Group(group) => {
                 Party { stands: everywhere(Groups::AtLeast([group.clone()].into())), beyond: None }
@@ -105,11 +102,11 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Returns the interfaces of every subnet that carry what an end says, or else what is known of them.
-    fn stands_everywhere(&self, end: &End, known: Groups) -> Vec<Stand<'a>> {
+    /// Returns the interfaces of some subnets that carry what an end says, or else what is known of them.
+    fn stands_in(&self, end: &End, known: Groups, is_meant: impl Fn(&Key) -> bool) -> Vec<Stand<'a>> {
         let said = end.groups.as_ref().map_or(known, |it| Groups::Exactly(it.clone()));
         let carried = self.carried(&said);
-        let stands = self.subnets().flat_map(|(key, subnet)| {
+        let stands = self.subnets().filter(|(key, _)| is_meant(key)).flat_map(|(key, subnet)| {
             carried.iter().map(move |groups| Stand {
                 key,
                 subnet,
@@ -194,17 +191,17 @@ impl<'a> World<'a> {
     }
 }
 
-impl Party<'_> {
+impl<'a> Party<'a> {
+    /// Returns the subnets that some of its interfaces are in.
+    pub(crate) fn subnets(&self) -> BTreeSet<&'a Key> {
+        self.stands.iter().map(|it| it.key).collect()
+    }
+
     /// Leaves out who is to leave.
     #[must_use]
     pub(crate) fn without_elders(mut self) -> Self {
         self.stands.retain(|it| !it.is_elder);
         self
-    }
-
-    /// Returns whether some of its interfaces are in a subnet.
-    pub(crate) fn is_in(&self, subnet: &Key) -> bool {
-        self.stands.iter().any(|it| it.key == subnet)
     }
 }
 

@@ -39,10 +39,11 @@ impl<'a> World<'a> {
     pub fn demands(&self, guarantee: &Guarantee, from: &Party<'a>, to: &Party<'a>) -> Vec<Demand> {
         let spoken_of = from_client_ports(&spoken_of(guarantee), guarantee.client_ports);
         let to = self.as_resolved(to).without_elders();
+        let asked = to.subnets();
         let mut demands = Vec::new();
         for stand in from.stands.iter().filter(|it| !it.is_elder) {
             let sent = stand.packets(self, Address::Source).and(&spoken_of);
-            let ways = self.ways_from(stand.key, stand.subnet, &sent, (Mode::All, &|it| to.is_in(it)));
+            let ways = self.ways_from(stand.key, stand.subnet, &sent, (Mode::All, &asked));
             let ways: Vec<(Way<'a>, Passing)> = ways
                 .into_iter()
                 .map(|way| {

@@ -146,11 +146,12 @@ impl<'a> Watch<'a> {
         let mut footprints = touched;
         for (at, guarantee) in self.terms.guarantees.iter().enumerate() {
             let parties = self.parties(&world, guarantee, live);
-            if let (Some(footprints), Some(changed)) = (footprints.as_deref_mut(), &changed) {
+            if let Some(footprints) = footprints.as_deref_mut() {
+                // Also behind a request of which nobody knows what it changes: the next is held against what is then.
                 let footprint = world.footprint(guarantee, [&parties[0], &parties[1]]);
                 let had = std::mem::replace(&mut footprints[at], footprint);
                 let is_touched = |it: &Key| had.contains(it) || footprints[at].contains(it);
-                if !changed.iter().any(is_touched) {
+                if changed.as_ref().is_some_and(|it| !it.iter().any(is_touched)) {
                     continue;
                 }
             }

@@ -153,15 +153,15 @@ impl<'a> World<'a> {
         endpoints.map(|(key, it)| (key, it.service.as_str())).collect()
     }
 
-    /// Returns every way that packets which the interfaces of a subnet send can take, but for those into subnets that nobody asks
-    /// for. An interface sends from its own addresses
-    /// only (EC2 user guide, "Source/destination checking").
+    /// Returns every way that packets which the interfaces of a subnet send can take, but of those into other subnets only
+    /// the ones that are asked for. An interface sends from its own addresses only (EC2 user guide, "Source/destination
+    /// checking").
     pub(crate) fn ways_from(
         &self,
         key: &'a Key,
         subnet: &'a Subnet,
         sent: &Set,
-        (mode, is_asked): (Mode, &dyn Fn(&Key) -> bool),
+        (mode, asked): (Mode, &BTreeSet<&'a Key>),
     ) -> Vec<Way<'a>> {
         // No ACL is looked at within a subnet (VPC user guide, "Network ACL basics").
         let own = sent.and(&self.interfaces(Address::Destination, subnet));
@@ -173,7 +173,7 @@ impl<'a> World<'a> {
                 continue;
             }
             match part.hop {
-                Hop::Local => ways.extend(self.across(key, &leaving, is_asked)),
+                Hop::Local => ways.extend(self.across(key, &leaving, asked)),
                 Hop::Target(Target::NatGateway(nat)) => {
                     ways.extend(self.through_nat(key, nat, &leaving));
                 }
@@ -185,8 +185,9 @@ impl<'a> World<'a> {
     }
 
     /// The ways into other subnets.
-    fn across(&self, key: &Key, leaving: &Passing, is_asked: &dyn Fn(&Key) -> bool) -> Vec<Way<'a>> {
-        let others = self.subnets().filter(|(other, _)| *other != key && is_asked(other));
+    fn across(&self, key: &Key, leaving: &Passing, asked: &BTreeSet<&'a Key>) -> Vec<Way<'a>> {
+        let others = asked.iter().filter(|it| **it != key);
+        let others = others.filter_map(|it| Some((*it, self.get::<Subnet>(it)?)));
         let ways = others.map(|(other, subnet)| {
             let there = leaving.within(&self.interfaces(Address::Destination, subnet));
             let passing = match there.is_empty() {

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::{IpNet, Ipv6Net};
 use palisade_core::guarantee::Terms;
-use palisade_core::kinds::InSpec;
 use palisade_core::kinds::prefix_list::Family;
 use palisade_core::kinds::route_table::{RouteTable, Target};
 use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::vpc::Vpc;
+use palisade_core::kinds::{InSpec, Resource};
 use palisade_core::{Block, Key, Kind, Live, Network, Owner, Part, Spec, State};
 
 use crate::decide::Passes;
@@ -130,8 +130,9 @@ impl<'a> World<'a> {
     }
 
     /// Returns the objects of a kind, in order.
-    pub fn of_kind<T: InSpec + 'a>(&self) -> impl Iterator<Item = (&'a Key, &'a T)> {
-        self.specs.iter().filter_map(|(key, spec)| Some((*key, T::of(spec)?)))
+    pub fn of_kind<T: InSpec + Resource + 'a>(&self) -> impl Iterator<Item = (&'a Key, &'a T)> {
+        let of_this_and_later = self.specs.range::<Key, _>(Key::new(T::KIND, "")..);
+        of_this_and_later.map_while(|(key, spec)| Some((*key, T::of(spec)?)))
     }
 
     /// Returns the VPC's subnets, in order.

@@ -14,7 +14,7 @@ use crate::atomic;
 use crate::error::{CommandError, Kind};
 use crate::session::{Account, Identity, Planned, flawed};
 
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 const PALISADE_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// How many reasons against a plan are told; one is enough to make it again.
 const N_REASONS_MAX: usize = 10;

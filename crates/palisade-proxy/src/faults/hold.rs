@@ -54,38 +54,40 @@ impl Holding {
         waited.unwrap_or_else(PoisonError::into_inner).0.held.clone()
     }
 
-    /// Returns before a change is carried out, or never.
-    pub(super) async fn before(&self, asked: &Asked) {
-        if !self.passes(asked) {
+    /// Returns before a change is carried out, with its number, or never.
+    pub(super) async fn before(&self, asked: &Asked) -> usize {
+        let (number, passes) = self.count(asked);
+        if !passes {
             std::future::pending::<()>().await;
         }
+        number
     }
 
-    fn passes(&self, asked: &Asked) -> bool {
+    fn count(&self, asked: &Asked) -> (usize, bool) {
         let state = &mut *self.state();
-        let Some(Hold { at, when }) = state.hold else { return true };
-        let n = state.n_changes;
+        let number = state.n_changes;
         state.n_changes += 1;
-        if n == at && when == When::Before {
+        let Some(Hold { at, when }) = state.hold else { return (number, true) };
+        if number == at && when == When::Before {
             state.held = Some(format!("before {}", asked.operation));
             self.changed.notify_all();
         }
-        n < at || (n == at && when == When::After)
+        (number, number < at || (number == at && when == When::After))
     }
 
-    /// Returns after a change has been carried out, or never if the client is to be stopped there.
-    pub(super) async fn after(&self, asked: &Asked) {
-        let is_stop = {
+    /// Returns after the change of a number has been carried out, or never if its answer is to be kept back: that of the
+    /// one at which the client is stopped, and of each that ends later than that was let in.
+    pub(super) async fn after(&self, number: usize, asked: &Asked) {
+        let is_kept_back = {
             let state = &mut *self.state();
-            let is_last = |it: Hold| it.when == When::After && it.at < state.n_changes;
-            let is_stop = state.hold.is_some_and(is_last);
-            if is_stop {
+            let hold = state.hold.filter(|it| it.when == When::After && it.at < state.n_changes);
+            if hold.is_some_and(|it| it.at == number) {
                 state.held = Some(format!("after {}", asked.operation));
                 self.changed.notify_all();
             }
-            is_stop
+            hold.is_some()
         };
-        if is_stop {
+        if is_kept_back {
             std::future::pending::<()>().await;
         }
     }

@@ -100,9 +100,10 @@ impl Faults {
         carrying_out: impl AsyncFnOnce(Request<Bytes>) -> Result<Response<Bytes>, Failure>,
     ) -> Result<Response<Body>, Failure> {
         let asked = Asked::read(&request);
-        if asked.changes() {
-            self.holding.before(&asked).await;
-        }
+        let change = match asked.changes() {
+            true => Some(self.holding.before(&asked).await),
+            false => None,
+        };
         let fate = self.fate(&asked);
         match fate {
             Fate::Throttled => return Ok(throttled(&asked).map(Body::whole)),
@@ -111,8 +112,8 @@ impl Faults {
             _ => {}
         }
         let response = carrying_out(request).await?;
-        if asked.changes() {
-            self.holding.after(&asked).await;
+        if let Some(number) = change {
+            self.holding.after(number, &asked).await;
         }
         match fate {
             Fate::FailedAfter => Ok(failed(&asked).map(Body::whole)),

@@ -1,16 +1,19 @@
-//! Proofs as SARIF 2.1.0, as far as code scanning reads it: what is not kept, and what nothing is decided by.
+//! Proofs as SARIF 2.1.0, as far as code scanning reads it: what is not kept, what nothing is decided by, and what the
+//! policy pack finds.
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, and GitHub's "SARIF support for code scanning"
 //! for which fields must be there. What is kept is no result: every result is shown as an alert.
 
 use std::ops::Range;
 
-use palisade_core::{Diagnostic, Label};
-use palisade_verify::{Leg, Proof, Verdict};
+use palisade_core::{Diagnostic, Label, Severity};
+use palisade_verify::policy::{IDLE, RULES as CONTROLS, Weight, diagnostics};
+use palisade_verify::{Leg, NO_EFFECT, Proof, Verdict};
 use serde::Serialize;
 
 use super::{ProofView, claim, fault, trace, word};
 use crate::json::LabelEntry;
+use crate::policy::PolicyView;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// By which of its fields an alert is known again in a later run.
@@ -153,23 +156,30 @@ const RULES: &[(&str, &str, &str, &str)] = &[
         "Name an end and a protocol that there are.",
     ),
     (
-        "no-effect",
+        NO_EFFECT,
         "warning",
         "no packet is decided by a rule, an entry or a route",
         "Remove it, or put it before what covers it.",
     ),
+    (
+        IDLE,
+        "warning",
+        "a finding is allowed that nobody has found",
+        "Leave it out, or name the key of a finding as `palisade verify` shows it.",
+    ),
 ];
 
 /// Returns the proof as a SARIF log.
-pub fn sarif(view: &ProofView<'_>) -> String {
+pub fn sarif(view: &ProofView<'_>, findings: &PolicyView<'_>) -> String {
     let proofs = view.proofs.iter().filter(|it| !it.verdict.is_kept()).map(|it| of_proof(view, it));
-    let warnings = view.warnings.iter().map(|it| of_warning(view, it));
+    let found = diagnostics(findings.judgement, Weight::Low, findings.places);
+    let told = view.warnings.iter().chain(&found).map(|it| of_diagnostic(view, it));
     let driver = Driver {
         name: "palisade",
         semantic_version: env!("CARGO_PKG_VERSION"),
-        rules: RULES.iter().map(rule).collect(),
+        rules: RULES.iter().map(rule).chain(CONTROLS.iter().map(control)).collect(),
     };
-    let results = proofs.chain(warnings).collect();
+    let results = proofs.chain(told).collect();
     let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
     serde_json::to_string_pretty(&log).expect("a log has nothing that JSON has not") + "\n"
@@ -183,6 +193,24 @@ fn rule((id, level, title, help): &(&'static str, &'static str, &str, &str)) -> 
         help: message(*help),
         default_configuration: Configuration { level },
         properties: Properties { tags: ["security", "network"], precision: "very-high" },
+    }
+}
+
+fn control(control: &palisade_verify::policy::Rule) -> Rule {
+    Rule {
+        id: control.id,
+        short_description: message(control.title),
+        full_description: message(control.checks),
+        help: message(control.mend),
+        default_configuration: Configuration { level: level(Severity::Warning) },
+        properties: Properties { tags: ["security", "policy"], precision: "very-high" },
+    }
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
     }
 }
 
@@ -230,22 +258,28 @@ fn code_flow(view: &ProofView<'_>, leg: &Leg) -> Option<CodeFlow> {
     (!locations.is_empty()).then_some(CodeFlow { message, thread_flows: [ThreadFlow { locations }] })
 }
 
-fn of_warning(view: &ProofView<'_>, warning: &Diagnostic) -> SarifResult {
-    let span = warning.labels.first().map_or(0..0, |it| it.span.clone());
-    result("no-effect", (warning.message.clone(), &warning.message), location(view, &span, None), Vec::new())
+/// What is told of the network: a code that is a rule's, and a place in the blueprint.
+fn of_diagnostic(view: &ProofView<'_>, told: &Diagnostic) -> SarifResult {
+    let span = told.labels.first().map_or(0..0, |it| it.span.clone());
+    let text =
+        [&told.message].into_iter().chain(&told.help).map(String::as_str).collect::<Vec<_>>().join("\n");
+    let result = result(&told.code, (text, &told.message), location(view, &span, None), Vec::new());
+    SarifResult { level: level(told.severity), ..result }
 }
 
 fn result(
-    rule_id: &'static str,
+    rule_id: &str,
     (text, name): (String, &str),
     location: Location,
     code_flows: Vec<CodeFlow>,
 ) -> SarifResult {
-    let rule_index = RULES.iter().position(|it| it.0 == rule_id).expect("an id of the table");
+    let ids = RULES.iter().map(|it| it.0).chain(CONTROLS.iter().map(|it| it.id));
+    let (rule_index, rule_id) =
+        ids.enumerate().find(|(_, it)| *it == rule_id).expect("a rule for all that can be found");
     SarifResult {
         rule_id,
         rule_index,
-        level: RULES[rule_index].1,
+        level: RULES.get(rule_index).map_or(level(Severity::Warning), |it| it.1),
         message: message(text),
         // Lines move when others come before them; what it is called stays.
         partial_fingerprints: [(FINGERPRINT, format!("{rule_id}:{name}"))].into(),

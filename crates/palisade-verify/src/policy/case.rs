@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use palisade_core::kinds::InSpec;
 use palisade_core::kinds::domain::Domain;
 use palisade_core::kinds::endpoint_config::EndpointConfig;
 use palisade_core::kinds::model::Model;
@@ -16,6 +15,7 @@ use palisade_core::kinds::subnet::Subnet;
 use palisade_core::kinds::training_job::TrainingJob;
 use palisade_core::kinds::user_profile::UserProfile;
 use palisade_core::kinds::vpc::Vpc;
+use palisade_core::kinds::{InSpec, Resource};
 use palisade_core::traffic::Direction;
 use palisade_core::{Element, Key, Network};
 
@@ -50,7 +50,9 @@ impl<'a> Case<'a> {
     }
 
     /// Returns the blueprint's own objects of a kind.
-    pub(crate) fn own<T: InSpec + 'a>(&self) -> impl Iterator<Item = (&'a Key, &'a T)> + use<'a, T> {
+    pub(crate) fn own<T: InSpec + Resource + 'a>(
+        &self,
+    ) -> impl Iterator<Item = (&'a Key, &'a T)> + use<'a, T> {
         let world = self.world;
         world.of_kind::<T>().filter(|(key, _)| !key.is_existing())
     }

@@ -1,5 +1,5 @@
-//! No state of a plan that passes lets through what is promised not to be, or loses what is promised to arrive: asked of
-//! the interpreter, packet by packet, after every request.
+//! No state of a plan that passes lets through what is promised not to be: asked of the interpreter, packet by packet,
+//! after every request.
 
 use palisade_core::guarantee::{Expect, Place};
 use palisade_core::kinds::InSpec;

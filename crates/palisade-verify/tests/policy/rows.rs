@@ -268,7 +268,9 @@ pub(crate) const ROWS: &[Row] = &[
     row(
         "a policy that opens every bucket to everybody",
         &[("[\"arn:aws:s3:::mine\", \"arn:aws:s3:::mine/*\"]", "\"arn:aws:s3:::*\"")],
-        &["net.endpoint-policy medium endpoint.s3: its policy allows everybody everything"],
+        &[
+            "net.endpoint-policy medium endpoint.s3: its policy lets everybody do what it allows with anything",
+        ],
     ),
     row(
         "endpoints in one zone of two",

@@ -16,7 +16,8 @@ use crate::session::{Blueprint, Context};
 ///
 /// One run at a time may change a network. A run that is killed keeps its lease until that runs out, a few minutes later;
 /// this is for who knows that it is gone, and cannot wait. A run that is still there after all sends nothing more once it
-/// would have renewed its lease, which may take a minute: until then two runs would get in each other's way.
+/// would have renewed its lease, after a third of its life (a minute, if nobody has changed it): until then two runs would
+/// get in each other's way.
 #[derive(Clone, Debug, ClapArgs)]
 #[command(after_long_help = "\
 Examples:

@@ -4,7 +4,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use palisade_core::{Element, Observed};
 use palisade_render::json::ProofDocument;
 use palisade_render::{About, PolicyView, ProofView, diagnostics, json, policy, proof};
-use palisade_verify::{World, difference, prove};
+use palisade_verify::{Shift, World, difference, prove};
 
 use super::BlueprintArg;
 use crate::cloud::Access;
@@ -83,17 +83,7 @@ impl Args {
         let judgement = judged(&blueprint, &world, &want);
         let places = |it: &Element| basis.place_or_table(&blueprint, it);
         let findings = PolicyView { judgement: &judgement, places: &places, sources: view.sources };
-        if self.format == Format::Human {
-            shell.status(&diagnostics::draw(&warnings, blueprint.sources(), shell.err()));
-        }
-        shell.result(&match self.format {
-            Format::Human => proof::human(&view, shell.out()) + "\n" + &policy::human(&findings, shell.out()),
-            Format::Json => json::proof(&ProofDocument::new(&view).with_policy(&view, &judgement)),
-            Format::Sarif => proof::sarif(&view),
-            Format::Junit => proof::junit(&view),
-        })?;
-        let is_kept = view.is_kept() && !judgement.is_violated();
-        Ok(if is_kept { ExitCode::Done } else { ExitCode::Violated })
+        self.tell(&view, &findings, None, shell)
     }
 
     fn on_what_is_live(
@@ -108,17 +98,43 @@ impl Args {
         let basis = Basis::of(blueprint, (facts, live), &want);
         let (there, wanted) = (World::live(live, &basis.terms), World::wanted(&want, live, &basis.terms));
         let (proofs, shifts) = (prove(&there), difference(&there, &wanted));
-        let view = basis.view(blueprint, About::Live, &there, &proofs);
+        let warnings = basis.warnings(&wanted);
+        let view = ProofView { warnings: &warnings, ..basis.view(blueprint, About::Live, &there, &proofs) };
+        let judgement = judged(blueprint, &wanted, &want);
+        let places = |it: &Element| basis.place_or_table(blueprint, it);
+        let findings = PolicyView { judgement: &judgement, places: &places, sources: view.sources };
+        self.tell(&view, &findings, Some(&shifts), shell)
+    }
+
+    /// Prints a proof with what the policy pack finds, and what the blueprint would change if that was asked.
+    fn tell(
+        &self,
+        view: &ProofView<'_>,
+        findings: &PolicyView<'_>,
+        shifts: Option<&[Shift]>,
+        shell: &Shell,
+    ) -> Result<ExitCode, CommandError> {
+        if self.format == Format::Human {
+            shell.status(&diagnostics::draw(view.warnings, view.sources, shell.err()));
+        }
         shell.result(&match self.format {
             Format::Human => {
-                let proof = proof::human(&view, shell.out());
-                proof + "\n" + &proof::difference::human(&view, &shifts, shell.out())
+                let told = shifts.map(|it| proof::difference::human(view, it, shell.out()) + "\n");
+                let proved = proof::human(view, shell.out()) + "\n";
+                proved + &told.unwrap_or_default() + &policy::human(findings, shell.out())
             }
-            Format::Json => json::proof(&ProofDocument::new(&view).with_difference(&view, &shifts)),
-            Format::Sarif => proof::sarif(&view),
-            Format::Junit => proof::junit(&view),
+            Format::Json => {
+                let document = ProofDocument::new(view).with_policy(view, findings.judgement);
+                json::proof(&match shifts {
+                    Some(shifts) => document.with_difference(view, shifts),
+                    None => document,
+                })
+            }
+            Format::Sarif => proof::sarif(view, findings),
+            Format::Junit => proof::junit(view, findings),
         })?;
-        Ok(code(&view))
+        let is_kept = view.is_kept() && !findings.judgement.is_violated();
+        Ok(if is_kept { ExitCode::Done } else { ExitCode::Violated })
     }
 }
 
@@ -130,8 +146,4 @@ impl Format {
             Format::Human | Format::Sarif | Format::Junit => super::Format::Human,
         }
     }
-}
-
-fn code(view: &ProofView<'_>) -> ExitCode {
-    if view.is_kept() { ExitCode::Done } else { ExitCode::Violated }
 }

@@ -150,11 +150,11 @@ fn that_is_none_is_told() {
     error: `blueprint.toml` is damaged, or no plan: expected ident at line 2 column 2
       help: make the plan again: `palisade plan --out FILE`
     ");
-    sandbox.edit("a.plan", "\"format_version\": 1", "\"format_version\": 2");
+    sandbox.edit("a.plan", "\"format_version\": 2", "\"format_version\": 3");
     insta::assert_snapshot!(sandbox.run(&["apply", "--plan", "a.plan", "--yes"]).replace(env!("CARGO_PKG_VERSION"), "[version]"), @"
     exit code 65
     --- stderr
-    error: `a.plan` is a plan of format 2, and this palisade knows format 1
+    error: `a.plan` is a plan of format 3, and this palisade knows format 2
       help: make the plan again: `palisade plan --out FILE`
     ");
 }
@@ -236,11 +236,11 @@ fn changed(value: &Value) -> Value {
 #[test]
 fn of_another_format_says_which() {
     let sandbox = planned();
-    sandbox.edit("a.plan", "\"format_version\": 1", "\"format_version\": 2");
+    sandbox.edit("a.plan", "\"format_version\": 2", "\"format_version\": 3");
     insta::assert_snapshot!(sandbox.run(&["apply", "--plan", "a.plan", "--yes"]), @"
     exit code 65
     --- stderr
-    error: `a.plan` is a plan of format 2, and this palisade knows format 1
+    error: `a.plan` is a plan of format 3, and this palisade knows format 2
       help: make the plan again: `palisade plan --out FILE`
     ");
 }

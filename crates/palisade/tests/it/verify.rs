@@ -379,9 +379,10 @@ fn what_is_broken_as_sarif() {
         let place = &result["locations"][0]["physicalLocation"];
         assert_eq!(place["artifactLocation"]["uri"], "blueprint.toml");
         assert!(place["region"]["startLine"].as_u64().is_some_and(|it| 0 < it));
-        let hops = &result["codeFlows"][0]["threadFlows"][0]["locations"];
-        assert!(hops.as_array().is_some_and(|it| !it.is_empty()), "the way of the packet");
     }
+    let broken = results.iter().find(|it| it["ruleId"] == "guarantee-broken").expect("a broken guarantee");
+    let hops = &broken["codeFlows"][0]["threadFlows"][0]["locations"];
+    assert!(hops.as_array().is_some_and(|it| !it.is_empty()), "the way of the packet");
 }
 
 #[test]
@@ -397,4 +398,34 @@ fn what_is_broken_as_junit() {
     assert!(seen.trim_end().ends_with("</testsuites>"), "{seen}");
     let sound = Sandbox::with(NETWORK).run(&["verify", "--format", "junit"]);
     assert!(sound.contains(r#"tests="3" failures="0" errors="0" skipped="0""#), "{sound}");
+}
+
+/// A network whose only fault is that the blueprint denies what a control finds.
+fn denied() -> String {
+    format!("{NETWORK}\n[policy]\ndeny = [\"EC2.6\"]\n")
+}
+
+#[test]
+fn what_is_denied_as_sarif() {
+    let seen = Sandbox::with(&denied()).run(&["verify", "--format", "sarif"]);
+    let (head, log) = seen.split_once("--- stdout\n").expect("a result");
+    assert_eq!(head, "exit code 3\n");
+    let log: serde_json::Value = serde_json::from_str(log).expect("JSON");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    let denied: Vec<_> = results.iter().filter(|it| it["level"] == "error").collect();
+    assert_eq!(denied.len(), 1, "{log:#}");
+    assert_eq!(denied[0]["ruleId"], "EC2.6");
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
+    for result in results {
+        let index = result["ruleIndex"].as_u64().and_then(|it| usize::try_from(it).ok()).expect("an index");
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+    }
+}
+
+#[test]
+fn what_is_denied_as_junit() {
+    let seen = Sandbox::with(&denied()).run(&["verify", "--format", "junit"]);
+    assert!(seen.starts_with("exit code 3\n"), "{seen}");
+    assert!(seen.contains(r#"tests="4" failures="1" errors="0" skipped="0""#), "{seen}");
+    assert!(seen.contains(r#"<testcase name="EC2.6 vpc.main""#), "{seen}");
 }

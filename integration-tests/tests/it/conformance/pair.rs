@@ -24,6 +24,10 @@ const N_LOOKS_MAX: usize = 20;
 
 /// The two clouds, with what was asked and what was found.
 pub(crate) struct Pair {
+    endpoint: String,
+    region: String,
+    account: String,
+    /// A run of its own for each goal: a token of an earlier one would be answered with what is gone.
     emulator: Aws,
     memory: Memory,
     translation: Translation,
@@ -33,6 +37,7 @@ pub(crate) struct Pair {
     pub(crate) operations: BTreeMap<&'static str, BTreeSet<&'static str>>,
     /// The kinds of objects that were compared, with the number of attributes.
     pub(crate) compared: BTreeMap<Kind, usize>,
+    n_runs: usize,
     trials: Trials,
     /// What was done, to be tried again apart.
     done: Vec<Call>,
@@ -54,15 +59,24 @@ struct Goal {
     is_destruction: bool,
 }
 
+/// Returns the way to the emulator for the run of a number.
+async fn run(endpoint: &str, region: &str, account: &str, number: usize) -> Aws {
+    let run_id = format!("conformance-{account}-{number}");
+    let settings = Settings { region: region.to_owned(), profile: None, run_id };
+    Aws::on_emulator(endpoint, account, settings).await
+}
+
 impl Pair {
     /// Returns two clouds in which nothing is.
     pub(crate) async fn new(endpoint: &str, region: &str, trials: Trials) -> Pair {
         let account = fresh_account();
-        let settings =
-            Settings { region: region.to_owned(), profile: None, run_id: format!("conformance-{account}") };
         Pair {
-            emulator: Aws::on_emulator(endpoint, &account, settings).await,
+            emulator: run(endpoint, region, &account, 0).await,
             memory: Memory::empty(&account, region, Facts::default()),
+            endpoint: endpoint.to_owned(),
+            region: region.to_owned(),
+            account,
+            n_runs: 1,
             translation: Translation::default(),
             differences: BTreeSet::new(),
             operations: BTreeMap::new(),
@@ -83,6 +97,8 @@ impl Pair {
     }
 
     async fn go(&mut self, name: &str, goal: &Goal) {
+        self.emulator = run(&self.endpoint, &self.region, &self.account, self.n_runs).await;
+        self.n_runs += 1;
         let (emulator, memory) = self.observe(name, &goal.needs).await;
         let want = goal.want(&memory);
         let intent = Intent { destroy: goal.is_destruction, ..Intent::default() };

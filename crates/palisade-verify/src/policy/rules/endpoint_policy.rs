@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     also: &[],
     title: "Policies of endpoints draw a boundary of trust",
     weight: Weight::Medium,
-    checks: "no statement of an endpoint's policy allows everybody everything that the service has: it names who, or which resources, or has a condition on `aws:PrincipalAccount`, `aws:PrincipalArn`, `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths`, `aws:ResourceAccount`, `aws:ResourceOrgID`, `aws:ResourceOrgPaths` or `s3:ResourceAccount`. Endpoints of S3 and DynamoDB need a policy; of the others one is judged if it is written",
+    checks: "no statement of an endpoint's policy lets everybody do what it allows with anything: it names who, or which resources, or has a condition on `aws:PrincipalAccount`, `aws:PrincipalArn`, `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths`, `aws:ResourceAccount`, `aws:ResourceOrgID`, `aws:ResourceOrgPaths` or `s3:ResourceAccount`. Endpoints of S3 and DynamoDB need a policy; of the others one is judged if it is written",
     mend: "write `policy = { file = \"…\" }` with the buckets, tables, accounts or the organisation that are yours",
     source: "AWS PrivateLink guide, \"Control access to VPC endpoints using endpoint policies\"; AWS whitepaper, \"Building a Data Perimeter on AWS\"",
     examine,
@@ -38,7 +38,7 @@ fn examine(case: &Case<'_>, rule: &Rule) -> Vec<Finding> {
                 "without a policy, anybody's credentials reach anybody's data through it"
             }
             Some(policy) if policy.statements().iter().any(is_open) => {
-                "its policy allows everybody everything"
+                "its policy lets everybody do what it allows with anything"
             }
             _ => return None,
         };

@@ -54,8 +54,9 @@ fn examine(case: &Case<'_>, rule: &Rule) -> Vec<Finding> {
 fn takes_key(machines: &Value) -> bool {
     let Some(instance_type) = machines.get("InstanceType").and_then(Value::as_str) else { return false };
     let family = instance_type.trim_start_matches("ml.").split('.').next().unwrap_or_default();
-    const OWN_DISKS: &[&str] =
-        &["g4dn", "g5", "g6", "g6e", "p4d", "p4de", "p5", "p5e", "p5en", "trn1", "trn1n", "trn2"];
-    let is_of_disks = |it: &str| it.starts_with(['c', 'm', 'r']) && it.ends_with('d');
+    const OWN_DISKS: &[&str] = &[
+        "g4dn", "g5", "g6", "g6e", "gr6", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "trn1", "trn1n", "trn2",
+    ];
+    let is_of_disks = |it: &str| it.starts_with(['c', 'm', 'r']) && (it.ends_with('d') || it.ends_with("dn"));
     !OWN_DISKS.contains(&family) && !is_of_disks(family) && !family.starts_with("p6-")
 }

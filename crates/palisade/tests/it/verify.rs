@@ -326,7 +326,9 @@ fn what_is_live_is_proved_and_compared() {
     let sandbox = Sandbox::with(NETWORK);
     sandbox.succeed(&["apply", "--yes"]);
     insta::assert_snapshot!(sandbox.run(&["verify", "--live"]));
-    sandbox.write("blueprint.toml", &broken());
+    let entry = r#"{ rule = 100, allow = "tcp", ports = 443, to = "s3" }"#;
+    let more = format!(r#"{entry}, {{ rule = 200, allow = "tcp", ports = 443, to = "internet" }}"#);
+    sandbox.write("blueprint.toml", &replaced(&broken(), entry, &more));
     insta::assert_snapshot!(sandbox.run(&["verify", "--live"]));
     insta::assert_snapshot!(sandbox.run(&["verify", "--live", "--format", "json"]));
     let asked = ["trace", "--live", "--from", "tier:training", "--to", "internet", "--port", "443"];

@@ -1,4 +1,4 @@
-//! A create request that is sent again with its token makes nothing twice: the quirk `tokens-ignored`.
+//! A create request that is sent again with its token makes nothing twice: the quirk `no-client-token`.
 
 use std::collections::BTreeMap;
 
